@@ -1,0 +1,20 @@
+import { distance } from 'fastest-levenshtein'
+
+/**
+ * The known name that was most likely meant, or undefined when none is near: at most a third of the letters
+ * differ, and never more than three.
+ */
+export function nearestName(name: string, known: Iterable<string>): string | undefined {
+  const wanted = name.toLowerCase().slice(0, 128)
+  let best: { name: string; edits: number } | undefined
+  for (const candidate of known) {
+    const edits = distance(wanted, candidate.toLowerCase())
+    if (edits <= limitFor(wanted, candidate) && (best === undefined || edits < best.edits))
+      best = { name: candidate, edits }
+  }
+  return best?.name
+}
+
+function limitFor(wanted: string, candidate: string): number {
+  return Math.min(3, Math.max(1, Math.floor(Math.max(wanted.length, candidate.length) / 3)))
+}

@@ -1,0 +1,11 @@
+/** Test settings, shared by every package: sources instead of builds, and a report that can be counted. */
+import { defineProject } from 'vitest/config'
+
+type Project = ReturnType<typeof defineProject>
+
+/** Settings of a package's tests; `test` holds what differs. */
+export const project = (test: Project['test'] = {}): Project =>
+  defineProject({
+    ssr: { resolve: { conditions: ['@mb/source', 'module', 'node'] } },
+    test: { testTimeout: 30_000, hookTimeout: 30_000, restoreMocks: true, ...test },
+  })
