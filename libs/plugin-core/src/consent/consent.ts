@@ -1,0 +1,26 @@
+import type { PackageFacts, PermissionDescription } from '@mb/manifest'
+
+/** Who signed a package, and whether that key was there before. */
+export type ConsentSignature = PackageFacts['signature'] & {
+  /** Whether this key was pinned by an earlier install of the same plugin, or required by the caller. */
+  readonly known: boolean
+}
+
+/** What a person is asked before a plugin gets anything. */
+export interface ConsentRequest {
+  readonly id: string
+  readonly version: string
+  /** One harmless line of the author's text; so is `author`. */
+  readonly description: string
+  readonly author: string
+  readonly signature: ConsentSignature
+  /** All that the plugin will be able to do. */
+  readonly permissions: readonly PermissionDescription[]
+  /** What of it goes beyond the present grant; all of it at first. */
+  readonly added: readonly PermissionDescription[]
+  /** What is unusual about this package, one sentence each. */
+  readonly warnings: readonly string[]
+}
+
+/** Asks a person. What is not answered with true is not granted; a host without it grants nothing. */
+export type Consent = (request: ConsentRequest) => Promise<boolean>

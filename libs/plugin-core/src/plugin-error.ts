@@ -1,0 +1,149 @@
+import { MbError, type ErrorKind, type MbErrorOptions } from '@mb/kernel'
+
+/** What each code means. */
+export const pluginErrors = {
+  // Home
+  MB_HOME_UNUSABLE: {
+    category: 'resource',
+    summary:
+      'The home folder is a file, holds a link where a folder belongs, or cannot be written.',
+  },
+  MB_HOME_BUSY: {
+    category: 'resource',
+    summary: 'Another process kept changing the installed plugins for too long.',
+  },
+  MB_STATE_BROKEN: {
+    category: 'resource',
+    summary: 'The database of installed plugins is damaged, or was written by a later version.',
+  },
+  MB_GRANTS_BROKEN: {
+    category: 'configuration',
+    outcome: 'refused',
+    summary: 'The file of grants cannot be read; nothing is granted until it can.',
+  },
+  // Installed plugins
+  MB_PLUGIN_NOT_FOUND: {
+    category: 'loading',
+    outcome: 'not-found',
+    summary: 'No plugin of that name is installed.',
+  },
+  MB_PLUGIN_AMBIGUOUS: {
+    category: 'loading',
+    outcome: 'usage',
+    summary: 'A bare name belongs to plugins of several namespaces.',
+  },
+  MB_PLUGIN_DISABLED: {
+    category: 'loading',
+    outcome: 'refused',
+    summary: 'The plugin is switched off.',
+  },
+  MB_PLUGIN_TAMPERED: {
+    category: 'loading',
+    outcome: 'refused',
+    summary: 'The installed files are not the ones that were verified at install.',
+  },
+  // Install
+  MB_PLUGIN_SOURCE: {
+    category: 'loading',
+    outcome: 'usage',
+    summary: 'What was to be installed is neither a plugin folder nor an archive.',
+  },
+  MB_PLUGIN_SOURCE_MISSING: {
+    category: 'loading',
+    outcome: 'not-found',
+    summary: 'What was to be installed does not exist.',
+  },
+  MB_PLUGIN_ENTRY_MISSING: {
+    category: 'loading',
+    summary: 'The file that the manifest names as entry is not in the package.',
+  },
+  MB_PLUGIN_EXISTS: {
+    category: 'operation',
+    outcome: 'refused',
+    summary: 'This version is installed already, with other content.',
+  },
+  MB_PLUGIN_UNSIGNED: {
+    category: 'operation',
+    outcome: 'refused',
+    summary:
+      'The package has no signature where one is required: earlier ones had, or a key was named.',
+  },
+  MB_PLUGIN_SIGNER_CHANGED: {
+    category: 'operation',
+    outcome: 'refused',
+    summary:
+      'The package is signed by another key than required, or than the one pinned at first install.',
+  },
+  MB_PLUGIN_CONSENT_NEEDED: {
+    category: 'operation',
+    outcome: 'refused',
+    summary: 'A person has to agree to what the plugin asks for, and there was nobody to ask.',
+  },
+  MB_PLUGIN_CONSENT_DENIED: {
+    category: 'operation',
+    outcome: 'refused',
+    summary: 'The person did not agree to what the plugin asks for.',
+  },
+  MB_COMMAND_CLASH: {
+    category: 'operation',
+    outcome: 'refused',
+    summary: 'A command word of the plugin is taken by another plugin or by the program itself.',
+  },
+  MB_COMMAND_WORD: {
+    category: 'operation',
+    outcome: 'usage',
+    summary:
+      'A chosen command word has a wrong form, or is for a command that the plugin does not have.',
+  },
+  // Configuration
+  MB_CONFIG_NOT_FOUND: {
+    category: 'configuration',
+    outcome: 'not-found',
+    summary: 'The configuration file that was named does not exist.',
+  },
+  MB_CONFIG_AMBIGUOUS: {
+    category: 'configuration',
+    outcome: 'usage',
+    summary: 'Two configuration files of different format stand in the same folder.',
+  },
+  MB_CONFIG_SYNTAX: {
+    category: 'configuration',
+    outcome: 'usage',
+    summary: 'A configuration file is not valid YAML, JSON or TOML, or holds more than plain data.',
+  },
+  MB_CONFIG_TOO_LARGE: {
+    category: 'configuration',
+    outcome: 'usage',
+    summary: 'A configuration file is larger than 1 MB.',
+  },
+  MB_CONFIG_UNKNOWN_KEY: {
+    category: 'configuration',
+    outcome: 'usage',
+    summary: 'A setting of that name does not exist in this version.',
+  },
+  MB_CONFIG_VALUE: {
+    category: 'configuration',
+    outcome: 'usage',
+    summary: 'A setting has a value of the wrong type or outside its range.',
+  },
+  MB_CONFIG_VARIABLE: {
+    category: 'configuration',
+    outcome: 'usage',
+    summary: 'A setting uses an environment variable that is not set.',
+  },
+  MB_CONFIG_FORBIDDEN: {
+    category: 'configuration',
+    outcome: 'refused',
+    summary: 'A project file sets what only the person may set, or loosens a protection.',
+  },
+} as const satisfies Readonly<Record<string, ErrorKind>>
+
+/** Codes thrown by this package. */
+export type PluginErrorCode = keyof typeof pluginErrors
+
+/** Thrown by `@mb/plugin-core`. */
+export class PluginError extends MbError<PluginErrorCode> {
+  constructor(code: PluginErrorCode, message: string, options?: MbErrorOptions) {
+    super(code, message, pluginErrors[code], options)
+  }
+}

@@ -1,0 +1,34 @@
+import type { CommandDeclaration, Permissions } from '@mb/manifest'
+
+/** A command of an installed plugin, under the word that runs it. */
+export interface InstalledCommand extends CommandDeclaration {
+  /** What a person types after `mb`; the command's own name, unless that was taken. */
+  readonly word: string
+}
+
+/** One installed plugin. */
+export interface InstalledPlugin {
+  /** `namespace/name`. */
+  readonly id: string
+  readonly namespace: string
+  readonly name: string
+  readonly version: string
+  readonly description: string
+  readonly author: string
+  readonly license?: string
+  readonly enabled: boolean
+  readonly signature:
+    | { readonly status: 'unsigned' }
+    | { readonly status: 'signed'; readonly keyId: string }
+  /** Of the digest tree of its files. */
+  readonly digest: string
+  /** ISO 8601, UTC. */
+  readonly installedAt: string
+  /** The folder of its files. */
+  readonly directory: string
+  readonly commands: readonly InstalledCommand[]
+  /** What its manifest asks for; what it may do is that and its grant, see `grants()`. */
+  readonly permissions: Permissions
+  /** The folder or archive that it came from. */
+  readonly source: string
+}
