@@ -1,0 +1,39 @@
+import { resolve } from 'node:path'
+import { readTextBounded } from '@mb/kernel'
+import type { InstalledPlugin } from '@mb/plugin-core'
+import { consentOf } from '../../consent/ask-consent.ts'
+import type { Context } from '../../context.ts'
+import type { Output } from '../../output/output.ts'
+import type { Invocation } from '../../parse/invocation.ts'
+import { openHost } from './host.ts'
+import { text } from '../../output/style.ts'
+
+const longestKeyBytes = 64 * 1024
+
+/** Installs a plugin from a folder or an archive. */
+export async function run(invocation: Invocation, context: Context): Promise<InstalledPlugin> {
+  const { signal, workspace } = context
+  const keyFile = invocation.option('public-key')
+  const namespace = invocation.option('namespace')
+  const publicKey =
+    keyFile === undefined
+      ? undefined
+      : await readTextBounded(resolve(workspace, keyFile), { maxBytes: longestKeyBytes, signal })
+  await using host = await openHost(context, {
+    consent: consentOf(context, { isYes: invocation.has('yes') }),
+  })
+  return host.install(resolve(workspace, invocation.argument('source')), {
+    ...(namespace === undefined ? {} : { namespace }),
+    ...(publicKey === undefined ? {} : { publicKey }),
+    force: invocation.has('force'),
+    signal,
+  })
+}
+
+/** Says what is there now. */
+export function render(plugin: InstalledPlugin, output: Output): void {
+  const { style } = output
+  output.line(text`${style.good('✓')} Installed ${style.strong(plugin.id)} ${plugin.version}`)
+  for (const command of plugin.commands)
+    output.line(text`  ${style.name(`mb ${command.word}`)}  ${style.faint(command.summary)}`)
+}

@@ -1,0 +1,46 @@
+import type { PluginHost } from '@mb/plugin-core'
+import type { Context } from '../../context.ts'
+import { formatBytes, formatDuration } from '../../output/amounts.ts'
+import type { Output } from '../../output/output.ts'
+import type { Invocation } from '../../parse/invocation.ts'
+import { showReceipt } from '../sandbox/receipt-screen.ts'
+import { openHost } from './host.ts'
+import { text } from '../../output/style.ts'
+
+type HostRun = Awaited<ReturnType<PluginHost['run']>>
+
+/** What came of a plugin's command. */
+export interface PluginRun extends HostRun {
+  readonly plugin: string
+  readonly command: string
+}
+
+/** Runs a command of a plugin, with what the person typed for it. */
+export async function runPluginCommand(
+  target: { readonly plugin: string; readonly command: string },
+  invocation: Invocation,
+  context: Context,
+): Promise<PluginRun> {
+  await using host = await openHost(context)
+  const run = await host.run(target.plugin, target.command, {
+    ...invocation.toRecords(),
+    // With --json standard output carries our value alone.
+    stdio: context.settings.isJson ? 'pipe' : 'inherit',
+    interactive: true,
+    signal: context.signal,
+  })
+  return { ...target, ...run }
+}
+
+/** Prints what the command returned; with `--verbose` also how it was confined. */
+export function renderPluginRun(run: PluginRun, output: Output, context: Context): void {
+  const { value } = run
+  if (typeof value === 'string') output.text(value)
+  else if (value !== undefined && value !== null) output.text(JSON.stringify(value, undefined, 2))
+  if (!context.settings.isVerbose) return
+  showReceipt(run.receipt, context.aside)
+  const { cpuMs, wallMs, peakMemoryBytes } = run.usage
+  context.aside.line(
+    text`${formatDuration(cpuMs)} of CPU in ${formatDuration(wallMs)}, ${formatBytes(peakMemoryBytes)} of memory`,
+  )
+}

@@ -1,0 +1,53 @@
+import { inspectBackends, openSandbox, type BackendReport, type Receipt } from '@mb/sandbox'
+import { readMinimum } from '../../configuration.ts'
+import type { Context } from '../../context.ts'
+import type { Output } from '../../output/output.ts'
+import type { Invocation } from '../../parse/invocation.ts'
+import { showReceipt } from './receipt-screen.ts'
+import { text } from '../../output/style.ts'
+
+/** What this machine can do. */
+interface Diagnosis {
+  readonly ok: boolean
+  readonly backends: readonly BackendReport[]
+  readonly receipt: Receipt | null
+}
+
+/** Looks for backends, and runs a probe in the strongest. */
+export async function run(_invocation: Invocation, context: Context): Promise<Diagnosis> {
+  const backends = await inspectBackends()
+  if (!backends.some((backend) => backend.usable)) return { ok: false, backends, receipt: null }
+  const minimum = await readMinimum(context)
+  await using sandbox = await openSandbox({
+    policy: {},
+    ...(minimum === undefined ? {} : { minimum }),
+  })
+  const { receipt } = await context.progress.during(
+    'Probing the sandbox',
+    sandbox.run('true', [], { signal: context.signal }),
+  )
+  return { ok: true, backends, receipt }
+}
+
+/** Shows the ladder of backends and the receipt. */
+export function render({ ok, backends, receipt }: Diagnosis, output: Output): void {
+  const { style } = output
+  output.table(
+    ['backend', 'level', 'state', ''],
+    backends.map((backend) => [
+      style.strong(backend.backend),
+      backend.level,
+      backend.usable ? style.good(`usable ${backend.version ?? ''}`) : style.warning('not usable'),
+      [backend.reason, backend.fix].filter((part) => part !== undefined).join(': '),
+    ]),
+  )
+  output.gap()
+  if (receipt !== null) showReceipt(receipt, output)
+  if (!ok)
+    output.line(text`${style.bad('Nothing here can confine a plugin, so that none will run.')}`)
+}
+
+/** Refused, when nothing can be run safely. */
+export function exitCode({ ok }: Diagnosis): number {
+  return ok ? 0 : 3
+}

@@ -1,0 +1,73 @@
+import type { PermissionDescription, Risk } from '@mb/manifest'
+import type { ConsentRequest } from '@mb/plugin-core'
+import type { Output } from '../output/output.ts'
+import { text, type Style, type Styled, type Text } from '../output/style.ts'
+
+/** Shows on one screen who made a plugin, who signed it, and what it asks. */
+export function showConsentScreen(request: ConsentRequest, output: Output): void {
+  const { style } = output
+  output.line(
+    text`${style.strong(request.id)} ${request.version}  ${style.faint(request.description)}`,
+  )
+  output.facts([
+    ['made by', request.author],
+    ['signed by', signer(request, style)],
+  ])
+  output.gap()
+  const added = new Set(request.added.map(identity))
+  const isUpdate = request.added.length < request.permissions.length
+  if (request.permissions.length === 0) {
+    output.line(
+      'It asks for nothing: it sees the files that you name when you run it, and no others.',
+    )
+  } else {
+    output.line('It asks to:')
+    for (const permission of byRisk(request.permissions)) {
+      const isNew = isUpdate && added.has(identity(permission))
+      const reason = permission.reason === undefined ? '' : `"${permission.reason}"`
+      output.line(
+        text`  ${riskMark(permission, style)} ${permission.words}${isNew ? style.warning(' (new)') : ''} ${style.faint(reason)}`,
+      )
+    }
+    if (isUpdate && request.added.length === 0)
+      output.line(text`${style.faint('All of it was granted before.')}`)
+  }
+  for (const warning of request.warnings) output.line(text`${style.warning('warning')} ${warning}`)
+  output.gap()
+}
+
+const paints: Readonly<Record<Risk, keyof Style>> = {
+  low: 'good',
+  medium: 'warning',
+  high: 'bad',
+  critical: 'alarm',
+}
+
+/** A permission's risk, as a word that stands out the more the higher it is. */
+export function riskMark({ risk }: PermissionDescription, style: Style): Styled {
+  return style[paints[risk]](risk.padEnd(8))
+}
+
+/** Permissions, the most dangerous first. */
+export function byRisk(
+  permissions: readonly PermissionDescription[],
+): readonly PermissionDescription[] {
+  const order = ['critical', 'high', 'medium', 'low']
+  return permissions.toSorted((a, b) => order.indexOf(a.risk) - order.indexOf(b.risk))
+}
+
+function signer({ signature }: ConsentRequest, style: Style): Text {
+  if (signature.status === 'unsigned') return style.warning('nobody')
+  return signature.known
+    ? style.good(`key ${shortKey(signature.keyId)}, known from before`)
+    : style.warning(`key ${shortKey(signature.keyId)}, seen for the first time`)
+}
+
+/** As much of a key id as people compare. */
+export function shortKey(keyId: string): string {
+  return `${keyId.slice(0, 16)}…`
+}
+
+function identity(permission: PermissionDescription): string {
+  return JSON.stringify([permission.kind, permission.target, permission.words])
+}

@@ -1,0 +1,87 @@
+import { openCatalogue } from './catalogue.ts'
+import { exitCodeOf } from './cli-error.ts'
+import type { LoadedCommand } from './command-module.ts'
+import { loadCommand } from './commands/modules.ts'
+import type { Context } from './context.ts'
+import { homeDirectory } from './home.ts'
+import { listenForInterruption } from './interruption.ts'
+import { ask } from './output/ask.ts'
+import { isColoured } from './output/is-coloured.ts'
+import { jsonText } from './output/json-text.ts'
+import { Output } from './output/output.ts'
+import { silentProgress, spinner } from './output/progress.ts'
+import { terminalLogger } from './output/terminal-logger.ts'
+import { parseCommand, parseGlobals } from './parse/parse-command.ts'
+import type { Settings } from './parse/settings.ts'
+import { errorValue, renderError, reportable } from './report-error.ts'
+import { hasSwitch, locate } from './start/locate.ts'
+import { unknownCommand } from './unknown-command.ts'
+
+/**
+ * Runs the command that `process.argv` names and sets `process.exitCode`; throws nothing.
+ *
+ * @param program - the process: its arguments, environment, streams and signals are used, and nothing else is
+ */
+export async function main(program: NodeJS.Process): Promise<void> {
+  ignoreBrokenPipes(program)
+  using interruption = listenForInterruption(program)
+  const { signal } = interruption
+  const argv = program.argv.slice(2)
+  const catalogue = openCatalogue(homeDirectory(program.env))
+  const located = locate(argv, catalogue)
+  // Until the line is understood, this is how its errors are told.
+  let isJson = hasSwitch(located, 'json')
+  let isDebug = hasSwitch(located, 'debug')
+  const hasColour = !hasSwitch(located, 'no-color')
+  let command: LoadedCommand | undefined
+  const outputOn = (stream: NodeJS.WriteStream): Output =>
+    new Output(stream, hasColour && isColoured(() => stream.isTTY, program.env))
+  const result = outputOn(program.stdout)
+  const aside = outputOn(program.stderr)
+  try {
+    if (located.command === undefined) {
+      parseGlobals(located.globals)
+      throw unknownCommand(located, catalogue)
+    }
+    const { invocation, settings } = parseCommand(located.command, located)
+    isJson = settings.isJson
+    isDebug = settings.isDebug
+    const context: Context = {
+      home: homeDirectory(program.env),
+      workspace: program.cwd(),
+      env: program.env,
+      settings,
+      catalogue,
+      signal,
+      logger: terminalLogger(aside, settings),
+      progress: hasSpinner(program, settings) ? spinner(program.stderr) : silentProgress,
+      aside,
+      ask: (question) => ask(question, { stdin: program.stdin, stderr: program.stderr, signal }),
+      isInteractive: !settings.isJson && program.stdin.isTTY && program.stderr.isTTY,
+    }
+    command = await loadCommand(located.command)
+    const outcome = await command.execute(invocation, context)
+    if (isJson) program.stdout.write(jsonText(outcome.value))
+    else outcome.render(result)
+    program.exitCode = outcome.exitCode
+  } catch (thrown) {
+    const error = reportable(thrown, signal)
+    const exitCode = command?.failureCode(error) ?? exitCodeOf(error.outcome)
+    if (isJson) program.stdout.write(jsonText(errorValue(error, exitCode)))
+    else renderError(error, aside, isDebug)
+    program.exitCode = exitCode
+  }
+}
+
+function hasSpinner(program: NodeJS.Process, settings: Settings): boolean {
+  return !settings.isJson && program.stderr.isTTY && program.env['TERM'] !== 'dumb'
+}
+
+// Whoever reads our output may stop before its end (`mb plugin list | head -1`). What is under way is finished.
+function ignoreBrokenPipes(program: NodeJS.Process): void {
+  for (const stream of [program.stdout, program.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error
+    })
+  }
+}

@@ -1,0 +1,54 @@
+import { plainLines } from './plain.ts'
+import { createStyle, safe, type Style, type Text } from './style.ts'
+import { tableLines } from './table.ts'
+
+/** Where an {@link Output} writes. */
+export interface Sink {
+  write(text: string): unknown
+  readonly columns?: number
+}
+
+/** Prints for people. Whatever is put into a line is made safe, unless {@link Style} made it. */
+export class Output {
+  readonly style: Style
+  readonly #sink: Sink
+
+  constructor(sink: Sink, isColoured: boolean) {
+    this.#sink = sink
+    this.style = createStyle(isColoured)
+  }
+
+  /** Columns to lay out for. */
+  get width(): number {
+    return Math.max(40, this.#sink.columns ?? 80)
+  }
+
+  /** One line. */
+  line(line: Text): void {
+    this.#sink.write(`${safe(line)}\n`)
+  }
+
+  /** An empty line. */
+  gap(): void {
+    this.#sink.write('\n')
+  }
+
+  /** Longer text of a stranger, its line ends kept. */
+  text(text: string): void {
+    this.#sink.write(plainLines(text.endsWith('\n') ? text : `${text}\n`))
+  }
+
+  /** Rows below headings, laid out for the width. */
+  table(headings: readonly string[], rows: readonly (readonly Text[])[]): void {
+    const heads = headings.map((heading) => this.style.faint(heading.toUpperCase()))
+    for (const line of tableLines([heads, ...rows], this.width)) this.#sink.write(`${line}\n`)
+  }
+
+  /** Names and values, one pair a line. */
+  facts(facts: readonly (readonly [string, Text | undefined])[]): void {
+    const rows = facts.flatMap(([name, value]) =>
+      value === undefined ? [] : [[this.style.faint(name), value]],
+    )
+    for (const line of tableLines(rows, this.width)) this.#sink.write(`${line}\n`)
+  }
+}

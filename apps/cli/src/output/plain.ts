@@ -1,0 +1,16 @@
+// Controls (escape sequences begin with one), format characters (text that runs right to left, invisible letters),
+// separators that break a line, and code points without a meaning: none belongs into one line of text.
+const unsafe = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]+/gu
+
+/** One line of text that can do nothing to a terminal: what a stranger wrote is passed through here before it is shown. */
+export function plain(text: string): string {
+  return text.replace(unsafe, ' ')
+}
+
+/** As {@link plain}, with the line ends and tabs of longer text kept. */
+export function plainLines(text: string): string {
+  return text
+    .split(/\r\n|\r|\n/)
+    .map((line) => line.split('\t').map(plain).join('\t'))
+    .join('\n')
+}

@@ -1,0 +1,101 @@
+import { errorCode, isMbError, type MbError } from '@mb/kernel'
+import { CliError } from './cli-error.ts'
+import type { Output } from './output/output.ts'
+import { readVersion } from './version.ts'
+import { text } from './output/style.ts'
+
+/** The error that `mb` reports for whatever was thrown. */
+export function reportable(error: unknown, signal: AbortSignal): MbError {
+  if (isMbError(error)) return error
+  if (signal.aborted && isAbort(error))
+    return reportable(signal.reason, new AbortController().signal)
+  if (isSystemError(error)) {
+    return new CliError('MB_CLI_SYSTEM', `Cannot go on: ${error.message}`, {
+      hint: systemHint(error),
+      cause: error,
+    })
+  }
+  const message = error instanceof Error ? error.message : String(error)
+  return new CliError('MB_BUG', `Cannot go on: ${message}`, {
+    hint: `This is a bug in mb ${readVersion()}: report it with what you typed and what --debug prints`,
+    cause: error,
+  })
+}
+
+/** An error as `--json` prints it. */
+export function errorValue(error: MbError, exitCode: number): unknown {
+  return {
+    ok: false,
+    error: {
+      code: error.code,
+      message: error.message,
+      hint: error.hint ?? null,
+      exitCode,
+      ...(error.details === undefined ? {} : { details: error.details }),
+    },
+  }
+}
+
+/** Shows an error to a person. */
+export function renderError(error: MbError, output: Output, isDebug: boolean): void {
+  const { style } = output
+  output.line(text`${style.bad('error')} ${error.message} ${style.faint(`(${error.code})`)}`)
+  for (const finding of findingsOf(error)) output.line(text`  ${finding}`)
+  if (error.hint !== undefined) output.line(text`${style.name('hint')}  ${error.hint}`)
+  if (isDebug) output.text(stacks(error))
+}
+
+const mostFindings = 20
+
+function findingsOf(error: MbError): readonly string[] {
+  const findings = error.details?.['findings']
+  if (!Array.isArray(findings)) return []
+  const shown = findings.slice(0, mostFindings).map(findingLine)
+  const more = findings.length - shown.length
+  return more > 0 ? [...shown, `and ${more} more`] : shown
+}
+
+function findingLine(finding: unknown): string {
+  const member = (name: string): string => {
+    const value: unknown =
+      typeof finding === 'object' && finding !== null ? Reflect.get(finding, name) : undefined
+    return typeof value === 'string' || typeof value === 'number' ? String(value) : ''
+  }
+  const place = [member('line'), member('column')].filter((part) => part !== '').join(':')
+  const hint = member('hint')
+  return [
+    place === '' ? '' : `${place} `,
+    member('message'),
+    hint === '' ? '' : `: ${hint.charAt(0).toLowerCase()}${hint.slice(1)}`,
+  ].join('')
+}
+
+function stacks(error: unknown): string {
+  const parts: string[] = []
+  for (let each = error; each instanceof Error && parts.length < 10; each = each.cause)
+    parts.push(each.stack ?? each.message)
+  return parts.join('\ncaused by ')
+}
+
+function isAbort(error: unknown): boolean {
+  return error instanceof Error && (error.name === 'AbortError' || errorCode(error) === 'ABORT_ERR')
+}
+
+function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'syscall' in error && errorCode(error) !== undefined
+}
+
+const systemHints: Readonly<Record<string, string>> = {
+  ENOENT: 'Check the path',
+  EACCES: 'Check who may read and write there',
+  EPERM: 'Check who may read and write there',
+  EROFS: 'Check who may read and write there',
+  ENOSPC: 'Free some space',
+  EDQUOT: 'Free some space',
+  EMFILE: 'Raise the limit of open files (ulimit -n)',
+  ENFILE: 'Raise the limit of open files (ulimit -n)',
+}
+
+function systemHint(error: NodeJS.ErrnoException): string {
+  return systemHints[error.code ?? ''] ?? 'Run it again with --debug to see where it happened'
+}

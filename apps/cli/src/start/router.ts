@@ -1,0 +1,112 @@
+/**
+ * What is answered before anything is loaded: the version, help and completion, from data alone. Bundled as CommonJS,
+ * because an `import` of a Node built-in reads all its members, and costs milliseconds.
+ *
+ * @module
+ */
+import { statSync } from 'node:fs'
+import { enableCompileCache as enable } from 'node:module'
+import { join } from 'node:path'
+import { styleText } from 'node:util'
+import { openCatalogue, type Catalogue } from '../catalogue.ts'
+import { complete, completionText } from '../completion/complete.ts'
+import { completionScript, isShell } from '../completion/scripts.ts'
+import { commandHelp, groupHelp, rootGroup, type HelpStyle } from '../help/help.ts'
+import { homeDirectory } from '../home.ts'
+import { isColoured } from '../output/is-coloured.ts'
+import { jsonText } from '../output/json-text.ts'
+import { readVersion } from '../version.ts'
+import { standardOutput, type StandardOutput } from './standard-output.ts'
+import { hasSwitch, locate, type Located } from './locate.ts'
+
+/** What the router needs of `process`. */
+export interface Program {
+  readonly argv: readonly string[]
+  readonly env: NodeJS.ProcessEnv
+}
+
+/** Answers what needs no command to run; gives its exit code, or undefined when a command has to be loaded. */
+export function answer(
+  program: Program,
+  output: StandardOutput = standardOutput,
+): number | undefined {
+  const argv = program.argv.slice(2)
+  const catalogue = openCatalogue(homeDirectory(program.env))
+  if (argv[0] === '__complete') {
+    output.write(completionText(complete(argv.slice(1), catalogue)))
+    return 0
+  }
+
+  const located = locate(argv, catalogue)
+  const text = textFor(located, catalogue, () => helpStyle(program, output))
+  if (text === undefined) return undefined
+  output.write(hasSwitch(located, 'json') ? jsonText(text.value) : text.shown())
+  return 0
+}
+
+interface Text {
+  /** What `--json` prints. */
+  readonly value: unknown
+  readonly shown: () => string
+}
+
+function textFor(located: Located, catalogue: Catalogue, style: () => HelpStyle): Text | undefined {
+  const { command, rest } = located
+  if (command === undefined) {
+    if (rest.length > 0) return undefined
+    if (hasSwitch(located, 'version')) return versionText()
+    // A bare group is a mistake, bare `mb` is a question.
+    if (located.path.length > 0 && !hasSwitch(located, 'help')) return undefined
+    return helpText(located, catalogue, style)
+  }
+  if (hasSwitch(located, 'help')) return helpText(located, catalogue, style)
+  const words = rest.filter((word) => word !== '--json')
+  switch (command.path.join(' ')) {
+    case 'help': {
+      const topic = locate(words, catalogue)
+      return topic.rest.length > 0 ? undefined : helpText(topic, catalogue, style)
+    }
+    case 'completion': {
+      const [shell, ...more] = words
+      if (shell === undefined || more.length > 0 || !isShell(shell)) return undefined
+      const script = completionScript(shell)
+      return { value: { shell, script }, shown: () => script }
+    }
+    default:
+      return undefined
+  }
+}
+
+function versionText(): Text {
+  const version = readVersion()
+  return { value: { version }, shown: () => `${version}\n` }
+}
+
+function helpText({ command, path }: Located, catalogue: Catalogue, style: () => HelpStyle): Text {
+  if (command !== undefined) return { value: command, shown: () => commandHelp(command, style()) }
+  const group = catalogue.findGroup(path) ?? rootGroup
+  return {
+    value: {
+      ...group,
+      groups: catalogue.groupsBelow(path),
+      commands: catalogue.commandsBelow(path),
+    },
+    shown: () => groupHelp(group, catalogue, readVersion(), style()),
+  }
+}
+
+function helpStyle({ argv, env }: Program, output: StandardOutput): HelpStyle {
+  return !argv.includes('--no-color') && isColoured(() => output.isTerminal(), env)
+    ? { heading: (text) => styleText('bold', text, { validateStream: false }) }
+    : {}
+}
+
+/**
+ * Keeps compiled code in the home for the next start. Nowhere else: in a folder that others can write to, they could
+ * leave code for us. A home is not created for it.
+ */
+export function enableCompileCache(env: NodeJS.ProcessEnv): void {
+  const home = homeDirectory(env)
+  if (statSync(home, { throwIfNoEntry: false })?.isDirectory() === true)
+    enable(join(home, 'cache', 'compile'))
+}
