@@ -16,5 +16,5 @@ export function nearestName(name: string, known: Iterable<string>): string | und
 }
 
 function limitFor(wanted: string, candidate: string): number {
-  return Math.min(3, Math.max(1, Math.floor(Math.max(wanted.length, candidate.length) / 3)))
+  return Math.min(3, Math.max(1, Math.ceil(Math.max(wanted.length, candidate.length) / 3)))
 }
