@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest'
+import { openCatalogue } from '../catalogue.ts'
+import { parseCommand } from '../parse/parse-command.ts'
+import { locate } from '../start/locate.ts'
+import { commands, groups } from './index.ts'
+import { loadCommand } from './modules.ts'
+
+const named = commands.map((command) => [command.path.join(' '), command] as const)
+const catalogue = openCatalogue('/nowhere')
+
+describe('commands', () => {
+  it('have paths and aliases of their own, below groups that exist', () => {
+    const names = commands.flatMap((command) => [
+      command.path.join(' '),
+      ...(command.aliases ?? []).map((alias) => [...command.path.slice(0, -1), alias].join(' ')),
+    ])
+    expect(new Set(names).size).toBe(names.length)
+    for (const { path } of commands.filter((command) => command.path.length > 1))
+      expect(groups.map((group) => group.path)).toContainEqual(path.slice(0, -1))
+  })
+
+  it.each(named)('%s has code', async (_name, command) => {
+    const loaded = await loadCommand(command)
+    expect(loaded.execute).toBeTypeOf('function')
+  })
+
+  it.each(named)('%s has examples that parse', (_name, command) => {
+    expect(command.examples.length).toBeGreaterThan(0)
+    for (const example of command.examples) {
+      const words = example.command.split(' > ', 1)[0]?.split(' ') ?? []
+      const located = locate(words.slice(1), catalogue)
+      expect(located.command?.path).toEqual(command.path)
+      expect(() => parseCommand(command, located)).not.toThrow()
+    }
+  })
+
+  it.each(named)('%s gives no letter and no name twice', (_name, command) => {
+    const taken = command.options.flatMap((option) => [
+      `--${option.name}`,
+      ...(option.short === undefined ? [] : [`-${option.short}`]),
+    ])
+    expect(new Set(taken).size).toBe(taken.length)
+  })
+})

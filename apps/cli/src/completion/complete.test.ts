@@ -1,0 +1,84 @@
+import { describe, expect, it } from 'vitest'
+import { homeWithCommands } from '../../test/home-with-commands.ts'
+import { openCatalogue, type Catalogue } from '../catalogue.ts'
+import { complete, completionText } from './complete.ts'
+
+const builtIn = openCatalogue('/nowhere')
+const words = (line: readonly string[], catalogue: Catalogue = builtIn): readonly string[] =>
+  complete(line, catalogue).candidates.map((candidate) => candidate.word)
+
+describe('complete()', () => {
+  it('offers the first words, and those that begin as typed', () => {
+    expect(words([''])).toEqual([
+      'plugin',
+      'sdk',
+      'sandbox',
+      'config',
+      'status',
+      'version',
+      'completion',
+      'help',
+    ])
+    expect(words(['s'])).toEqual(['sdk', 'sandbox', 'status'])
+  })
+
+  it('offers the words of a group, past global options', () => {
+    expect(words(['--json', 'sdk', 'keys', ''])).toEqual(['create', 'list', 'export', 'delete'])
+  })
+
+  it("offers a command's options and the global ones", () => {
+    expect(words(['plugin', 'install', '--'])).toEqual([
+      '--yes',
+      '--namespace',
+      '--public-key',
+      '--force',
+      '--config',
+      '--json',
+      '--verbose',
+      '--debug',
+      '--no-color',
+      '--help',
+    ])
+  })
+
+  it('offers choices, files and folders where a value of that kind stands', () => {
+    expect(words(['completion', 'f'])).toEqual(['fish'])
+    expect(complete(['plugin', 'install', ''], builtIn)).toEqual({ candidates: [], files: 'file' })
+    expect(complete(['sandbox', 'run', '--read', ''], builtIn).files).toBe('file')
+    expect(complete(['sdk', 'package', ''], builtIn).files).toBe('dir')
+  })
+
+  it('offers nothing after what it does not know', () => {
+    expect(complete(['frob', ''], builtIn)).toEqual({ candidates: [], files: 'none' })
+  })
+
+  it("leaves somebody else's command line alone, but for its files", () => {
+    expect(complete(['sandbox', 'run', '--', 'ls', '--'], builtIn)).toEqual({
+      candidates: [],
+      files: 'file',
+    })
+  })
+
+  it("offers a plugin's command, its options and its choices", async () => {
+    await using home = await homeWithCommands([
+      {
+        word: 'outline',
+        plugin: 'acme/notes',
+        options: [{ name: 'format', choices: ['md', 'html'] }],
+      },
+    ])
+    const catalogue = openCatalogue(home.path)
+    expect(words(['ou'], catalogue)).toEqual(['outline'])
+    expect(words(['outline', '--f'], catalogue)).toEqual(['--format'])
+    expect(words(['outline', '--format', ''], catalogue)).toEqual(['md', 'html'])
+    expect(complete(['outline', ''], catalogue).files).toBe('file')
+  })
+
+  it('keeps what a plugin says on its own line', async () => {
+    await using home = await homeWithCommands([
+      { word: 'outline', plugin: 'acme/notes', summary: 'nice\nevil\t\u001b[2J' },
+    ])
+    const text = completionText(complete(['out'], openCatalogue(home.path)))
+    expect(text).toBe('none\noutline\tnice evil [2J\n')
+  })
+})

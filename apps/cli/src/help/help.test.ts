@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest'
+import { homeWithCommands } from '../../test/home-with-commands.ts'
+import { openCatalogue } from '../catalogue.ts'
+import { globalOptions } from '../commands/global-options.ts'
+import { commands, groups } from '../commands/index.ts'
+import { commandHelp, groupHelp, rootGroup } from './help.ts'
+
+const named = commands.map((command) => [command.path.join(' '), command] as const)
+
+describe('commandHelp()', () => {
+  it.each(named)('of %s names all that it takes, in 80 columns', (_name, command) => {
+    const help = commandHelp(command)
+    for (const option of [...command.options, ...globalOptions])
+      expect(help).toContain(`--${option.name}`)
+    for (const argument of command.arguments) expect(help).toContain(argument.name.toUpperCase())
+    for (const example of command.examples) expect(help).toContain(example.command)
+    const tooLong = help.split('\n').filter((line) => line.length > 80 && !line.startsWith('  mb '))
+    expect(tooLong).toEqual([])
+  })
+
+  it('reads as a page', () => {
+    const install = named.find(([name]) => name === 'plugin install')?.[1]
+    expect(install === undefined ? '' : commandHelp(install)).toMatchInlineSnapshot(`
+      "Install a plugin, once you agreed to what it asks.
+
+      Shows who made it, who signed it and what it asks before anything changes.
+      Without a terminal nobody can agree, so --yes is needed; it agrees to nothing of
+      critical risk.
+
+      Usage
+        mb plugin install [OPTION]... SOURCE
+
+      Arguments
+        SOURCE  Folder or archive (zip, tar.gz, tgz) of the plugin
+
+      Options
+        -y, --yes              Agree without being asked, unless a permission is
+                               critical
+            --namespace NAME   Namespace to install it under (default: local)
+            --public-key FILE  Accept it only when signed by this key
+            --force            Replace the same version with other content
+
+      Options of every command
+        -c, --config FILE  Read settings from this file too
+            --json         Print one JSON value for programs
+        -v, --verbose      Tell more
+            --debug        Show where errors come from
+            --no-color     No colours
+        -h, --help         Explain the command
+
+      Examples
+        mb plugin install ./notes
+            from its folder
+        mb plugin install notes-1.0.0.zip --public-key notes.pem
+            only when that key signed it
+
+      Exit codes
+        3  refused: by you, by its signature or by the policy
+
+      Also: mb plugin add
+      "
+    `)
+  })
+})
+
+describe('groupHelp()', () => {
+  it('lists what mb offers, plugins beside its own', async () => {
+    await using home = await homeWithCommands([{ word: 'outline', plugin: 'acme/notes' }])
+    expect(groupHelp(rootGroup, openCatalogue(home.path), '1.2.3')).toMatchInlineSnapshot(`
+      "mb 1.2.3: plugins that cannot hurt
+
+      Usage
+        mb COMMAND [OPTION]...
+
+      Commands
+        plugin            Install, run and remove plugins
+        sdk               Write, check and package plugins
+        sandbox           Run any command in a jail, and prove the jail
+        config            Settings, and where each comes from
+        status            Show how things stand: home, plugins, keys, sandbox
+        version           Show the version of mb and of what it runs on
+        completion SHELL  Print the completion script of a shell
+        help              Explain a command
+
+      Commands of plugins
+        outline  Print an outline (acme/notes)
+
+      Options of every command
+        -c, --config FILE  Read settings from this file too
+            --json         Print one JSON value for programs
+        -v, --verbose      Tell more
+            --debug        Show where errors come from
+            --no-color     No colours
+        -h, --help         Explain the command
+        -V, --version      Show the version
+
+      mb COMMAND --help explains a command.
+      "
+    `)
+  })
+
+  it.each(groups.map((group) => [group.path.join(' '), group] as const))(
+    'of %s lists each command below it',
+    (_name, group) => {
+      const catalogue = openCatalogue('/nowhere')
+      const help = groupHelp(group, catalogue, '1.2.3')
+      for (const command of catalogue.commandsBelow(group.path))
+        expect(help).toContain(command.summary)
+    },
+  )
+})

@@ -1,0 +1,119 @@
+import { describe, expect, it } from 'vitest'
+import { openCatalogue } from '../catalogue.ts'
+import type { CommandData } from '../commands/command-data.ts'
+import { locate } from '../start/locate.ts'
+import { parseCommand, type ParsedCommand } from './parse-command.ts'
+
+const catalogue = openCatalogue('/nowhere')
+
+function parse(...argv: string[]): ParsedCommand {
+  const located = locate(argv, catalogue)
+  if (located.command === undefined) throw new TypeError('Cannot parse: no such command')
+  return parseCommand(located.command, located)
+}
+
+const own: CommandData = {
+  path: ['own'],
+  summary: 'Own',
+  arguments: [{ name: 'file', summary: '', required: true }],
+  options: [
+    { name: 'json', summary: '' },
+    { name: 'verbosity', short: 'v', value: 'N', summary: '' },
+    { name: 'constructor', value: 'TEXT', summary: '' },
+    { name: 'no-links', summary: '' },
+    { name: 'title', value: 'TEXT', summary: '', isRequired: true },
+  ],
+  examples: [],
+  plugin: { id: 'acme/own', command: 'own' },
+}
+const parseOwn = (...rest: string[]): ParsedCommand =>
+  parseCommand(own, { path: ['own'], command: own, globals: [], rest })
+
+describe('parseCommand()', () => {
+  it('gives arguments, options and defaults by name', () => {
+    const { invocation } = parse('plugin', 'install', './x', '-y')
+    expect(invocation.argument('source')).toBe('./x')
+    expect(invocation.has('yes')).toBe(true)
+    expect(invocation.has('force')).toBe(false)
+    expect(invocation.option('namespace')).toBe('local')
+  })
+
+  it('collects options that may be given again, in order', () => {
+    const { invocation } = parse('sandbox', 'run', '-r', 'a', '--read=b', '--', 'ls', '-r', 'c')
+    expect(invocation.list('read')).toEqual(['a', 'b'])
+    expect(invocation.argument('command')).toBe('ls')
+    expect(invocation.rest('arguments')).toEqual(['-r', 'c'])
+  })
+
+  it('passes everything on from the first operand', () => {
+    const { invocation, settings } = parse('sandbox', 'run', 'ls', '--json', '--', 'x')
+    expect(invocation.rest('arguments')).toEqual(['--json', '--', 'x'])
+    expect(settings.isJson).toBe(false)
+  })
+
+  it('tells an optional value from none', () => {
+    expect(parse('sdk', 'package').invocation.has('sign')).toBe(false)
+    expect(parse('sdk', 'package', '--sign').invocation.has('sign')).toBe(true)
+    expect(parse('sdk', 'package', '--sign').invocation.option('sign')).toBeUndefined()
+    expect(parse('sdk', 'package', '--sign', 'mine').invocation.option('sign')).toBe('mine')
+  })
+
+  it('reads global options wherever they stand', () => {
+    expect(parse('-c', 'a.yaml', 'plugin', 'list', '--json', '--debug').settings).toEqual({
+      config: 'a.yaml',
+      isJson: true,
+      isVerbose: true,
+      isDebug: true,
+    })
+  })
+
+  it("gives a plugin's own options to the plugin, whatever they are called", () => {
+    const { invocation, settings } = parseOwn(
+      'f',
+      '--json',
+      '-v',
+      '3',
+      '--constructor',
+      'c',
+      '--no-links',
+      '--title',
+      't',
+    )
+    expect(invocation.toRecords()).toEqual({
+      arguments: { file: 'f' },
+      options: { json: true, verbosity: '3', constructor: 'c', 'no-links': true, title: 't' },
+    })
+    expect(settings).toEqual({ isJson: false, isVerbose: false, isDebug: false })
+  })
+
+  it('holds nothing that was not given', () => {
+    expect(parseOwn('f', '--title', 't').invocation.toRecords()).toEqual({
+      arguments: { file: 'f' },
+      options: { title: 't' },
+    })
+  })
+
+  it.each([
+    [['plugin', 'install'], 'Cannot run "mb plugin install": SOURCE is missing'],
+    [['plugin', 'install', 'a', 'b'], 'Cannot run "mb plugin install": it takes fewer arguments'],
+    [['plugin', 'list', '--yess'], 'Cannot run "mb plugin list": unknown option "--yess"'],
+    [['sandbox', 'run', '--memory'], 'Cannot run "mb sandbox run": --memory needs a value'],
+    [['completion', 'tcsh'], 'Cannot run "mb completion": "tcsh" is no value of SHELL'],
+  ])('refuses %j', (argv, message) => {
+    expect(() => parse(...argv)).toThrow(
+      expect.objectContaining({ code: 'MB_CLI_USAGE', outcome: 'usage', message }),
+    )
+  })
+
+  it('names the option that was nearly typed', () => {
+    expect(() => parse('plugin', 'install', 'x', '--forse')).toThrow(
+      expect.objectContaining({
+        hint: 'Did you mean --force? `mb plugin install --help` explains the command',
+      }),
+    )
+  })
+
+  it('insists on a required option', () => {
+    expect(() => parseOwn('f')).toThrow('Cannot run "mb own": --title is missing')
+  })
+})
