@@ -1,1 +1,79 @@
-export {}
+// Errors
+export { ManifestError, manifestErrors } from './manifest-error.ts'
+export type { ManifestErrorCode } from './manifest-error.ts'
+
+// Names
+export { isPluginId, isPluginName, parsePluginId, parsePluginName, pluginId } from './names.ts'
+export type { PluginId, PluginName } from './names.ts'
+
+// The manifest
+export type {
+  ArgumentDeclaration,
+  CommandDeclaration,
+  ConfigField,
+  ConfigType,
+  Engines,
+  Limits,
+  Manifest,
+  OptionDeclaration,
+  Runtime,
+  ValueDeclaration,
+  ValueType,
+} from './manifest.ts'
+export { entryFiles } from './schema/entry.ts'
+export { manifestJsonSchema } from './json-schema.ts'
+
+// Reading a manifest
+export { checkManifest } from './reading/check-manifest.ts'
+export type { CheckedManifest, CheckOptions } from './reading/check-manifest.ts'
+export { findManifest, manifestFiles } from './reading/find-manifest.ts'
+export type { ManifestFinding, ManifestFindingCode } from './reading/finding.ts'
+export type { ManifestFormat } from './reading/parse-document.ts'
+export { parseManifest } from './reading/parse-manifest.ts'
+export type { ParseOptions } from './reading/parse-manifest.ts'
+export { readManifest } from './reading/read-manifest.ts'
+export type { ReadManifest, ReadManifestOptions } from './reading/read-manifest.ts'
+
+// Permissions
+export { addedPermissions } from './permissions/added-permissions.ts'
+export { describePermissions } from './permissions/describe-permissions.ts'
+export type { PermissionDescription, PermissionKind } from './permissions/describe-permissions.ts'
+export { neutralText } from './permissions/neutral-text.ts'
+export { noPermissions } from './permissions/permissions.ts'
+export type {
+  ExecPermission,
+  NamedPermission,
+  NetPermission,
+  PathPermission,
+  Permissions,
+} from './permissions/permissions.ts'
+export { permissionsHash } from './permissions/permissions-hash.ts'
+export { risks } from './permissions/risk.ts'
+export type { Risk } from './permissions/risk.ts'
+
+// Packages: their files, who signed them, and both checked
+export { metadataDirectory, packageLimits, readDigestTree } from './package/digest-tree.ts'
+export type {
+  DigestFile,
+  DigestTree,
+  DigestTreeOptions,
+  PackageLimits,
+} from './package/digest-tree.ts'
+export { whyBadPath } from './package/package-path.ts'
+export { generateSigningKey, readPublicKey, readSigningKey } from './package/signing-key.ts'
+export type { PublicKey, SigningKey } from './package/signing-key.ts'
+export { packageStatement } from './package/statement.ts'
+export type { PackageStatement, StatementFacts } from './package/statement.ts'
+export { signStatement, verifyEnvelope } from './package/envelope.ts'
+export type { Envelope } from './package/envelope.ts'
+export { writePackageMetadata } from './package/write-package-metadata.ts'
+export type { WriteMetadataOptions } from './package/write-package-metadata.ts'
+export { verifyPackage } from './package/verify-package.ts'
+export type { PackageFacts, PackageSignature, VerifyOptions } from './package/verify-package.ts'
+
+// Archives
+export { extractArchive } from './archive/extract-archive.ts'
+export type { Extracted, ExtractOptions } from './archive/extract-archive.ts'
+export { archiveLimits } from './archive/archive-limits.ts'
+export type { ArchiveLimits } from './archive/archive-limits.ts'
+export type { ArchiveForm } from './archive/archive-form.ts'

@@ -1,0 +1,18 @@
+/** Control and format characters (which hold the bidirectional overrides), and what ends a line. */
+const hostile = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}\p{Cn}]+/gu
+
+/**
+ * A stranger's text as it may be shown beside a question: one line, nothing invisible or reordering, and no longer
+ * than the question itself.
+ */
+export function neutralText(text: string, maxLength = 200): string {
+  const line = text
+    .slice(0, maxLength * 8)
+    .replace(hostile, ' ')
+    .replace(/\s+/gu, ' ')
+    .trim()
+  // Many marks on one letter reach over the lines above and below.
+  const calm = line.replace(/(\p{M}{3})\p{M}+/gu, '$1')
+  const characters = Array.from(calm)
+  return characters.length <= maxLength ? calm : `${characters.slice(0, maxLength - 1).join('')}…`
+}

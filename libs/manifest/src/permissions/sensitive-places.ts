@@ -1,0 +1,104 @@
+import { folderOf } from './contains.ts'
+
+/** What a path holds that a person would not hand to a stranger. */
+interface Place {
+  /** Completes "this holds …". */
+  readonly holds: string
+  /** Below any home. */
+  readonly home?: string
+  /** Below any folder. */
+  readonly anywhere?: string
+  /** From the root. */
+  readonly absolute?: string
+}
+
+const places: readonly Place[] = [
+  { home: '.ssh', holds: 'your SSH keys' },
+  { home: '.gnupg', holds: 'your PGP keys' },
+  { home: '.aws', holds: 'your AWS credentials' },
+  { home: '.azure', holds: 'your Azure credentials' },
+  { home: '.config/gcloud', holds: 'your Google Cloud credentials' },
+  { home: '.config/gh', holds: 'your GitHub token' },
+  { home: '.config/git/credentials', holds: 'your git passwords' },
+  { home: '.git-credentials', holds: 'your git passwords' },
+  { home: '.gitconfig', holds: 'your git settings, which can start programs' },
+  { home: '.npmrc', holds: 'your npm token' },
+  { home: '.yarnrc.yml', holds: 'your npm token' },
+  { home: '.pypirc', holds: 'your PyPI token' },
+  { home: '.cargo/credentials.toml', holds: 'your crates.io token' },
+  { home: '.netrc', holds: 'your passwords for servers' },
+  { home: '.kube', holds: 'your Kubernetes credentials' },
+  { home: '.docker', holds: 'your container registry credentials' },
+  { home: '.password-store', holds: 'your passwords' },
+  { home: '.local/share/keyrings', holds: 'your passwords' },
+  { home: '.mozilla', holds: 'your browser with its passwords and cookies' },
+  { home: '.config/google-chrome', holds: 'your browser with its passwords and cookies' },
+  { home: '.config/chromium', holds: 'your browser with its passwords and cookies' },
+  { home: 'Library', holds: 'your keychain and browser data' },
+  { home: '.milkbottle', holds: 'your plugins and what you granted them' },
+  { home: '.config/autostart', holds: 'programs that start when you log in' },
+  { home: '.config/systemd', holds: 'programs that start when you log in' },
+  { home: '.config/fish', holds: 'commands that every shell of yours runs' },
+  ...['.bashrc', '.bash_profile', '.bash_login', '.profile', '.zshrc', '.zshenv', '.zprofile'].map(
+    (home) => ({ home, holds: 'commands that every shell of yours runs' }),
+  ),
+  { anywhere: '.git/hooks', holds: 'programs that git starts' },
+  { anywhere: '.git/config', holds: 'settings of git, which can start programs' },
+  { anywhere: '.env', holds: 'passwords of the project' },
+  { absolute: '/etc', holds: 'the settings of the system' },
+  { absolute: '/root', holds: 'the home of the administrator' },
+  { absolute: '/boot', holds: 'what starts the machine' },
+  { absolute: '/dev', holds: 'the devices of the machine' },
+  { absolute: '/proc', holds: 'all running programs' },
+  { absolute: '/sys', holds: 'the controls of the machine' },
+  { absolute: '/usr', holds: 'the programs of the system' },
+  { absolute: '/bin', holds: 'the programs of the system' },
+  { absolute: '/sbin', holds: 'the programs of the system' },
+  { absolute: '/lib', holds: 'the programs of the system' },
+  { absolute: '/opt', holds: 'the programs of the system' },
+  { absolute: '/var', holds: 'the data of the system' },
+  { absolute: '/run', holds: 'doors into running services' },
+  { absolute: '/System', holds: 'the system itself' },
+  { absolute: '/Library', holds: 'the settings of the system' },
+]
+
+// Folders that hold homes; a home is one level below, but for the administrator's.
+const homes = ['/home', '/Users']
+
+/** Why a path is sensitive: it is such a place, lies in one, or holds one; undefined when it is not. */
+export function sensitivePlace(path: string): string | undefined {
+  const folder = folderOf(path)
+  const target = folder ?? path
+  if (target === '/') return 'everything on this machine'
+  if (homes.includes(target)) return 'the files of everybody on this machine'
+  const inHome = belowHome(target)
+  if (inHome === '') return 'your whole home, with your keys and passwords'
+  return places.find((place) => touches(place, target, inHome, folder !== undefined))?.holds
+}
+
+function touches(
+  place: Place,
+  target: string,
+  inHome: string | undefined,
+  whole: boolean,
+): boolean {
+  const { home, anywhere, absolute } = place
+  if (absolute !== undefined) return isAtOrBelow(target, absolute)
+  if (anywhere !== undefined) return `${target}/`.includes(`/${anywhere}/`)
+  if (home === undefined || inHome === undefined) return false
+  // `${home}/.config/**` holds the places below .config; a single file or folder named exactly does as well.
+  return isAtOrBelow(inHome, home) || (whole && isAtOrBelow(home, inHome))
+}
+
+/** The way from a home to a path below it, `''` for the home itself, undefined for paths elsewhere. */
+function belowHome(target: string): string | undefined {
+  const [first = '', second = '', ...rest] = target.split('/')
+  if (first === '${home}') return target.slice('${home}/'.length)
+  if (first !== '') return undefined
+  if (second === 'root') return rest.join('/')
+  return homes.includes(`/${second}`) ? rest.slice(1).join('/') : undefined
+}
+
+function isAtOrBelow(target: string, place: string): boolean {
+  return target === place || target.startsWith(`${place}/`)
+}

@@ -1,0 +1,72 @@
+import semver from 'semver'
+
+// One clause of a Python version specifier (PEP 440).
+const clause = /^(~=|===?|<=|>=|<|>)\s*(\d+(?:\.\d+){0,2})(\.\*)?$/
+// A package of npm, PyPI or crates.io, with the extras that PyPI knows.
+const requirement =
+  /^(@[a-z0-9][\w.-]*\/[a-z0-9][\w.-]*|[a-z0-9][\w.-]*)(\[[\w,\s.-]*\])?\s*(?:@\s*)?(.*)$/i
+
+const maxLength = 256
+
+/**
+ * A range of versions as semver writes it; Python's way (`>=2.0,<3`, `~=1.4`, `==3.8.*`) is read too.
+ *
+ * @returns undefined when it is no range, or one that semver cannot say (`!=`)
+ */
+export function readRange(text: string): string | undefined {
+  const range = text.trim()
+  if (range.length > maxLength) return undefined
+  if (range === '') return '*'
+  if (semver.validRange(range) !== null) return range
+  const clauses = range.split(',').map((part) => fromPython(part.trim()))
+  if (clauses.some((part) => part === undefined)) return undefined
+  const joined = clauses.join(' ')
+  return semver.validRange(joined) === null ? undefined : joined
+}
+
+/**
+ * Reads an entry of the short form of `dependencies`: `requests`, `requests>=2.0,<3`, `left-pad@^1.3.0`.
+ *
+ * @returns undefined when it is neither
+ */
+export function readRequirement(
+  text: string,
+): { readonly name: string; readonly range: string } | undefined {
+  if (text.length > maxLength) return undefined
+  const [, name, extras = '', versions = ''] = requirement.exec(text.trim()) ?? []
+  const range = readRange(versions)
+  return name === undefined || range === undefined ? undefined : { name: `${name}${extras}`, range }
+}
+
+function fromPython(text: string): string | undefined {
+  const [, operator, version = '', wildcard = ''] = clause.exec(text) ?? []
+  if (operator === undefined) return undefined
+  const parts = version.split('.').map(Number)
+  const plain = parts.join('.')
+  switch (operator) {
+    case '~=':
+      // PEP 440: all but the last part stay.
+      if (wildcard !== '' || parts.length < 2) return undefined
+      return `>=${plain} <${upperBound(parts)}`
+    case '==':
+    case '===':
+      if (wildcard !== '') return parts.length < 3 ? `${plain}.x` : undefined
+      return `=${padded(parts)}`
+    case '>':
+      // semver reads `>1` as "from 2", Python as "after 1.0.0".
+      return wildcard === '' ? `>${padded(parts)}` : undefined
+    case '<=':
+      return wildcard === '' ? `<=${padded(parts)}` : undefined
+    default:
+      return wildcard === '' ? `${operator}${padded(parts)}` : undefined
+  }
+}
+
+function upperBound(parts: readonly number[]): string {
+  const kept = parts.slice(0, -1)
+  return padded(kept.map((part, index) => (index === kept.length - 1 ? part + 1 : part)))
+}
+
+function padded(parts: readonly number[]): string {
+  return [...parts, 0, 0].slice(0, 3).join('.')
+}

@@ -1,0 +1,67 @@
+import type { JsonValue } from '@mb/kernel'
+import { maxDepth } from './nesting.ts'
+import type { Problem } from './finding.ts'
+
+// A manifest is some hundred values; aliases can make millions of a few lines.
+const maxValues = 20_000
+
+/** Plain data, or why it is none. */
+export type PlainValue =
+  | { readonly ok: true; readonly value: JsonValue }
+  | { readonly ok: false; readonly problem: Problem }
+
+/**
+ * The value as plain JSON data that shares nothing with it, or what makes it none: too deep, too large once its
+ * aliases are followed, or of a type that JSON does not have.
+ */
+export function plainValue(value: unknown): PlainValue {
+  let count = 0
+
+  function copy(part: unknown, path: readonly (string | number)[]): JsonValue {
+    count += 1
+    if (count > maxValues) throw new Refused(tooManyValues)
+    if (path.length > maxDepth) throw new Refused(tooDeep)
+    if (part === null || typeof part === 'string' || typeof part === 'boolean') return part
+    if (typeof part === 'number' && Number.isFinite(part)) return part
+    if (Array.isArray(part)) return part.map((item: unknown, index) => copy(item, [...path, index]))
+    if (typeof part === 'object')
+      return Object.fromEntries(
+        Object.entries(part).map(([key, member]) => [key, copy(member, [...path, key])]),
+      )
+    throw new Refused({
+      code: 'wrong-type',
+      message: `The value ${String(part)} cannot stand in a manifest`,
+      path,
+    })
+  }
+
+  try {
+    return { ok: true, value: copy(value, []) }
+  } catch (error) {
+    if (error instanceof Refused) return { ok: false, problem: error.problem }
+    throw error
+  }
+}
+
+/** What is said of a manifest that nests too deep. */
+export const tooDeep: Problem = {
+  code: 'too-deep',
+  message: `The manifest nests deeper than ${maxDepth} levels`,
+  path: [],
+}
+
+/** What is said of a manifest that holds too much, or whose aliases never end. */
+export const tooManyValues: Problem = {
+  code: 'too-many-values',
+  message: `The manifest holds more than ${maxValues} values, aliases followed`,
+  path: [],
+}
+
+class Refused extends Error {
+  readonly problem: Problem
+
+  constructor(problem: Problem) {
+    super(problem.message)
+    this.problem = problem
+  }
+}
