@@ -1,0 +1,14 @@
+import type { Manifest } from '@mb/manifest'
+import type { ProjectPackage } from '../project.ts'
+import type { ArchiveForm } from './write-archive.ts'
+
+/** The name of a package's file; an npm tarball is named as npm names it. */
+export function archiveName(
+  form: ArchiveForm,
+  manifest: Pick<Manifest, 'name' | 'version'>,
+  project: ProjectPackage | undefined,
+): string {
+  if (form !== 'npm') return `${manifest.name}-${manifest.version}.${form}`
+  const name = (project?.name ?? manifest.name).replace(/^@/, '').replaceAll('/', '-')
+  return `${name}-${project?.version ?? manifest.version}.tgz`
+}

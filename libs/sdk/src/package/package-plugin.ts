@@ -1,0 +1,206 @@
+import { lstat, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { basename, join, relative, resolve } from 'node:path'
+import {
+  readManifest,
+  writePackageMetadata,
+  type Manifest,
+  type PackageFacts,
+  type SigningKey,
+} from '@mb/manifest'
+import { commandFailed } from '../command-failed.ts'
+import {
+  checkDirectory,
+  findProjectPackage,
+  readProjectPackage,
+  type ProjectPackage,
+} from '../project.ts'
+import { runScript } from '../run-script.ts'
+import { SdkError } from '../sdk-error.ts'
+import type { CommandOutput } from '../run-command.ts'
+import { archiveName } from './archive-name.ts'
+import { hasEntry, listPackageFiles } from './list-files.ts'
+import { stageFiles } from './stage-files.ts'
+import {
+  writeArchive,
+  type ArchiveEntry,
+  type ArchiveForm,
+  type WrittenArchive,
+} from './write-archive.ts'
+
+/** How a plugin is packaged. */
+export interface PackagePluginOptions {
+  /** The folder for the archives. @default `packages` in the plugin's folder */
+  readonly output?: string | undefined
+  /** @default ['zip', 'tar.gz', 'npm'], npm only with a package.json */
+  readonly forms?: readonly ArchiveForm[] | undefined
+  /** Signs the package; without it the package is unsigned. */
+  readonly sign?: SigningKey | undefined
+  /** The digest of the version before this one, to be signed with it. */
+  readonly previous?: string | undefined
+  /** Runs the `build` script of package.json first, when there is one. @default true */
+  readonly build?: boolean | undefined
+  /** Where the build's output goes. @default 'pipe' */
+  readonly stdio?: CommandOutput | undefined
+  /** For the build. @default Infinity */
+  readonly timeoutMs?: number | undefined
+  /** Files that look like secrets and are none, from the plugin's folder. */
+  readonly allowSecretFiles?: readonly string[] | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+/** One archive of a package. */
+export interface PackagedArchive {
+  readonly form: ArchiveForm
+  /** Absolute. */
+  readonly file: string
+  readonly bytes: number
+  /** Of the archive's bytes, in hex. */
+  readonly sha256: string
+}
+
+/** A plugin that was packaged. */
+export interface PackagedPlugin {
+  readonly name: string
+  readonly version: string
+  readonly archives: readonly PackagedArchive[]
+  /** Of the files in it: the same for every form. */
+  readonly digest: string
+  /** Of the key that it was signed with. */
+  readonly keyId?: string
+  /** How many files it holds, without its metadata. */
+  readonly files: number
+}
+
+/**
+ * Packages a plugin. The same files give the same bytes, whatever the time, time zone, umask, folder and account.
+ * Archives are written whole or not at all.
+ *
+ * @throws SdkError `MB_SDK_PROJECT_MISSING`, `MB_SDK_COMMAND_FAILED`, `MB_SDK_FILE_MISSING`, `MB_SDK_FILE_KIND`,
+ * `MB_SDK_SECRET_FILE` and what {@link testPlugin} throws; ManifestError for a manifest or a file that no package may
+ * have
+ */
+export async function packagePlugin(
+  directory: string,
+  options: PackagePluginOptions = {},
+): Promise<PackagedPlugin> {
+  const folder = resolve(directory)
+  const output = resolve(options.output ?? join(folder, 'packages'))
+  await checkDirectory(folder)
+  const { manifest, file: manifestFile } = await readManifest(folder)
+  const project = await findProjectPackage(folder)
+  const forms = await chooseForms(options.forms, folder, project)
+  if (options.build ?? true) await build(folder, project, options)
+
+  const staging = await mkdtemp(join(tmpdir(), 'mb-package-'))
+  try {
+    const files = await listPackageFiles({
+      directory: folder,
+      manifest,
+      manifestFile: basename(manifestFile),
+      project,
+      outputs: [output, join(folder, 'packages')],
+    })
+    checkEntry(files, manifest, project)
+    await stageFiles(folder, files, staging, options)
+    const facts = await writePackageMetadata(staging, {
+      ...(options.sign && { key: options.sign }),
+      ...(options.previous !== undefined && { previous: options.previous }),
+      ...(options.signal && { signal: options.signal }),
+    })
+    const archives = await writeArchives(forms, facts, { output, project, signal: options.signal })
+    return {
+      name: manifest.name,
+      version: manifest.version,
+      archives,
+      digest: facts.tree.digest,
+      ...(facts.signature.status === 'signed' && { keyId: facts.signature.keyId }),
+      files: facts.tree.files.length,
+    }
+  } finally {
+    await rm(staging, { recursive: true, force: true })
+  }
+}
+
+async function chooseForms(
+  asked: readonly ArchiveForm[] | undefined,
+  folder: string,
+  project: ProjectPackage | undefined,
+): Promise<readonly ArchiveForm[]> {
+  if (asked === undefined) return project ? ['zip', 'tar.gz', 'npm'] : ['zip', 'tar.gz']
+  if (asked.length === 0) throw new RangeError('Cannot package as nothing: forms is empty')
+  // npm installs nothing without a package.json, so that a tarball without one would be of no use.
+  if (asked.includes('npm')) await readProjectPackage(folder)
+  return [...new Set(asked)]
+}
+
+async function build(
+  folder: string,
+  project: ProjectPackage | undefined,
+  options: PackagePluginOptions,
+): Promise<void> {
+  if (project === undefined || !Object.hasOwn(project.scripts, 'build')) return
+  const result = await runScript(folder, 'build', project, options)
+  if (result.code !== 0) throw commandFailed(result.words, folder, result)
+}
+
+function checkEntry(
+  files: readonly string[],
+  manifest: Manifest,
+  project: ProjectPackage | undefined,
+): void {
+  if (hasEntry(files, manifest.entry)) return
+  const hasBuild = project !== undefined && Object.hasOwn(project.scripts, 'build')
+  throw new SdkError(
+    'MB_SDK_FILE_MISSING',
+    `Cannot package "${manifest.name}": its entry "${manifest.entry}" is not there`,
+    {
+      hint: hasBuild
+        ? 'Build it first, and make sure that the build writes that file'
+        : 'Write that file, or name another as `entry` in the manifest',
+    },
+  )
+}
+
+async function writeArchives(
+  forms: readonly ArchiveForm[],
+  facts: PackageFacts,
+  options: {
+    readonly output: string
+    readonly project: ProjectPackage | undefined
+    readonly signal: AbortSignal | undefined
+  },
+): Promise<readonly PackagedArchive[]> {
+  const { output, project, signal } = options
+  const entries = [...facts.tree.files, ...(await metadataEntries(facts.directory))]
+  await mkdir(output, { recursive: true })
+  const written: { form: ArchiveForm; goal: string; archive: WrittenArchive }[] = []
+  try {
+    for (const form of forms) {
+      const goal = join(output, archiveName(form, facts.manifest, project))
+      const archive = await writeArchive(form, facts.directory, entries, { goal, signal })
+      written.push({ form, goal, archive })
+    }
+    for (const { goal, archive } of written) await rename(archive.temporary, goal)
+  } catch (error) {
+    for (const { archive } of written) await rm(archive.temporary, { force: true })
+    throw error
+  }
+  return written.map(({ form, goal, archive: { bytes, sha256 } }) => ({
+    form,
+    file: goal,
+    bytes,
+    sha256,
+  }))
+}
+
+async function metadataEntries(directory: string): Promise<readonly ArchiveEntry[]> {
+  const folder = join(directory, '.milkbottle')
+  const names = (await readdir(folder)).toSorted()
+  for (const name of names) {
+    const facts = await lstat(join(folder, name))
+    if (!facts.isFile())
+      throw new TypeError(`${relative(directory, folder)} holds no file "${name}"`)
+  }
+  return names.map((name) => ({ path: `.milkbottle/${name}`, mode: '644' }))
+}

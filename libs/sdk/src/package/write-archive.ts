@@ -1,0 +1,117 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { createWriteStream } from 'node:fs'
+import { readFile, rm } from 'node:fs/promises'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import { createGzip } from 'node:zlib'
+import type { Archiver } from 'archiver'
+
+/** What a package may be written as: `npm` is a tar.gz in npm's own layout. */
+export type ArchiveForm = 'zip' | 'tar.gz' | 'npm'
+
+/** A file that goes into an archive. */
+export interface ArchiveEntry {
+  /** From the folder, with `/`. */
+  readonly path: string
+  readonly mode: '644' | '755'
+}
+
+/** An archive under a temporary name. */
+export interface WrittenArchive {
+  readonly temporary: string
+  readonly bytes: number
+  readonly sha256: string
+}
+
+// The first moment that a zip can tell, and the one that npm gives to all files.
+const zipDate = new Date('1980-01-01T00:00:00Z')
+const npmDate = new Date('1985-10-26T08:15:00Z')
+
+/**
+ * Writes files into an archive beside its goal; equal files give equal bytes, on any machine: entries in the given
+ * order, one date, two modes, no owners, no system in the headers.
+ */
+export async function writeArchive(
+  form: ArchiveForm,
+  directory: string,
+  entries: readonly ArchiveEntry[],
+  options: { readonly goal: string; readonly signal?: AbortSignal | undefined },
+): Promise<WrittenArchive> {
+  const temporary = `${options.goal}.${randomBytes(6).toString('hex')}.tmp`
+  const archive = await createArchive(form)
+  const stop = new AbortController()
+  const signal = AbortSignal.any([stop.signal, ...(options.signal ? [options.signal] : [])])
+  const seal = measure()
+  const compress = form === 'zip' ? [] : [createGzip({ level: 9 }), withoutSystem]
+  const written = pipeline(
+    [archive, ...compress, seal.through, createWriteStream(temporary, { flags: 'wx' })],
+    {
+      signal,
+    },
+  )
+  try {
+    await Promise.all([written, addEntries(archive, form, directory, entries, signal)])
+  } catch (error) {
+    stop.abort()
+    await written.catch(() => {})
+    await rm(temporary, { force: true })
+    throw error
+  }
+  return { temporary, ...seal.result() }
+}
+
+async function createArchive(form: ArchiveForm): Promise<Archiver> {
+  const { TarArchive, ZipArchive } = await import('archiver')
+  return form === 'zip' ? new ZipArchive({ zlib: { level: 9 } }) : new TarArchive({})
+}
+
+async function addEntries(
+  archive: Archiver,
+  form: ArchiveForm,
+  directory: string,
+  entries: readonly ArchiveEntry[],
+  signal: AbortSignal,
+): Promise<void> {
+  for (const { path, mode } of entries) {
+    signal.throwIfAborted()
+    // One at a time: a queue of them would hold all files in memory at once.
+    const done = once(archive, 'entry', { signal })
+    archive.append(await readFile(join(directory, path)), {
+      name: form === 'npm' ? `package/${path}` : path,
+      date: form === 'npm' ? npmDate : zipDate,
+      mode: mode === '755' ? 0o755 : 0o644,
+    })
+    await done
+  }
+  await archive.finalize()
+}
+
+/** Says "unknown" in the byte of the gzip header that names the system it was written on (RFC 1952, 2.3). */
+async function* withoutSystem(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  let offset = 0
+  for await (const chunk of source) {
+    const at = 9 - offset
+    if (at >= 0 && at < chunk.length) chunk[at] = 255
+    offset += chunk.length
+    yield chunk
+  }
+}
+
+function measure(): {
+  through: (source: AsyncIterable<Buffer>) => AsyncGenerator<Buffer>
+  result: () => { bytes: number; sha256: string }
+} {
+  const hash = createHash('sha256')
+  let bytes = 0
+  return {
+    async *through(source) {
+      for await (const chunk of source) {
+        hash.update(chunk)
+        bytes += chunk.length
+        yield chunk
+      }
+    },
+    result: () => ({ bytes, sha256: hash.digest('hex') }),
+  }
+}
