@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { homeWithCommands } from '../../test/home-with-commands.ts'
+import { homeWithCommands } from '../fixtures/home-with-commands.ts'
 import { openCatalogue, type Catalogue } from '../catalogue.ts'
 import { complete, completionText } from './complete.ts'
 

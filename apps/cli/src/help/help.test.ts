@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { homeWithCommands } from '../../test/home-with-commands.ts'
+import { homeWithCommands } from '../fixtures/home-with-commands.ts'
 import { openCatalogue } from '../catalogue.ts'
 import { globalOptions } from '../commands/global-options.ts'
 import { commands, groups } from '../commands/index.ts'

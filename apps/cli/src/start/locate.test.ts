@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { openCatalogue } from '../catalogue.ts'
-import { homeWithCommands } from '../../test/home-with-commands.ts'
+import { homeWithCommands } from '../fixtures/home-with-commands.ts'
 import { hasSwitch, locate } from './locate.ts'
 
 const catalogue = openCatalogue('/nowhere')

@@ -11,7 +11,7 @@ export const sandboxCommands: readonly CommandData[] = [
     path: ['sandbox', 'run'],
     summary: 'Run a command that sees only what you name',
     description:
-      'The command gets the system programs, a private /tmp and nothing else: no file of yours, no network. Its output is passed on as it is, and its exit code too. It starts in the current folder when that is mounted, else in its private home.',
+      'The command gets the system programs, a private /tmp and nothing else: no file of yours, no network. Its output is passed on as it is, and its exit code too. It starts in the current folder when something of it is granted, else in /.',
     arguments: [
       { name: 'command', summary: 'Command to run', required: true },
       { name: 'arguments', summary: 'Its arguments', variadic: true, completes: 'file' },

@@ -17,11 +17,8 @@ interface Diagnosis {
 export async function run(_invocation: Invocation, context: Context): Promise<Diagnosis> {
   const backends = await inspectBackends()
   if (!backends.some((backend) => backend.usable)) return { ok: false, backends, receipt: null }
-  const minimum = await readMinimum(context)
-  await using sandbox = await openSandbox({
-    policy: {},
-    ...(minimum === undefined ? {} : { minimum }),
-  })
+  // Without a cache the probes run anew: this is a diagnosis.
+  await using sandbox = await openSandbox({ policy: {}, minimum: await readMinimum(context) })
   const { receipt } = await context.progress.during(
     'Probing the sandbox',
     sandbox.run('true', [], { signal: context.signal }),

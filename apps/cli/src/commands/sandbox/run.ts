@@ -4,6 +4,7 @@ import { isInside, type ErrorOutcome, type MbError } from '@mb/kernel'
 import { openSandbox, type Exit, type Receipt, type Sandbox } from '@mb/sandbox'
 import { exitCodeOf } from '../../cli-error.ts'
 import { readMinimum } from '../../configuration.ts'
+import { probeCache } from './probe-cache.ts'
 import type { Context } from '../../context.ts'
 import { formatBytes, formatDuration } from '../../output/amounts.ts'
 import type { Output } from '../../output/output.ts'
@@ -28,28 +29,30 @@ export async function run(invocation: Invocation, context: Context): Promise<Jai
   const [read, write] = [paths('read'), paths('write')]
   const memory = invocation.option('memory')
   const time = invocation.option('time')
-  const minimum = await readMinimum(context)
   await using sandbox = await openSandbox({
     policy: { fs: { read, write }, env: harmless(context.env) },
     limits: {
-      ...(memory === undefined ? {} : { memoryBytes: parseSize(memory) }),
-      ...(time === undefined ? {} : { wallMs: parseDuration(time) }),
+      memoryBytes: memory === undefined ? undefined : parseSize(memory),
+      wallMs: time === undefined ? undefined : parseDuration(time),
     },
-    ...(minimum === undefined ? {} : { minimum }),
+    minimum: await readMinimum(context),
+    cacheDirectory: probeCache(context),
   })
-  const cwd = [...read, ...write].some((path) => isInside(path, workspace))
-    ? { cwd: workspace }
-    : {}
+  // What is granted makes the folders above it visible, empty but for it.
+  const isVisible = [...read, ...write].some(
+    (path) => isInside(path, workspace) || isInside(workspace, path),
+  )
+  const options = { cwd: isVisible ? workspace : undefined, signal }
   const command = [invocation.argument('command'), invocation.rest('arguments')] as const
   return context.settings.isJson
-    ? sandbox.run(...command, { ...cwd, signal })
-    : passThrough(sandbox, command, { ...cwd, signal })
+    ? sandbox.run(...command, options)
+    : passThrough(sandbox, command, options)
 }
 
 async function passThrough(
   sandbox: Sandbox,
   [command, args]: readonly [string, readonly string[]],
-  options: { readonly cwd?: string; readonly signal: AbortSignal },
+  options: { readonly cwd: string | undefined; readonly signal: AbortSignal },
 ): Promise<JailedRun> {
   await using child = await sandbox.spawn(command, args, {
     ...options,

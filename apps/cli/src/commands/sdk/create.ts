@@ -1,30 +1,26 @@
 import { resolve } from 'node:path'
-import { createPlugin } from '@mb/sdk'
+import { createPlugin, type CreatedPlugin } from '@mb/sdk'
+import { reservedWords } from '../../catalogue.ts'
 import type { Context } from '../../context.ts'
 import type { Output } from '../../output/output.ts'
 import type { Invocation } from '../../parse/invocation.ts'
 import { text } from '../../output/style.ts'
 
-type Created = Awaited<ReturnType<typeof createPlugin>>
-
 /** Creates a plugin project. */
-export async function run(invocation: Invocation, context: Context): Promise<Created> {
+export async function run(invocation: Invocation, context: Context): Promise<CreatedPlugin> {
   const name = invocation.argument('name')
-  const given = (option: string, as = option): Record<string, string> => {
-    const value = invocation.option(option)
-    return value === undefined ? {} : { [as]: value }
-  }
   return context.progress.during(
     'Creating the project',
     createPlugin({
       directory: resolve(context.workspace, invocation.option('directory') ?? name),
       name,
-      ...given('template'),
-      ...given('language'),
-      ...given('description'),
-      ...given('author'),
-      ...given('license'),
-      ...given('plugin-version', 'version'),
+      template: invocation.option('template'),
+      language: invocation.option('language'),
+      description: invocation.option('description'),
+      author: invocation.option('author'),
+      license: invocation.option('license'),
+      version: invocation.option('plugin-version'),
+      reservedNames: reservedWords,
       git: invocation.has('git'),
       install: invocation.has('install'),
       signal: context.signal,
@@ -33,15 +29,12 @@ export async function run(invocation: Invocation, context: Context): Promise<Cre
 }
 
 /** Says what is there, and what to type next. */
-export function render({ directory, files }: Created, output: Output, context: Context): void {
+export function render({ directory, files, nextCommands }: CreatedPlugin, output: Output): void {
   const { style } = output
   output.line(
     text`${style.good('✓')} Created ${style.strong(directory)} with ${files.length} files`,
   )
   output.gap()
   output.line('Next:')
-  if (directory !== context.workspace) output.line(text`  cd ${directory}`)
-  output.line('  npm install')
-  output.line('  npm test')
-  output.line('  mb sdk package')
+  for (const command of nextCommands) output.line(text`  ${command}`)
 }

@@ -9,7 +9,11 @@ export async function run(): Promise<readonly TemplateInfo[]> {
 /** Shows them as a table. */
 export function render(templates: readonly TemplateInfo[], output: Output): void {
   output.table(
-    ['template', 'language', 'what it gives'],
-    templates.map((each) => [output.style.strong(each.name), each.language, each.description]),
+    ['template', 'languages', 'what it gives'],
+    templates.map((each) => [
+      output.style.strong(each.name),
+      each.languages.join(', '),
+      each.summary,
+    ]),
   )
 }
