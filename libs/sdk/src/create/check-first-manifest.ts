@@ -8,11 +8,11 @@ import type { RenderedFile } from '../templates/render-template.ts'
  *
  * @throws SdkError `MB_SDK_OPTION_INVALID`
  */
-export async function checkFirstManifest(files: readonly RenderedFile[]): Promise<void> {
+export function checkFirstManifest(files: readonly RenderedFile[]): void {
   const manifest = files.find((file) => file.path === 'plugin.yaml')
   if (manifest === undefined) throw new TypeError('The template has no plugin.yaml')
   const { findings } = checkManifest(manifest.content, { format: 'yaml', publishing: true })
-  const [first] = findings.filter((finding) => finding.severity === 'error')
+  const first = findings.find((finding) => finding.severity === 'error')
   if (first === undefined) return
   throw new SdkError(
     'MB_SDK_OPTION_INVALID',

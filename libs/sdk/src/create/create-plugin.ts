@@ -92,7 +92,7 @@ export async function createPlugin(options: CreatePluginOptions): Promise<Create
   const packageManager = options.packageManager ?? (await findPackageManager())
 
   const files = await renderFiles(name, directory, options)
-  await checkFirstManifest(files)
+  checkFirstManifest(files)
   let hasGit = false
   await makeProject(directory, { signal }, async (staging) => {
     await writeFiles(staging, files, signal)

@@ -5,7 +5,7 @@ import { errorCode } from '@mb/kernel'
 import { SdkError } from '../sdk-error.ts'
 
 // What may lie in the folder already: none of it can stand in the way of a file of ours.
-const harmless = ['.git', '.DS_Store']
+const harmless = new Set(['.git', '.DS_Store'])
 
 /**
  * Fills a new folder as a whole: `fill` writes into a folder beside it, which is then renamed. When something fails,
@@ -48,7 +48,7 @@ async function checkTarget(directory: string): Promise<boolean> {
     if (errorCode(error) === 'ENOENT') return false
     throw unusable(directory, error)
   }
-  const inTheWay = names.filter((name) => !harmless.includes(name)).toSorted()
+  const inTheWay = names.filter((name) => !harmless.has(name)).toSorted()
   if (inTheWay.length === 0) return true
   const shown = inTheWay.slice(0, 10).map((name) => JSON.stringify(name))
   const more = inTheWay.length - shown.length

@@ -3,7 +3,7 @@ import { isPluginName, type PluginName } from '@mb/manifest'
 import { SdkError } from '../sdk-error.ts'
 
 // npm refuses a project that bears the name of a package it depends on.
-const ownPackages = ['esbuild', 'typescript', 'vitest']
+const ownPackages = new Set(['esbuild', 'typescript', 'vitest'])
 
 /**
  * The name of a new plugin: what was given, or the name of its folder.
@@ -17,7 +17,7 @@ export function newPluginName(
 ): PluginName {
   const text = given ?? basename(directory)
   if (!isPluginName(text)) throw invalid(text, why(text), hintFor(text))
-  if (ownPackages.includes(text))
+  if (ownPackages.has(text))
     throw invalid(text, 'it is the name of a package that the plugin is built with', another(text))
   if (reserved.includes(text))
     throw invalid(text, 'it is the name of a command of the host', another(text))

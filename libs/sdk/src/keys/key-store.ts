@@ -1,8 +1,8 @@
-import { createPublicKey, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { link, lstat, mkdir, open, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { errorCode, readTextBounded, syncDirectory } from '@mb/kernel'
-import { generateSigningKey, isPluginName, readPublicKey, type SigningKey } from '@mb/manifest'
+import { generateSigningKey, isPluginName, readSigningKey, type SigningKey } from '@mb/manifest'
 import { SdkError } from '../sdk-error.ts'
 import { checkPrivate } from './check-private.ts'
 
@@ -70,8 +70,7 @@ export class KeyStore {
     checkPrivate(file, facts)
     const privateKey = await readTextBounded(file, { maxBytes: 16 * 1024 })
     try {
-      const publicPem = createPublicKey(privateKey).export({ type: 'spki', format: 'pem' })
-      return { ...readPublicKey(publicPem.toString()), privateKey }
+      return readSigningKey(privateKey)
     } catch {
       // The cause is left out: it may quote the key.
       throw new SdkError('MB_SDK_KEY_BROKEN', `Cannot use key "${name}": "${file}" holds no key`, {

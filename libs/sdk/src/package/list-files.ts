@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises'
 import { join, matchesGlob, relative, resolve, sep } from 'node:path'
-import type { Manifest } from '@mb/manifest'
+import { entryFiles, type Manifest } from '@mb/manifest'
 import { SdkError } from '../sdk-error.ts'
 import type { ProjectPackage } from '../project.ts'
 
@@ -16,8 +16,8 @@ export interface FileListRequest {
 }
 
 // Never part of a package: what others installed, history, and the packages themselves.
-const neverFolders = ['node_modules', '.git', '.milkbottle', '__pycache__']
-const neverFiles = ['.DS_Store', 'Thumbs.db']
+const neverFolders = new Set(['node_modules', '.git', '.milkbottle', '__pycache__'])
+const neverFiles = new Set(['.DS_Store', 'Thumbs.db'])
 const always = /^(?:readme|licen[cs]e|changelog|notice)(?:\.[a-z0-9]+)?$/i
 const ownPackage = /\.(?:zip|tgz|tar\.gz)$/
 
@@ -39,9 +39,9 @@ export async function listPackageFiles(request: FileListRequest): Promise<readon
       const absolute = join(folder, entry.name)
       const path = relative(directory, absolute).split(sep).join('/')
       if (entry.isDirectory()) {
-        if (neverFolders.includes(entry.name) || isOneOf(absolute, outputs)) continue
+        if (neverFolders.has(entry.name) || isOneOf(absolute, outputs)) continue
         await walk(absolute)
-      } else if (!neverFiles.includes(entry.name) && isChosen(path)) {
+      } else if (!neverFiles.has(entry.name) && isChosen(path)) {
         if (!entry.isFile()) throw wrongKind(path, entry.isSymbolicLink())
         files.push(path)
       }
@@ -53,26 +53,22 @@ export async function listPackageFiles(request: FileListRequest): Promise<readon
 }
 
 /** Whether a manifest's entry is among the files of a package. */
-export function hasEntry(files: readonly string[], entry: string): boolean {
-  return files.some((file) => isEntry(file, entry))
-}
-
-/** The entry of a manifest is a file, or a dotted Python module: `a.b` is `a/b.py`, or `a/b/__init__.py`. */
-function isEntry(path: string, entry: string): boolean {
-  if (path === entry) return true
-  if (entry.includes('/') || !/^[\w.]+$/.test(entry)) return false
-  const module = entry.replaceAll('.', '/')
-  return path === `${module}.py` || path === `${module}/__init__.py`
+export function hasEntry(
+  files: readonly string[],
+  manifest: Pick<Manifest, 'entry' | 'runtime'>,
+): boolean {
+  return entryFiles(manifest).some((entry) => files.includes(entry))
 }
 
 function chooser(request: FileListRequest): (path: string) => boolean {
   const { manifest, manifestFile, project } = request
   const isNamed = named(manifest, project)
+  const entries = entryFiles(manifest)
   return (path) =>
     path === manifestFile ||
     path === 'package.json' ||
     always.test(path) ||
-    isEntry(path, manifest.entry) ||
+    entries.includes(path) ||
     isNamed(path)
 }
 

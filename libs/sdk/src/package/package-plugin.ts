@@ -103,12 +103,9 @@ export async function packagePlugin(
     })
     checkEntry(files, manifest, project)
     await stageFiles(folder, files, staging, options)
-    const facts = await writePackageMetadata(staging, {
-      ...(options.sign && { key: options.sign }),
-      ...(options.previous !== undefined && { previous: options.previous }),
-      ...(options.signal && { signal: options.signal }),
-    })
-    const archives = await writeArchives(forms, facts, { output, project, signal: options.signal })
+    const { sign: key, previous, signal } = options
+    const facts = await writePackageMetadata(staging, { key, previous, signal })
+    const archives = await writeArchives(forms, facts, { output, project, signal })
     return {
       name: manifest.name,
       version: manifest.version,
@@ -149,7 +146,7 @@ function checkEntry(
   manifest: Manifest,
   project: ProjectPackage | undefined,
 ): void {
-  if (hasEntry(files, manifest.entry)) return
+  if (hasEntry(files, manifest)) return
   const hasBuild = project !== undefined && Object.hasOwn(project.scripts, 'build')
   throw new SdkError(
     'MB_SDK_FILE_MISSING',

@@ -43,13 +43,11 @@ export async function writeArchive(
   const stop = new AbortController()
   const signal = AbortSignal.any([stop.signal, ...(options.signal ? [options.signal] : [])])
   const seal = measure()
-  const compress = form === 'zip' ? [] : [createGzip({ level: 9 }), withoutSystem]
-  const written = pipeline(
-    [archive, ...compress, seal.through, createWriteStream(temporary, { flags: 'wx' })],
-    {
-      signal,
-    },
-  )
+  const goal = createWriteStream(temporary, { flags: 'wx' })
+  const written =
+    form === 'zip'
+      ? pipeline(archive, seal.through, goal, { signal })
+      : pipeline(archive, createGzip({ level: 9 }), withoutSystem, seal.through, goal, { signal })
   try {
     await Promise.all([written, addEntries(archive, form, directory, entries, signal)])
   } catch (error) {

@@ -26,7 +26,7 @@ export function checkContents(contents: PackageContents): readonly Finding[] {
 }
 
 function entry({ files, manifest, manifestFile, canBuild }: PackageContents): readonly Finding[] {
-  if (hasEntry(files, manifest.entry)) return []
+  if (hasEntry(files, manifest)) return []
   const message = `The entry "${manifest.entry}" is not there`
   if (canBuild)
     return [

@@ -1,55 +1,39 @@
-import { basename, extname, join } from 'node:path'
-import { readTextBounded } from '@mb/kernel'
-import { checkManifest, findManifest, type Manifest, type ManifestFinding } from '@mb/manifest'
-import type { Finding } from './finding.ts'
+import { basename } from 'node:path'
+import { isMbError } from '@mb/kernel'
+import {
+  findManifest,
+  manifestFiles,
+  readManifest,
+  type Manifest,
+  type ManifestFinding,
+} from '@mb/manifest'
 import { errorFinding } from './error-finding.ts'
+import type { Finding } from './finding.ts'
 
-/** A manifest that was looked for: undefined where there is none that can be read. */
-export interface CheckedManifestFile {
-  readonly manifest: Manifest | undefined
-  /** The name of its file. */
-  readonly file: string | undefined
-  readonly findings: readonly Finding[]
-}
-
-// One byte more than a manifest may have: the manifest library tells what is too large.
-const maxBytes = 1024 * 1024 + 1
+/** The manifest of a folder, or else why there is none. */
+export type CheckedManifestFile =
+  | {
+      readonly ok: true
+      readonly manifest: Manifest
+      /** The name of its file. */
+      readonly file: string
+      /** Warnings. */
+      readonly findings: readonly Finding[]
+    }
+  | { readonly ok: false; readonly findings: readonly Finding[] }
 
 /** Finds and judges the manifest of a folder; all that is wrong with it at once. */
 export async function checkManifestFile(
   directory: string,
-  options: { readonly publishing: boolean },
+  options: { readonly publishing: boolean; readonly signal?: AbortSignal | undefined },
 ): Promise<CheckedManifestFile> {
-  let name: string | undefined
   try {
-    const found = await findManifest(directory)
-    if (found === undefined) return absent
-    name = basename(found)
-    const text = await readTextBounded(join(directory, name), { maxBytes })
-    const format = extname(name) === '.json' ? 'json' : 'yaml'
-    const checked = checkManifest(text, { format, publishing: options.publishing })
-    return {
-      manifest: checked.ok ? checked.manifest : undefined,
-      file: name,
-      findings: manifestFindings(checked.findings, name),
-    }
+    const { manifest, file, findings } = await readManifest(directory, options)
+    const name = basename(file)
+    return { ok: true, manifest, file: name, findings: manifestFindings(findings, name) }
   } catch (error) {
-    const place = name === undefined ? {} : { file: name }
-    return { manifest: undefined, file: name, findings: [errorFinding(error, place)] }
+    return { ok: false, findings: await explain(error, directory) }
   }
-}
-
-const absent: CheckedManifestFile = {
-  manifest: undefined,
-  file: undefined,
-  findings: [
-    {
-      id: 'manifest-missing',
-      severity: 'error',
-      message: 'There is no plugin.yaml, plugin.yml or plugin.json',
-      hint: 'Write one, or make a plugin with `mb sdk create`',
-    },
-  ],
 }
 
 /** Findings of the manifest library as ours. */
@@ -66,4 +50,25 @@ export function manifestFindings(
     ...(column !== undefined && { column }),
     ...(hint !== undefined && { hint }),
   }))
+}
+
+async function explain(error: unknown, directory: string): Promise<readonly Finding[]> {
+  const refusal = errorFinding(error)
+  // Without one file there is no place that a finding could name.
+  if (refusal.id === 'manifest-missing' || refusal.id === 'manifest-ambiguous') return [refusal]
+  const found = await findManifest(directory)
+  const file = found === undefined ? manifestFiles.join(', ') : basename(found)
+  const findings = isMbError(error) ? error.details?.['findings'] : undefined
+  return isFindings(findings) ? manifestFindings(findings, file) : [{ ...refusal, file }]
+}
+
+function isFindings(value: unknown): value is readonly ManifestFinding[] {
+  return (
+    Array.isArray(value) &&
+    value.length > 0 &&
+    value.every(
+      (each: unknown) =>
+        typeof each === 'object' && each !== null && 'severity' in each && 'code' in each,
+    )
+  )
 }

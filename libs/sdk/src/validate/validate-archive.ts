@@ -15,13 +15,12 @@ export async function validateArchive(
   options: ValidateOptions = {},
 ): Promise<ValidationResult> {
   const { publishing = false, signal } = options
-  const abort = signal === undefined ? {} : { signal }
   const temporary = await mkdtemp(join(tmpdir(), 'mb-validate-'))
   const directory = join(temporary, 'package')
   try {
-    await extractArchive(file, directory, abort)
+    await extractArchive(file, directory, { signal })
     return validationResult(
-      await checkPackage(await verifyPackage(directory, { publishing, ...abort })),
+      await checkPackage(await verifyPackage(directory, { publishing, signal })),
     )
   } catch (error) {
     signal?.throwIfAborted()

@@ -15,14 +15,13 @@ export async function validateDirectory(
   options: ValidateOptions = {},
 ): Promise<ValidationResult> {
   const { publishing = false, signal } = options
-  const checked = await checkManifestFile(directory, { publishing })
-  const { project, findings } = await checkProject(directory)
-  const { manifest, file } = checked
-  if (manifest === undefined || file === undefined)
-    return validationResult([...checked.findings, ...findings])
+  const checked = await checkManifestFile(directory, { publishing, signal })
   signal?.throwIfAborted()
-
+  const { project, findings } = await checkProject(directory)
   const found = [...checked.findings, ...findings]
+  if (!checked.ok) return validationResult(found)
+
+  const { manifest, file } = checked
   try {
     const files = await listPackageFiles({ directory, manifest, manifestFile: file, project })
     const canBuild = project !== undefined && Object.hasOwn(project.scripts, 'build')
