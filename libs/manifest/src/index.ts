@@ -48,6 +48,7 @@ export type {
   Permissions,
 } from './permissions/permissions.ts'
 export { permissionsHash } from './permissions/permissions-hash.ts'
+export { permissionsSchema } from './schema/permissions-schema.ts'
 export { risks } from './permissions/risk.ts'
 export type { Risk } from './permissions/risk.ts'
 

@@ -3,9 +3,14 @@ export { PluginError, pluginErrors } from './plugin-error.ts'
 export type { PluginErrorCode } from './plugin-error.ts'
 
 // The host: what a tool builder opens
+export { openPluginHost, PluginHost } from './host.ts'
+export type { PluginHostOptions } from './host.ts'
+export type { InstallOptions } from './install/install-plugin.ts'
+export type { UninstallOptions } from './install/change-plugin.ts'
 export { homeLayout } from './store/home-layout.ts'
 export type { HomeLayout } from './store/home-layout.ts'
 export type { InstalledCommand, InstalledPlugin } from './store/installed-plugin.ts'
 
 // Consent
 export type { Consent, ConsentRequest, ConsentSignature } from './consent/consent.ts'
+export type { Grant } from './consent/grants.ts'

@@ -1,7 +1,36 @@
 import { MbError, type ErrorKind, type MbErrorOptions } from '@mb/kernel'
 
+/** Codes thrown by this package. */
+export type PluginErrorCode =
+  | 'MB_HOME_UNUSABLE'
+  | 'MB_HOME_BUSY'
+  | 'MB_STATE_BROKEN'
+  | 'MB_GRANTS_BROKEN'
+  | 'MB_PLUGIN_NOT_FOUND'
+  | 'MB_PLUGIN_AMBIGUOUS'
+  | 'MB_PLUGIN_DISABLED'
+  | 'MB_PLUGIN_TAMPERED'
+  | 'MB_PLUGIN_SOURCE'
+  | 'MB_PLUGIN_SOURCE_MISSING'
+  | 'MB_PLUGIN_ENTRY_MISSING'
+  | 'MB_PLUGIN_EXISTS'
+  | 'MB_PLUGIN_UNSIGNED'
+  | 'MB_PLUGIN_SIGNER_CHANGED'
+  | 'MB_PLUGIN_CONSENT_NEEDED'
+  | 'MB_PLUGIN_CONSENT_DENIED'
+  | 'MB_COMMAND_CLASH'
+  | 'MB_COMMAND_WORD'
+  | 'MB_CONFIG_NOT_FOUND'
+  | 'MB_CONFIG_AMBIGUOUS'
+  | 'MB_CONFIG_SYNTAX'
+  | 'MB_CONFIG_TOO_LARGE'
+  | 'MB_CONFIG_UNKNOWN_KEY'
+  | 'MB_CONFIG_VALUE'
+  | 'MB_CONFIG_VARIABLE'
+  | 'MB_CONFIG_FORBIDDEN'
+
 /** What each code means. */
-export const pluginErrors = {
+export const pluginErrors: Readonly<Record<PluginErrorCode, ErrorKind>> = {
   // Home
   MB_HOME_UNUSABLE: {
     category: 'resource',
@@ -136,10 +165,7 @@ export const pluginErrors = {
     outcome: 'refused',
     summary: 'A project file sets what only the person may set, or loosens a protection.',
   },
-} as const satisfies Readonly<Record<string, ErrorKind>>
-
-/** Codes thrown by this package. */
-export type PluginErrorCode = keyof typeof pluginErrors
+}
 
 /** Thrown by `@mb/plugin-core`. */
 export class PluginError extends MbError<PluginErrorCode> {

@@ -1,0 +1,79 @@
+import {
+  addedPermissions,
+  describePermissions,
+  neutralText,
+  noPermissions,
+  type PackageFacts,
+} from '@mb/manifest'
+import { PluginError } from '../plugin-error.ts'
+import type { Consent, ConsentRequest } from './consent.ts'
+import type { PluginTrust } from './grants.ts'
+
+/** Of whom and what a person is asked. */
+export interface Question {
+  readonly id: string
+  readonly manifest: PackageFacts['manifest']
+  readonly signature: PackageFacts['signature']
+  /** What was granted and pinned before. */
+  readonly trust: PluginTrust
+  /** Whether the caller named this very key. */
+  readonly keyWasNamed: boolean
+  /** Whether a version of it is installed. */
+  readonly isUpdate: boolean
+}
+
+/**
+ * Asks the person, unless it is an update by the same signer that asks for nothing more.
+ *
+ * @throws PluginError `MB_PLUGIN_CONSENT_NEEDED` when there is nobody to ask, `MB_PLUGIN_CONSENT_DENIED`
+ */
+export async function askConsent(question: Question, consent: Consent | undefined): Promise<void> {
+  const request = consentRequest(question)
+  if (
+    question.isUpdate &&
+    request.signature.known &&
+    request.added.length === 0 &&
+    question.trust.grant !== undefined
+  )
+    return
+  if (consent === undefined) {
+    throw new PluginError(
+      'MB_PLUGIN_CONSENT_NEEDED',
+      `Cannot install "${question.id}": somebody has to agree to what it asks for, and nobody can be asked`,
+      { hint: 'Install it in a terminal', details: { request } },
+    )
+  }
+  if ((await consent(request)) === true) return
+  throw new PluginError(
+    'MB_PLUGIN_CONSENT_DENIED',
+    `Cannot install "${question.id}": you did not agree to what it asks for`,
+    { details: { request } },
+  )
+}
+
+/** What the person is shown. */
+export function consentRequest(question: Question): ConsentRequest {
+  const { id, manifest, signature, trust, keyWasNamed } = question
+  const granted = trust.grant?.permissions ?? noPermissions
+  const known =
+    signature.status === 'signed' && (keyWasNamed || trust.signer?.keyId === signature.keyId)
+  return {
+    id,
+    version: manifest.version,
+    description: neutralText(manifest.description),
+    author: neutralText(manifest.author),
+    signature: { ...signature, known },
+    permissions: describePermissions(manifest.permissions),
+    added: describePermissions(addedPermissions(granted, manifest.permissions)),
+    warnings: [...warningsOf(question)],
+  }
+}
+
+function* warningsOf({ signature, trust }: Question): Generator<string> {
+  if (signature.status === 'unsigned') {
+    yield 'Nobody signed it: whoever handed it to you could have changed it'
+    return
+  }
+  if (trust.signer !== undefined && trust.signer.keyId !== signature.keyId)
+    yield 'It is signed by another key than before'
+}

@@ -1,0 +1,192 @@
+import { resolve } from 'node:path'
+import { errorCode, silentLogger, systemClock, type Clock, type Logger } from '@mb/kernel'
+import { verifyPackage } from '@mb/manifest'
+import { askConsent } from './consent/ask-consent.ts'
+import type { Consent } from './consent/consent.ts'
+import { grantOf, readGrants, type Grant } from './consent/grants.ts'
+import {
+  setPluginEnabled,
+  setPluginTrust,
+  uninstallPlugin,
+  type UninstallOptions,
+} from './install/change-plugin.ts'
+import { recover, type ChangeContext } from './install/commit-change.ts'
+import { installPlugin, type InstallOptions } from './install/install-plugin.ts'
+import { unfinishedChanges } from './install/recover-changes.ts'
+import { sweepStaging } from './install/staging.ts'
+import { checkUntouched } from './store/check-untouched.ts'
+import { findPlugin } from './store/find-plugin.ts'
+import { checkHome } from './store/home-folders.ts'
+import { homeLayout, type HomeLayout } from './store/home-layout.ts'
+import type { InstalledPlugin } from './store/installed-plugin.ts'
+import { installedPlugin } from './store/plugin-record.ts'
+import { readState } from './store/state.ts'
+import { isIndexCurrent } from './store/write-command-index.ts'
+
+/** What a host is opened with. */
+export interface PluginHostOptions {
+  /** Where plugins, grants and data lie. Made by the first install, not by opening. */
+  readonly home: string
+  /** The folder that the person is in. @default process.cwd() */
+  readonly workspace?: string
+  /** Asks the person. Without it nothing is granted, so nothing is installed. */
+  readonly consent?: Consent | undefined
+  /** Words that no plugin's command may have: the program's own. */
+  readonly reservedWords?: Iterable<string>
+  readonly logger?: Logger
+  readonly clock?: Clock
+}
+
+/**
+ * Opens the plugins of a home: what a crash left half-done is finished or undone first.
+ *
+ * @throws PluginError `MB_HOME_UNUSABLE`, `MB_STATE_BROKEN`; KernelError `MB_JOURNAL_BROKEN`
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict'
+ * import { openPluginHost } from '@mb/plugin-core'
+ *
+ * const host = await openPluginHost({ home: '/tmp/nobody-was-here' })
+ * assert.deepEqual(host.list(), [])
+ * ```
+ */
+export async function openPluginHost(options: PluginHostOptions): Promise<PluginHost> {
+  const layout = homeLayout(resolve(options.home))
+  const logger = options.logger ?? silentLogger
+  checkHome(layout)
+  await mend(layout, logger)
+  return new PluginHost(layout, options)
+}
+
+/** The plugins of one home. */
+export class PluginHost implements AsyncDisposable {
+  readonly #layout: HomeLayout
+  readonly #consent: Consent | undefined
+  readonly #reservedWords: ReadonlySet<string>
+  readonly #workspace: string
+  readonly #clock: Clock
+
+  /** Use {@link openPluginHost}. */
+  constructor(layout: HomeLayout, options: PluginHostOptions) {
+    this.#layout = layout
+    this.#consent = options.consent
+    this.#reservedWords = new Set(options.reservedWords)
+    this.#workspace = resolve(options.workspace ?? '.')
+    this.#clock = options.clock ?? systemClock
+  }
+
+  /**
+   * Installs a plugin from its folder or archive, after the person agreed. An installed plugin becomes the version
+   * that is given. Whatever is refused leaves the home as it was.
+   *
+   * @throws PluginError `MB_PLUGIN_…`, `MB_COMMAND_…`; ManifestError for what is wrong with the package
+   */
+  async install(source: string, options: InstallOptions = {}): Promise<InstalledPlugin> {
+    return await installPlugin(source, options, {
+      ...this.#changing(options.signal),
+      consent: this.#consent,
+      reservedWords: this.#reservedWords,
+      workspace: this.#workspace,
+      clock: this.#clock,
+    })
+  }
+
+  /**
+   * Removes a plugin and its grant.
+   *
+   * @returns what was removed
+   */
+  async uninstall(name: string, options: UninstallOptions = {}): Promise<InstalledPlugin> {
+    return await uninstallPlugin(name, options, this.#changing(options.signal))
+  }
+
+  /** Switches a plugin on. */
+  async enable(name: string): Promise<InstalledPlugin> {
+    return await setPluginEnabled(name, true, this.#changing())
+  }
+
+  /** Switches a plugin off: it cannot be run, and its commands are gone until it is on again. */
+  async disable(name: string): Promise<InstalledPlugin> {
+    return await setPluginEnabled(name, false, this.#changing())
+  }
+
+  /** What is installed, in order of the ids. */
+  list(): readonly InstalledPlugin[] {
+    return readState(this.#layout).plugins.map((record) => installedPlugin(record, this.#layout))
+  }
+
+  /**
+   * One plugin, by its id or its bare name.
+   *
+   * @throws PluginError `MB_PLUGIN_NOT_FOUND`, `MB_PLUGIN_AMBIGUOUS`
+   */
+  get(name: string): InstalledPlugin {
+    return installedPlugin(findPlugin(readState(this.#layout).plugins, name), this.#layout)
+  }
+
+  /**
+   * What the person agreed to; undefined when nothing is granted.
+   *
+   * @throws PluginError `MB_PLUGIN_NOT_FOUND`, `MB_GRANTS_BROKEN`
+   */
+  async grants(name: string): Promise<Grant | undefined> {
+    return (await readGrants(this.#layout)).get(this.get(name).id)?.grant
+  }
+
+  /** Takes the grant of a plugin back: it is not run until somebody agrees again. */
+  async revoke(name: string): Promise<InstalledPlugin> {
+    return await setPluginTrust(
+      name,
+      ({ signer }) => (signer === undefined ? {} : { signer }),
+      this.#changing(),
+    )
+  }
+
+  /**
+   * Asks the person about an installed plugin whose grant was taken back, or is narrower than what it asks for.
+   *
+   * @throws PluginError `MB_PLUGIN_CONSENT_NEEDED`, `MB_PLUGIN_CONSENT_DENIED`, `MB_PLUGIN_TAMPERED`
+   */
+  async approve(name: string): Promise<InstalledPlugin> {
+    const { id, directory, digest } = this.get(name)
+    await checkUntouched({ id, directory, digest })
+    const { manifest, signature } = await verifyPackage(directory)
+    const trust = (await readGrants(this.#layout)).get(id) ?? {}
+    await askConsent(
+      { id, manifest, signature, trust, keyWasNamed: false, isUpdate: false },
+      this.#consent,
+    )
+    const grantedAt = new Date(this.#clock.now()).toISOString()
+    return await setPluginTrust(
+      id,
+      (present, record) =>
+        // What was agreed to is this manifest; another version may have come meanwhile.
+        record.digest === digest
+          ? { ...present, grant: grantOf({ manifest, keyId: record.keyId, grantedAt }) }
+          : present,
+      this.#changing(),
+    )
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    // Nothing is held open between calls.
+  }
+
+  #changing(signal?: AbortSignal): ChangeContext {
+    return { layout: this.#layout, signal, reached: () => {} }
+  }
+}
+
+async function mend(layout: HomeLayout, logger: Logger): Promise<void> {
+  try {
+    if ((await unfinishedChanges(layout)).length > 0 || !isIndexCurrent(layout, readState(layout)))
+      await recover(layout, { waitMs: 0 })
+    await sweepStaging(layout)
+  } catch (error) {
+    // Whoever holds the home now mends it; and where nobody may write, what is installed can still be run.
+    const code = errorCode(error)
+    if (code !== 'MB_HOME_BUSY' && code !== 'MB_HOME_UNUSABLE') throw error
+    logger.warn('The home was left as it is', { home: layout.home, code })
+  }
+}

@@ -1,0 +1,97 @@
+import { readGrants, type PluginTrust } from '../consent/grants.ts'
+import { findPlugin } from '../store/find-plugin.ts'
+import { installedPlugin, type PluginRecord } from '../store/plugin-record.ts'
+import type { InstalledPlugin } from '../store/installed-plugin.ts'
+import { readState } from '../store/state.ts'
+import { commitChange, type ChangeBody, type ChangeContext } from './commit-change.ts'
+
+/** How a plugin is uninstalled. */
+export interface UninstallOptions {
+  /** Removes the plugin's data folder and stored values too. @default false */
+  readonly purge?: boolean | undefined
+  /** Forgets who signed it, so that anybody's package of that name may come next. @default false */
+  readonly forgetSigner?: boolean | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+/**
+ * Removes a plugin and its grant. Its data stays, unless it is purged; who signed it stays known, unless forgotten.
+ *
+ * @returns what was removed
+ * @throws PluginError `MB_PLUGIN_NOT_FOUND`, `MB_PLUGIN_AMBIGUOUS`
+ */
+export async function uninstallPlugin(
+  name: string,
+  { purge = false, forgetSigner = false }: UninstallOptions,
+  context: ChangeContext,
+): Promise<InstalledPlugin> {
+  const { layout } = context
+  return await changePlugin(name, context, async (record, trust) => ({
+    plan: {
+      id: record.id,
+      obsolete: [
+        layout.package(record.id, record.manifest.version),
+        ...(purge ? [layout.dataOf(record.id)] : []),
+      ],
+      trust: {
+        before: trust,
+        after: forgetSigner || trust.signer === undefined ? {} : { signer: trust.signer },
+      },
+    },
+    apply: (state) => state.remove(record.id),
+    result: installedPlugin(record, layout),
+  }))
+}
+
+/**
+ * Switches a plugin on or off. One that is off cannot be run and has no commands; its words stay its own.
+ *
+ * @throws PluginError `MB_PLUGIN_NOT_FOUND`, `MB_PLUGIN_AMBIGUOUS`
+ */
+export async function setPluginEnabled(
+  name: string,
+  enabled: boolean,
+  context: ChangeContext,
+): Promise<InstalledPlugin> {
+  return await changePlugin(name, context, async (record) => {
+    const next = { ...record, enabled }
+    const result = installedPlugin(next, context.layout)
+    return record.enabled === enabled
+      ? { result }
+      : { plan: { id: record.id, obsolete: [] }, apply: (state) => state.put(next), result }
+  })
+}
+
+/**
+ * Sets or takes away the grant of a plugin.
+ *
+ * @throws PluginError `MB_PLUGIN_NOT_FOUND`, `MB_PLUGIN_AMBIGUOUS`
+ */
+export async function setPluginTrust(
+  name: string,
+  change: (trust: PluginTrust, record: PluginRecord) => PluginTrust,
+  context: ChangeContext,
+): Promise<InstalledPlugin> {
+  return await changePlugin(name, context, async (record, before) => ({
+    plan: { id: record.id, obsolete: [], trust: { before, after: change(before, record) } },
+    apply: () => {},
+    result: installedPlugin(record, context.layout),
+  }))
+}
+
+async function changePlugin(
+  name: string,
+  context: ChangeContext,
+  decide: (
+    record: PluginRecord,
+    trust: PluginTrust,
+  ) => Promise<ChangeBody<InstalledPlugin> | { readonly result: InstalledPlugin }>,
+): Promise<InstalledPlugin> {
+  // What is not there is told before anything is made in the home.
+  findPlugin(readState(context.layout).plugins, name)
+  return await commitChange(context, async ({ plugins }) => {
+    const record = findPlugin(plugins, name)
+    const grants = await readGrants(context.layout)
+    return await decide(record, grants.get(record.id) ?? {})
+  })
+}

@@ -1,0 +1,114 @@
+import { randomUUID } from 'node:crypto'
+import { rename } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { Journal, syncDirectory } from '@mb/kernel'
+import { writeTrust } from '../consent/grants.ts'
+import { mendCommandIndex, writeCommandIndex } from '../store/write-command-index.ts'
+import { makeFolders } from '../store/home-folders.ts'
+import type { HomeLayout } from '../store/home-layout.ts'
+import { StateChange } from '../store/state-change.ts'
+import type { State } from '../store/state.ts'
+import { journalPath, planEntry, type ChangePlan } from './change-plan.ts'
+import { recoverChanges } from './recover-changes.ts'
+
+/** The points of a change, in their order: what was just done, and is on disk. */
+export const changeSteps = [
+  'locked',
+  'journalled',
+  'aside',
+  'placed',
+  'trusted',
+  'indexed',
+  'committed',
+  'finished',
+] as const
+
+/** One of {@link changeSteps}. */
+export type ChangeStep = (typeof changeSteps)[number]
+
+/** Where and how changes are made. */
+export interface ChangeContext {
+  readonly layout: HomeLayout
+  readonly signal?: AbortSignal | undefined
+  /** Told of each point; tests stop the process there. */
+  readonly reached: (step: ChangeStep) => void
+}
+
+/** What a change does: to the folders and grants, and to the state. */
+export interface ChangeBody<T> {
+  readonly plan: Omit<ChangePlan, 'change'>
+  readonly apply: (change: StateChange) => void
+  readonly result: T
+}
+
+/**
+ * Makes one change to what is installed: all of it or nothing, whatever happens on the way.
+ *
+ * The body is decided on when nobody else can change anything any more; without a plan, nothing is changed. The
+ * moment of truth is the commit of the state: a crash before it is undone, one after it is finished, by whoever comes
+ * next.
+ */
+export async function commitChange<T>(
+  context: ChangeContext,
+  decide: (state: State) => Promise<ChangeBody<T> | { readonly result: T }>,
+): Promise<T> {
+  const { layout, signal, reached } = context
+  const change = randomUUID()
+  let body: ChangeBody<T> | { readonly result: T }
+  {
+    using state = await StateChange.begin(layout, { signal })
+    reached('locked')
+    const present = state.read()
+    await recoverChanges(layout, present)
+    body = await decide(present)
+    if (!('plan' in body)) return body.result
+    try {
+      await takeSteps({ ...body.plan, change }, context)
+      body.apply(state)
+      await writeCommandIndex(layout, state.advance(change))
+      reached('indexed')
+      state.commit()
+    } catch (error) {
+      await recoverChanges(layout, present)
+      await writeCommandIndex(layout, present)
+      throw error
+    }
+  }
+  reached('committed')
+  await recover(layout)
+  reached('finished')
+  return body.result
+}
+
+/** Finishes or undoes what was left, and makes the command index fit the state. */
+export async function recover(
+  layout: HomeLayout,
+  options: { readonly waitMs?: number } = {},
+): Promise<void> {
+  using change = await StateChange.begin(layout, options)
+  const state = change.read()
+  await recoverChanges(layout, state)
+  await mendCommandIndex(layout, state)
+}
+
+async function takeSteps(plan: ChangePlan, { layout, reached }: ChangeContext): Promise<void> {
+  await makeFolders(layout.journal)
+  await using journal = await Journal.begin(journalPath(layout, plan.change))
+  await journal.append(planEntry(plan, layout))
+  reached('journalled')
+  if (plan.place !== undefined) await putInPlace(plan.place, reached)
+  if (plan.trust !== undefined) await writeTrust(layout, plan.id, plan.trust.after)
+  reached('trusted')
+}
+
+async function putInPlace(
+  { from, to, aside }: NonNullable<ChangePlan['place']>,
+  reached: (step: ChangeStep) => void,
+): Promise<void> {
+  await makeFolders(dirname(to))
+  if (aside !== undefined) await rename(to, aside)
+  reached('aside')
+  await rename(from, to)
+  await syncDirectory(dirname(to))
+  reached('placed')
+}

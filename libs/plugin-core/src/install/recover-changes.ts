@@ -1,0 +1,79 @@
+import { existsSync } from 'node:fs'
+import { readdir, rename, rm } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { errorCode, syncDirectory } from '@mb/kernel'
+import { writeTrust } from '../consent/grants.ts'
+import { makeFolders, removeEmptyFolder } from '../store/home-folders.ts'
+import type { HomeLayout } from '../store/home-layout.ts'
+import type { State } from '../store/state.ts'
+import { readPlan, type ChangePlan } from './change-plan.ts'
+
+/**
+ * Finishes the changes that were committed, and undoes those that were not. Whoever holds the change calls it first
+ * (then what it finds was left by a crash) and last (then it finds its own).
+ *
+ * Each step can be taken again, because the one who takes it may be killed too.
+ *
+ * @returns how many there were
+ */
+export async function recoverChanges(layout: HomeLayout, state: State): Promise<number> {
+  const journals = await unfinishedChanges(layout)
+  for (const journal of journals) {
+    const plan = await readPlan(journal, layout)
+    if (plan?.change === state.lastChange) await finishChange(plan, layout)
+    else if (plan !== undefined) await undoChange(plan, layout)
+    await rm(journal, { force: true })
+  }
+  if (journals.length > 0) await syncDirectory(layout.journal)
+  return journals.length
+}
+
+/** The journals that there are. */
+export async function unfinishedChanges(layout: HomeLayout): Promise<readonly string[]> {
+  try {
+    const names = await readdir(layout.journal)
+    return names.filter((name) => name.endsWith('.jsonl')).map((name) => join(layout.journal, name))
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return []
+    throw error
+  }
+}
+
+async function finishChange({ place, obsolete }: ChangePlan, layout: HomeLayout): Promise<void> {
+  if (place?.aside !== undefined) await removeTree(place.aside)
+  for (const folder of obsolete) {
+    await removeTree(folder)
+    await removeEmptyParents(folder, layout)
+  }
+}
+
+async function undoChange({ id, place, trust }: ChangePlan, layout: HomeLayout): Promise<void> {
+  if (place !== undefined) await undoPlace(place, layout)
+  if (trust !== undefined) await writeTrust(layout, id, trust.before)
+}
+
+async function undoPlace(
+  { from, to, aside }: NonNullable<ChangePlan['place']>,
+  layout: HomeLayout,
+): Promise<void> {
+  // What stands in the place is the new one only if the old one is aside, or if there was no old one.
+  if (aside === undefined) await removeTree(to)
+  else if (existsSync(aside)) {
+    await removeTree(to)
+    await makeFolders(dirname(to))
+    await rename(aside, to)
+    await syncDirectory(dirname(to))
+  }
+  await removeTree(dirname(from))
+  if (aside === undefined) await removeEmptyParents(to, layout)
+}
+
+async function removeTree(path: string): Promise<void> {
+  await rm(path, { recursive: true, force: true })
+}
+
+async function removeEmptyParents(path: string, layout: HomeLayout): Promise<void> {
+  for (let folder = dirname(path); folder !== layout.home; folder = dirname(folder)) {
+    if (folder === layout.plugins || !(await removeEmptyFolder(folder))) return
+  }
+}

@@ -1,0 +1,98 @@
+import { existsSync, type Stats } from 'node:fs'
+import { realpath, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { errorCode, isInside } from '@mb/kernel'
+import {
+  entryFiles,
+  extractArchive,
+  verifyPackage,
+  writePackageMetadata,
+  type PackageFacts,
+} from '@mb/manifest'
+import { PluginError } from '../plugin-error.ts'
+import { reasonOf } from '../store/home-folders.ts'
+import { copyFolder } from './copy-folder.ts'
+
+/** What {@link stageSource} needs to know. */
+export interface StageOptions {
+  readonly home: string
+  readonly signal?: AbortSignal | undefined
+}
+
+const metadata = '.milkbottle'
+const notPartOfAPlugin: ReadonlySet<string> = new Set(['node_modules', '.git', metadata])
+const nothing: ReadonlySet<string> = new Set()
+
+/**
+ * Brings a plugin into a new private folder and verifies it there: from here on, what was verified is what is
+ * installed; the source is never read again.
+ *
+ * An archive, and a folder that holds `.milkbottle` and no `node_modules`, are packages and taken whole. Any other
+ * folder is a plugin under development: its files are packaged on the way, unsigned.
+ *
+ * @throws PluginError `MB_PLUGIN_SOURCE`, `MB_PLUGIN_SOURCE_MISSING`, `MB_PLUGIN_ENTRY_MISSING`; ManifestError
+ */
+export async function stageSource(
+  source: string,
+  directory: string,
+  options: StageOptions,
+): Promise<PackageFacts> {
+  const facts = await bring(source, directory, options)
+  checkEntry(facts)
+  return facts
+}
+
+async function bring(
+  source: string,
+  directory: string,
+  { home, signal }: StageOptions,
+): Promise<PackageFacts> {
+  const kind = await statSource(source)
+  if (kind.isFile()) {
+    await extractArchive(source, directory, { signal })
+    return await verifyPackage(directory, { signal })
+  }
+  if (!kind.isDirectory())
+    throw cannot('MB_PLUGIN_SOURCE', source, 'it is neither a folder nor an archive')
+  if (isInside(await realpath(source), await realpath(home)))
+    throw cannot('MB_PLUGIN_SOURCE', source, `it holds the home folder "${home}"`)
+  if (existsSync(join(source, metadata)) && !existsSync(join(source, 'node_modules'))) {
+    await copyFolder(source, directory, { leaveOut: nothing, signal })
+    return await verifyPackage(directory, { signal })
+  }
+  await copyFolder(source, directory, { leaveOut: notPartOfAPlugin, signal })
+  await writePackageMetadata(directory, { signal })
+  return await verifyPackage(directory, { signal })
+}
+
+async function statSource(source: string): Promise<Stats> {
+  try {
+    return await stat(source)
+  } catch (error) {
+    const code = errorCode(error)
+    if (code === 'ENOENT' || code === 'ENOTDIR')
+      throw cannot('MB_PLUGIN_SOURCE_MISSING', source, 'there is no such folder or archive')
+    throw cannot('MB_PLUGIN_SOURCE', source, reasonOf(error))
+  }
+}
+
+function checkEntry({ manifest, tree }: PackageFacts): void {
+  const candidates = entryFiles(manifest)
+  const paths = new Set(tree.files.map(({ path }) => path))
+  if (candidates.some((path) => paths.has(path))) return
+  throw new PluginError(
+    'MB_PLUGIN_ENTRY_MISSING',
+    `Cannot install "${manifest.name}": its entry "${manifest.entry}" is not there`,
+    { hint: 'Build the plugin first, as by npm run build' },
+  )
+}
+
+function cannot(
+  code: 'MB_PLUGIN_SOURCE' | 'MB_PLUGIN_SOURCE_MISSING',
+  source: string,
+  reason: string,
+): PluginError {
+  return new PluginError(code, `Cannot install from ${JSON.stringify(source)}: ${reason}`, {
+    hint: 'Name the folder of a plugin, or its archive: zip, tar.gz or tgz',
+  })
+}

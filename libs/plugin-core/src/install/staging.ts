@@ -1,0 +1,57 @@
+import { randomBytes } from 'node:crypto'
+import { readdir, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { errorCode } from '@mb/kernel'
+import { makeFolders, removeEmptyFolder } from '../store/home-folders.ts'
+import type { HomeLayout } from '../store/home-layout.ts'
+import { isMarkAlive, processMark } from './process-mark.ts'
+
+/** A private folder for what is being made; it and what was made for it go away with it. */
+export interface Staging extends AsyncDisposable {
+  readonly directory: string
+}
+
+/** What was moved out of the way by a change has this at the start of its name; only that change's end removes it. */
+export const asidePrefix = 'aside-'
+
+const dayMs = 86_400_000
+
+/** Opens a folder on the file system of the installed plugins. */
+export async function openStaging(layout: HomeLayout): Promise<Staging> {
+  const name = `${processMark()}.${randomBytes(6).toString('hex')}`
+  const directory = join(layout.staging, name)
+  const made = await makeFolders(directory)
+  return {
+    directory,
+    async [Symbol.asyncDispose]() {
+      await rm(directory, { recursive: true, force: true })
+      await removeEmptyFolder(layout.staging)
+      await made.undo()
+    },
+  }
+}
+
+/** Removes what killed processes left behind. */
+export async function sweepStaging(layout: HomeLayout): Promise<void> {
+  for (const name of await namesIn(layout.staging)) {
+    if (name.startsWith(asidePrefix)) continue
+    const path = join(layout.staging, name)
+    if (await isAbandoned(name, path)) await rm(path, { recursive: true, force: true })
+  }
+}
+
+async function isAbandoned(name: string, path: string): Promise<boolean> {
+  const isAlive = isMarkAlive(name.slice(0, name.lastIndexOf('.')))
+  if (isAlive !== undefined) return !isAlive
+  const facts = await stat(path).catch(() => undefined)
+  return facts !== undefined && facts.mtimeMs < Date.now() - dayMs
+}
+
+async function namesIn(directory: string): Promise<readonly string[]> {
+  try {
+    return await readdir(directory)
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return []
+    throw error
+  }
+}

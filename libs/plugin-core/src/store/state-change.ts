@@ -1,0 +1,136 @@
+import { closeSync, openSync } from 'node:fs'
+import { DatabaseSync } from 'node:sqlite'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { PluginError } from '../plugin-error.ts'
+import { columns, encodeRecord } from './decode-record.ts'
+import type { HomeLayout } from './home-layout.ts'
+import type { PluginRecord } from './plugin-record.ts'
+import { stateIn, stateVersion, type State } from './state.ts'
+import { isBusy, stateError } from './state-error.ts'
+
+const patienceMs = 30_000
+
+/**
+ * The right to change what is installed: one holder at a time on the machine, by SQLite's own write lock, which the
+ * system lets go of when the holder dies. Nothing is changed unless {@link StateChange.commit} returns.
+ */
+export class StateChange implements Disposable {
+  readonly #database: DatabaseSync
+  readonly #layout: HomeLayout
+
+  private constructor(database: DatabaseSync, layout: HomeLayout) {
+    this.#database = database
+    this.#layout = layout
+  }
+
+  /**
+   * Waits until nobody else changes anything, at most 30 seconds. The home must exist.
+   *
+   * @throws PluginError `MB_HOME_BUSY`, `MB_STATE_BROKEN`, `MB_HOME_UNUSABLE`
+   */
+  static async begin(
+    layout: HomeLayout,
+    {
+      signal,
+      waitMs = patienceMs,
+    }: { readonly signal?: AbortSignal | undefined; waitMs?: number } = {},
+  ): Promise<StateChange> {
+    const end = performance.now() + waitMs
+    for (;;) {
+      signal?.throwIfAborted()
+      const change = StateChange.#try(layout)
+      if (change !== undefined) return change
+      if (performance.now() >= end) {
+        throw new PluginError(
+          'MB_HOME_BUSY',
+          `Cannot change the plugins in "${layout.home}": another process does so since ${waitMs} ms`,
+          { hint: 'Try again when it is done' },
+        )
+      }
+      await sleep(5 + Math.random() * 20, undefined, { signal })
+    }
+  }
+
+  static #try(layout: HomeLayout): StateChange | undefined {
+    let database: DatabaseSync | undefined
+    try {
+      // SQLite would make it readable for all.
+      closeSync(openSync(layout.state, 'a', 0o600))
+      // No waiting in there: it would stop this process, and with it whoever holds the lock in it.
+      database = new DatabaseSync(layout.state, { timeout: 0 })
+      database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; BEGIN IMMEDIATE')
+      return new StateChange(database, layout)
+    } catch (error) {
+      database?.close()
+      if (isBusy(error)) return undefined
+      throw stateError(layout, error)
+    }
+  }
+
+  /** What is installed, with what was put and removed here. */
+  read(): State {
+    return this.#do(() => stateIn(this.#database))
+  }
+
+  put(record: PluginRecord): void {
+    const values = encodeRecord(record)
+    this.#makeTables()
+    this.#do(() =>
+      this.#database
+        .prepare(
+          `INSERT OR REPLACE INTO plugins (${columns}) VALUES (${values.map(() => '?').join(', ')})`,
+        )
+        .run(...values),
+    )
+  }
+
+  remove(id: string): void {
+    this.#makeTables()
+    this.#do(() => this.#database.prepare('DELETE FROM plugins WHERE id = ?').run(id))
+  }
+
+  /** Counts this change, under a name; the state that {@link StateChange.commit} will make real. */
+  advance(change: string): State {
+    this.#makeTables()
+    return this.#do(() => {
+      this.#database
+        .prepare('UPDATE facts SET generation = generation + 1, last_change = ?')
+        .run(change)
+      return stateIn(this.#database)
+    })
+  }
+
+  /** Makes it real, also after a power cut, and lets others go on. */
+  commit(): void {
+    this.#do(() => this.#database.exec('COMMIT'))
+  }
+
+  [Symbol.dispose](): void {
+    // Closing rolls back what was not committed.
+    this.#database.close()
+  }
+
+  #makeTables(): void {
+    this.#do(() =>
+      this.#database.exec(`
+        CREATE TABLE IF NOT EXISTS facts (
+          one INTEGER PRIMARY KEY CHECK (one = 1), generation INTEGER NOT NULL, last_change TEXT NOT NULL
+        ) STRICT;
+        INSERT OR IGNORE INTO facts VALUES (1, 0, '');
+        CREATE TABLE IF NOT EXISTS plugins (
+          id TEXT PRIMARY KEY, enabled INTEGER NOT NULL, digest TEXT NOT NULL, key_id TEXT,
+          installed_at TEXT NOT NULL, source TEXT NOT NULL, words TEXT NOT NULL, manifest TEXT NOT NULL
+        ) STRICT;
+        PRAGMA user_version = ${stateVersion};
+      `),
+    )
+  }
+
+  #do<T>(work: () => T): T {
+    try {
+      return work()
+    } catch (error) {
+      throw stateError(this.#layout, error)
+    }
+  }
+}
