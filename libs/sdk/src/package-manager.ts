@@ -22,5 +22,6 @@ export async function packageManagerCommand(
   const { resolveCommand } = await import('package-manager-detector')
   const resolved = resolveCommand(manager, command, [...args])
   if (resolved === null) return [manager, command, ...args]
-  return [resolved.command, ...resolved.args]
+  // `npm i` is for those who know it.
+  return [resolved.command, ...resolved.args.map((word) => (word === 'i' ? 'install' : word))]
 }

@@ -53,13 +53,18 @@ async function createEnvironment(): Promise<Environment> {
     // What is written is code and prose, not HTML.
     autoescape: false,
     throwOnUndefined: true,
-    trimBlocks: true,
-    lstripBlocks: true,
   })
-  // A JSON string is also a YAML string and a string of every language we write.
   return environment
     .addFilter('quoted', (value: unknown) => JSON.stringify(String(value)))
+    .addFilter('yaml', (value: unknown) => yamlString(String(value)))
     .addFilter('key', (value: unknown) => propertyName(String(value)))
+}
+
+/** A YAML string as a formatter writes it: in single quotes, or in double ones where that needs no escape. */
+function yamlString(text: string): string {
+  if (/[\p{Cc}\p{Cf}\u2028\u2029]/u.test(text) || (text.includes("'") && !/["\\]/.test(text)))
+    return JSON.stringify(text)
+  return `'${text.replaceAll("'", "''")}'`
 }
 
 /** A property name as a formatter writes it: with quotes only where they are needed. */
