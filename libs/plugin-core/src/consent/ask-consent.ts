@@ -43,7 +43,9 @@ export async function askConsent(question: Question, consent: Consent | undefine
       { hint: 'Install it in a terminal', details: { request } },
     )
   }
-  if ((await consent(request)) === true) return
+  // A host in plain JavaScript may answer with anything: only true is a yes.
+  const answer: unknown = await consent(request)
+  if (answer === true) return
   throw new PluginError(
     'MB_PLUGIN_CONSENT_DENIED',
     `Cannot install "${question.id}": you did not agree to what it asks for`,

@@ -35,7 +35,7 @@ export interface PluginTrust {
 export type Grants = ReadonlyMap<string, PluginTrust>
 
 const maxBytes = 4 * 1024 * 1024
-const keyId = z.string().regex(/^[0-9a-f]{64}$/)
+const hexDigest = z.string().regex(/^[0-9a-f]{64}$/)
 /** Reads what is remembered of trust in one plugin. */
 export const trustSchema: z.ZodType<PluginTrust> = z.strictObject({
   grant: z
@@ -44,10 +44,10 @@ export const trustSchema: z.ZodType<PluginTrust> = z.strictObject({
       grantedAt: z.string(),
       requestHash: z.string(),
       version: z.string(),
-      keyId: keyId.exactOptional(),
+      keyId: hexDigest.exactOptional(),
     })
     .exactOptional(),
-  signer: z.strictObject({ keyId, pinnedAt: z.string() }).exactOptional(),
+  signer: z.strictObject({ keyId: hexDigest, pinnedAt: z.string() }).exactOptional(),
 })
 const file = z.strictObject({ version: z.literal(1), plugins: z.record(z.string(), trustSchema) })
 
