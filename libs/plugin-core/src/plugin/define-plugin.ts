@@ -1,0 +1,52 @@
+import type { PluginContext } from './plugin-context.ts'
+
+/** A value, or the promise of one. */
+export type Awaitable<T> = T | Promise<T>
+
+/** What the person typed for a command, converted to the types that the manifest declares. */
+export interface CommandInvocation {
+  /** By name. A variadic argument is a list; what was left out and has no default is absent. */
+  readonly arguments: Readonly<Record<string, unknown>>
+  /** By name, as with arguments. */
+  readonly options: Readonly<Record<string, unknown>>
+}
+
+/**
+ * Does a command. What it returns goes to the host as JSON; what it prints goes to the person.
+ */
+export type CommandHandler = (
+  invocation: CommandInvocation,
+  context: PluginContext,
+) => Awaitable<unknown>
+
+/** A plugin: its commands, and what it does around them. Each stage has its deadline. */
+export interface PluginDefinition {
+  /** Makes ready what all commands need; 10 seconds. */
+  readonly initialize?: (context: PluginContext) => Awaitable<void>
+  /** Just before the command; 10 seconds. */
+  readonly activate?: (context: PluginContext) => Awaitable<void>
+  /** After the command, also when it failed; 5 seconds. */
+  readonly deactivate?: (context: PluginContext) => Awaitable<void>
+  /** Gives back what `initialize` took; 5 seconds. */
+  readonly cleanup?: (context: PluginContext) => Awaitable<void>
+  /** By the name that the manifest declares. */
+  readonly commands?: Readonly<Record<string, CommandHandler>>
+}
+
+/**
+ * Says what a plugin is. The entry of a plugin exports its result as default.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict'
+ * import { definePlugin } from '@mb/plugin-core/plugin'
+ *
+ * const plugin = definePlugin({
+ *   commands: { greet: ({ arguments: { name } }) => `Hello ${String(name)}` },
+ * })
+ * assert.deepEqual(Object.keys(plugin.commands ?? {}), ['greet'])
+ * ```
+ */
+export function definePlugin(definition: PluginDefinition): PluginDefinition {
+  return definition
+}

@@ -1,0 +1,54 @@
+import type { Clock, Logger } from '@mb/kernel'
+import type { Limits, Manifest, Permissions } from '@mb/manifest'
+import type { Receipt, ReceiptItem, Usage } from '@mb/sandbox'
+
+/** Which command of which installed plugin is run, and for whom. */
+export interface RunRequest {
+  /** `namespace/name`. */
+  readonly id: string
+  /** The plugin's files, verified. */
+  readonly directory: string
+  readonly manifest: Manifest
+  /** What it may do: what it asks for, as far as that was granted. */
+  readonly permissions: Permissions
+  /** The command's name in the manifest. */
+  readonly command: string
+  /** What the person typed, by name; checked and converted before anything starts. */
+  readonly arguments?: Readonly<Record<string, unknown>> | undefined
+  readonly options?: Readonly<Record<string, unknown>> | undefined
+  readonly home: string
+  /** The folder that the person is in. */
+  readonly workspace: string
+  /** The person's own streams, or none with what is written kept for the result. @default 'pipe' */
+  readonly stdio?: 'inherit' | 'pipe' | undefined
+  /** Whether a person waits for it in the foreground: more memory, and no limit on time. @default false */
+  readonly interactive?: boolean | undefined
+  readonly signal?: AbortSignal | undefined
+  /** The protections that have to be proved. @default sandboxMinimum */
+  readonly minimum?: readonly ReceiptItem[] | undefined
+  /** The most that the host gives any plugin. */
+  readonly limits?: Limits | undefined
+  /** Told how far a long command is. */
+  readonly onProgress?: ((progress: Progress) => void) | undefined
+  readonly logger: Logger
+  readonly clock: Clock
+}
+
+/** How far a command is. */
+export interface Progress {
+  /** One harmless line. */
+  readonly message: string
+  /** From 0 to 1. */
+  readonly fraction?: number
+}
+
+/** What came of a run. */
+export interface RunResult {
+  /** What the command returned, as JSON; undefined when it returned nothing. */
+  readonly value: unknown
+  readonly receipt: Receipt
+  readonly usage: Usage
+  /** What it wrote, with `stdio: 'pipe'`. */
+  readonly stdout?: string
+  readonly stderr?: string
+}
