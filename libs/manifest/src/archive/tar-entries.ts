@@ -1,9 +1,11 @@
 import type { FileHandle } from 'node:fs/promises'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
+import { isMbError } from '@mb/kernel'
 import { extract, type Header } from 'tar-stream'
 import { specialBits, type ArchiveEntry, type EntriesOptions } from './archive-entry.ts'
 import { archiveError } from './archive-error.ts'
+import { readRange } from './file-reader.ts'
 import { TarFraming } from './tar-framing.ts'
 
 /** The entries of a tar.gz, in its order. */
@@ -15,7 +17,7 @@ export async function* tarEntries(
   const gunzip = createGunzip()
   const parser = extract()
   const pumping = pipeline(
-    file.createReadStream({ start: 0, autoClose: false }),
+    readRange(file, 0, archiveBytes),
     gunzip,
     (chunks: AsyncIterable<Buffer>) => framed(chunks, onUnpacked),
     parser,
@@ -28,6 +30,7 @@ export async function* tarEntries(
   try {
     for await (const entry of parser) yield { ...judge(entry.header), content: bytesOf(entry) }
   } catch (error) {
+    if (isMbError(error)) throw error
     // The parser tells only that it was stopped; the pipeline knows by what.
     throw (await failure)?.error ?? error
   } finally {

@@ -1,9 +1,10 @@
 import type { FileHandle } from 'node:fs/promises'
 import { crc32 } from 'node:zlib'
-import { fromFdPromise, type Entry, type ZipFile } from 'yauzl'
+import { fromRandomAccessReaderPromise, type Entry, type ZipFile } from 'yauzl'
 import { specialBits, type ArchiveEntry, type EntriesOptions } from './archive-entry.ts'
 import { archiveError } from './archive-error.ts'
 import type { ArchiveLimits } from './archive-limits.ts'
+import { FileReader } from './file-reader.ts'
 import { checkZipLayout } from './zip-layout.ts'
 
 /** The entries of a zip, in the order of its directory. */
@@ -13,7 +14,10 @@ export async function* zipEntries(
   options: EntriesOptions & { readonly limits: ArchiveLimits },
 ): AsyncGenerator<ArchiveEntry, void> {
   // Names are decoded here: the library would take one of three encodings, and turn a backslash into a slash.
-  const zip = await fromFdPromise(file.fd, { autoClose: false, decodeStrings: false })
+  const zip = await fromRandomAccessReaderPromise(new FileReader(file), archiveBytes, {
+    autoClose: false,
+    decodeStrings: false,
+  })
   try {
     if (zip.entryCount > options.limits.maxFiles * 2)
       throw archiveError('MB_ARCHIVE_TOO_LARGE', `has ${zip.entryCount} entries`)

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { ManifestError } from '../manifest-error.ts'
 import { treeDigest, type DigestFile, type DigestTree } from './digest-tree.ts'
 
-const treeSchema: z.ZodType<DigestTree, unknown> = z.strictObject({
+const treeSchema: z.ZodType<DigestTree> = z.strictObject({
   files: z
     .array(
       z.strictObject({

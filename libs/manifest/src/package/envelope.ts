@@ -22,7 +22,7 @@ const maxPayloadLength = 2 * 1024 * 1024
 
 const base64 = z.base64().min(1)
 
-const envelopeSchema: z.ZodType<Envelope, unknown> = z.strictObject({
+const envelopeSchema: z.ZodType<Envelope> = z.strictObject({
   payloadType: z.literal(payloadType),
   payload: base64.max(maxPayloadLength),
   signatures: z

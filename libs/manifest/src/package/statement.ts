@@ -65,7 +65,7 @@ export function packageStatement(facts: StatementFacts): PackageStatement {
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
 
 /** A statement as it is read; what is not known here is refused, since it was signed for a reason. */
-export const statementSchema: z.ZodType<PackageStatement, unknown> = closed({
+export const statementSchema: z.ZodType<PackageStatement> = closed({
   _type: z.literal(statementType),
   subject: z.tuple([closed({ name: z.string().max(256), digest: closed({ sha256 }) })]),
   predicateType: z.literal(predicateType),

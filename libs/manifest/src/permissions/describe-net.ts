@@ -3,7 +3,7 @@ import type { NetPermission } from './permissions.ts'
 import { neutralText } from './neutral-text.ts'
 import type { Risk } from './risk.ts'
 
-const readingMethods: readonly string[] = ['GET', 'HEAD', 'OPTIONS']
+const readingMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS'])
 
 /** Words and risk of connections to one host. */
 export function describeNet(permission: NetPermission): {
@@ -11,7 +11,7 @@ export function describeNet(permission: NetPermission): {
   readonly risk: Risk
 } {
   const { host, ports, methods } = permission
-  const onlyReads = methods?.every((method) => readingMethods.includes(method)) ?? false
+  const onlyReads = methods?.every((method) => readingMethods.has(method)) ?? false
   return {
     words: [
       onlyReads ? 'Fetch from ' : 'Exchange data with ',

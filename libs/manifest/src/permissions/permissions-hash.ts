@@ -27,5 +27,5 @@ export function permissionsHash(permissions: Permissions): string {
 }
 
 function unordered(entries: readonly { readonly reason?: string }[]): readonly string[] {
-  return entries.map(({ reason: _, ...rest }) => canonicalJson(rest)).toSorted()
+  return entries.map((entry) => canonicalJson({ ...entry, reason: undefined })).toSorted()
 }

@@ -63,14 +63,14 @@ const places: readonly Place[] = [
 ]
 
 // Folders that hold homes; a home is one level below, but for the administrator's.
-const homes = ['/home', '/Users']
+const homes: ReadonlySet<string> = new Set(['/home', '/Users'])
 
 /** Why a path is sensitive: it is such a place, lies in one, or holds one; undefined when it is not. */
 export function sensitivePlace(path: string): string | undefined {
   const folder = folderOf(path)
   const target = folder ?? path
   if (target === '/') return 'everything on this machine'
-  if (homes.includes(target)) return 'the files of everybody on this machine'
+  if (homes.has(target)) return 'the files of everybody on this machine'
   const inHome = belowHome(target)
   if (inHome === '') return 'your whole home, with your keys and passwords'
   return places.find((place) => touches(place, target, inHome, folder !== undefined))?.holds
@@ -96,7 +96,7 @@ function belowHome(target: string): string | undefined {
   if (first === '${home}') return target.slice('${home}/'.length)
   if (first !== '') return undefined
   if (second === 'root') return rest.join('/')
-  return homes.includes(`/${second}`) ? rest.slice(1).join('/') : undefined
+  return homes.has(`/${second}`) ? rest.slice(1).join('/') : undefined
 }
 
 function isAtOrBelow(target: string, place: string): boolean {

@@ -61,14 +61,14 @@ export function resolveAliases(manifest: JsonObject): {
 /** `min_` and `max_milkbottle_version` as one range under the first of the two names. */
 function joinVersions(manifest: JsonObject): JsonObject {
   const { min_milkbottle_version: min, max_milkbottle_version: max, ...rest } = manifest
-  const bounds = [bound('>=', min), bound('<=', max)].filter((part) => part !== undefined)
-  if (bounds.length === 0) return rest
-  const wrong = bounds.find((part) => typeof part !== 'string')
+  const bounds = [
+    ...(typeof min === 'string' ? [`>=${min.trim()}`] : []),
+    ...(typeof max === 'string' ? [`<=${max.trim()}`] : []),
+  ]
+  // What is no text goes on as it is: the schema says so, at its place.
+  const wrong = [min, max].find((part) => part !== undefined && typeof part !== 'string')
+  if (wrong === undefined && bounds.length === 0) return rest
   return { ...rest, min_milkbottle_version: wrong ?? bounds.join(' ') }
-}
-
-function bound(comparator: string, version: JsonValue | undefined): JsonValue | undefined {
-  return typeof version === 'string' ? `${comparator}${version.trim()}` : version
 }
 
 function twice(path: string): Problem {

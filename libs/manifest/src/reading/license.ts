@@ -17,7 +17,7 @@ export function licenseProblems(
         severity,
         code: 'missing-license',
         message: 'The key "license" is missing',
-        path: [],
+        path: ['license'],
         hint: 'Add an SPDX identifier, as "license: MIT"; a marketplace asks for one',
       },
     ]

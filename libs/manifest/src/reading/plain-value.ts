@@ -30,7 +30,7 @@ export function plainValue(value: unknown): PlainValue {
       )
     throw new Refused({
       code: 'wrong-type',
-      message: `The value ${String(part)} cannot stand in a manifest`,
+      message: `A value of type ${typeof part} cannot stand in a manifest`,
       path,
     })
   }

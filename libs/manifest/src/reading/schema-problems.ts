@@ -40,8 +40,9 @@ function problemsOfIssue(
     case 'invalid_format':
     case 'not_multiple_of':
     case 'invalid_element':
-      return [{ code: 'bad-value', message: inContext(path, issue.message), path }]
+      break
   }
+  return [{ code: 'bad-value', message: `"${path.join('.')}": ${issue.message}`, path }]
 }
 
 /** Of the forms that a value may have, that which it tries to have: the one not wrong from the start. */
@@ -117,10 +118,6 @@ function refusal(params: Readonly<Record<string, unknown>> | undefined): Partial
 
 function isCode(value: unknown): value is ManifestFindingCode {
   return findingCodes.some((code) => code === value)
-}
-
-function inContext(path: readonly (string | number)[], message: string): string {
-  return `"${path.join('.')}": ${message}`
 }
 
 function valueAt(value: JsonValue, path: readonly (string | number)[]): JsonValue | undefined {

@@ -3,7 +3,7 @@ import type { PlacedProblem } from './finding.ts'
 import { placeOf } from './locate.ts'
 
 // Keys that a careless merge turns into the prototype of every object.
-const reservedKeys: readonly unknown[] = ['__proto__', 'constructor', 'prototype']
+const reservedKeys: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype'])
 
 /** What YAML allows and a manifest may not hold: tags, directives, merge keys, keys that are no text. */
 export function unsafeParts(
@@ -30,7 +30,7 @@ export function unsafeParts(
         report('wrong-type', 'A key is no text: put it in quotes', key)
       else if (key.value === '<<')
         report('unsafe-yaml', 'Merge keys ("<<") are not read: write the keys out', key)
-      else if (reservedKeys.includes(key.value))
+      else if (reservedKeys.has(key.value))
         report('reserved-key', `The key "${key.value}" may not be used`, key)
     },
   })

@@ -43,7 +43,7 @@ const option = closed({
 }).superRefine((value, context) => checkValue(value, false, context))
 
 /** The commands of a plugin. */
-export const commands: z.ZodType<readonly CommandDeclaration[], unknown> = z
+export const commands: z.ZodType<readonly CommandDeclaration[]> = z
   .array(
     closed({
       name: word,

@@ -29,14 +29,14 @@ const typeAliases = {
   dict: 'object',
 } as const
 
-const type = z
+const fieldType = z
   .union([z.enum(types), z.enum(['str', 'int', 'float', 'bool', 'list', 'dict'])])
   .transform((name): ConfigType => (isAlias(name) ? typeAliases[name] : name))
 
 const json: z.ZodType<JsonValue, JsonValue> = z.json()
 
-const field = closed({
-  type,
+const fieldSchema = closed({
+  type: fieldType,
   default: json.exactOptional(),
   required: z.boolean().default(false),
   min: z.number().exactOptional(),
@@ -46,7 +46,7 @@ const field = closed({
 }).superRefine(checkField)
 
 /** The fields of a plugin's configuration. */
-export const configSchema: z.ZodType<Readonly<Record<string, ConfigField>>, unknown> = z
+export const configSchema: z.ZodType<Readonly<Record<string, ConfigField>>> = z
   .record(
     z
       .string()
@@ -55,7 +55,7 @@ export const configSchema: z.ZodType<Readonly<Record<string, ConfigField>>, unkn
         /^[A-Za-z][A-Za-z0-9_.-]*$/,
         'A field starts with a letter, then has letters, digits, "_", "-" and "."',
       ),
-    field,
+    fieldSchema,
   )
   .refine((fields) => Object.keys(fields).length <= 200, 'A plugin has 200 fields at most')
 
@@ -67,7 +67,7 @@ function checkField(field: ConfigField, context: z.RefinementCtx): void {
       message: `The smallest value ${min} is larger than the largest, ${max}`,
       path: ['min'],
     })
-  if ((min !== undefined || max !== undefined) && !hasSize.includes(field.type))
+  if ((min !== undefined || max !== undefined) && !hasSize.has(field.type))
     refuse(context, {
       code: 'bad-value',
       message: `"min" and "max" say nothing of type "${field.type}"`,
@@ -91,7 +91,7 @@ function checkField(field: ConfigField, context: z.RefinementCtx): void {
     })
 }
 
-const hasSize: readonly ConfigType[] = ['number', 'integer', 'string', 'array', 'secret']
+const hasSize: ReadonlySet<ConfigType> = new Set(['number', 'integer', 'string', 'array', 'secret'])
 
 function whyWrong(value: JsonValue, { choices, max, min, type }: ConfigField): string | undefined {
   if (type === 'secret') return 'a secret, and a manifest is public'

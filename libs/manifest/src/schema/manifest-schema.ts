@@ -60,10 +60,10 @@ const shape = closed({
 })
 
 /** The plugin format, as what a manifest's file holds; older key names are resolved before. */
-export const manifestSchema: z.ZodType<Manifest, unknown> = shape.transform(
-  ({ $schema: _, ...manifest }) => ({
+export const manifestSchema: z.ZodType<Manifest> = shape.transform(
+  ({ $schema: _schema, runtime, ...manifest }) => ({
     ...manifest,
-    runtime: manifest.runtime ?? runtimeOf(manifest.entry),
+    runtime: runtime ?? runtimeOf(manifest.entry),
   }),
 )
 

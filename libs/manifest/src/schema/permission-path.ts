@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { refuse } from './refuse.ts'
 
-const variables = ['${workspace}', '${data}', '${home}']
+const variables: ReadonlySet<string> = new Set(['${workspace}', '${data}', '${home}'])
 const isUnsafe = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\\]/u
 
 /** A path of a permission, in its one form: no `.`, no doubled or last `/`. */
@@ -27,7 +27,7 @@ function whyWrong(path: string): { readonly is: string; readonly hint: string } 
   const parts = path.split('/')
   const [first = '', ...rest] = parts
   if (first.startsWith('~')) return { is: 'starts with "~"', hint: 'Write "${home}"' }
-  if (first !== '' && !variables.includes(first)) {
+  if (first !== '' && !variables.has(first)) {
     const isVariable = first.startsWith('$')
     return {
       is: isVariable ? `starts with a variable that there is not` : 'is relative',

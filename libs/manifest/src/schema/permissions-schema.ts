@@ -78,7 +78,7 @@ const exec = z
   .max(maxEntries)
 
 /** The permissions of a manifest. */
-export const permissionsSchema: z.ZodType<Permissions, unknown> = closed({
+export const permissionsSchema: z.ZodType<Permissions> = closed({
   fs: closed({ read: paths.default([]), write: paths.default([]) }).default({
     read: [],
     write: [],
