@@ -1,18 +1,24 @@
+import type { Options } from 'tsup'
 import { application } from '../../tools/tsup.ts'
 
-export default application(
-  // Names of chunks change with their content: without cleaning, old ones would be packed too.
-  { entry: ['src/index.ts'], clean: ['!**/*.d.ts', '!**/.tsbuildinfo', '!router.cjs*'] },
-  {
-    entry: { router: 'src/start/router.ts' },
-    format: ['cjs'],
-    splitting: false,
-    minify: true,
-    // The router is one file: nothing is looked up at start.
-    noExternal: [/^@mb\//],
-    esbuildOptions: (options) => {
-      options.conditions = ['@mb/source']
-      options.define = { ...options.define, 'import.meta.dirname': '__dirname' }
-    },
+// One file each, so that nothing is looked up at start.
+const startPath: Options = {
+  format: ['cjs'],
+  splitting: false,
+  minify: true,
+  noExternal: [/^@mb\/(?:kernel|plugin-core)/, 'commander', 'fast-string-width'],
+  esbuildOptions: (options) => {
+    options.conditions = ['@mb/source']
+    options.define = { ...options.define, 'import.meta.dirname': '__dirname' }
   },
+}
+
+export default application(
+  {
+    entry: { index: 'src/index.ts', commands: 'src/commands/modules.ts' },
+    // Names of chunks change with their content: without cleaning, old ones would be packed too.
+    clean: ['!**/*.d.ts', '!.tsbuildinfo', '!*.cjs', '!*.cjs.map'],
+  },
+  { ...startPath, entry: { router: 'src/start/router.ts' } },
+  { ...startPath, entry: { main: 'src/main.ts' } },
 )

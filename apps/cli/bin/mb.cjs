@@ -22,9 +22,11 @@ function start() {
     process.exitCode = exitCode
     return
   }
-  router.enableCompileCache(process.env)
-  // main() reports every error itself; what is thrown while it is loaded ends the process as Node does.
-  void import('../dist/index.js').then(function (cli) {
-    return cli.main(process)
+  router.keepCompiledCode(process.env)
+  // It reports every error itself; what is thrown while it is loaded ends the process as Node does.
+  void require('../dist/main.cjs').main(process, function (command) {
+    return import('../dist/commands.js').then(function (commands) {
+      return commands.loadCommand(command)
+    })
   })
 }

@@ -1,7 +1,4 @@
-// The program
-export { main } from './main.ts'
-
-// Its commands as data, for documentation
+// The commands of mb as data, for documentation
 export { commands, groups } from './commands/index.ts'
 export { globalOptions } from './commands/global-options.ts'
 export type {

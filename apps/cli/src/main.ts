@@ -1,7 +1,7 @@
 import { openCatalogue } from './catalogue.ts'
 import { exitCodeOf } from './cli-error.ts'
 import type { LoadedCommand } from './command-module.ts'
-import { loadCommand } from './commands/modules.ts'
+import type { CommandData } from './commands/command-data.ts'
 import type { Context } from './context.ts'
 import { homeDirectory } from './home.ts'
 import { listenForInterruption } from './interruption.ts'
@@ -20,9 +20,15 @@ import { unknownCommand } from './unknown-command.ts'
 /**
  * Runs the command that `process.argv` names and sets `process.exitCode`; throws nothing.
  *
+ * Bundled as CommonJS like the router: as ES modules the same code takes 16 ms more of CPU.
+ *
  * @param program - the process: its arguments, environment, streams and signals are used, and nothing else is
+ * @param loadCommand - gives the code of a command, which lives in ES modules
  */
-export async function main(program: NodeJS.Process): Promise<void> {
+export async function main(
+  program: NodeJS.Process,
+  loadCommand: (command: CommandData) => Promise<LoadedCommand>,
+): Promise<void> {
   ignoreBrokenPipes(program)
   using interruption = listenForInterruption(program)
   const { signal } = interruption

@@ -1,5 +1,8 @@
-import { styleText, stripVTControlCharacters } from 'node:util'
+import { styleText } from 'node:util'
 import { plain } from './plain.ts'
+
+// A registered symbol is known to every bundle that this module is part of; a class is not. JSON cannot carry one.
+const brand = Symbol.for('@mb/cli/Styled')
 
 /** Text with colours that we chose ourselves, which a printer may pass on as it is. */
 export class Styled {
@@ -8,11 +11,7 @@ export class Styled {
 
   constructor(safeText: string) {
     this.text = safeText
-  }
-
-  /** The text without colours. */
-  get plain(): string {
-    return stripVTControlCharacters(this.text)
+    Object.defineProperty(this, brand, { value: true })
   }
 }
 
@@ -51,7 +50,11 @@ export function createStyle(isColoured: boolean): Style {
 
 /** Text that is safe to print in a line. */
 export function safe(value: Text): string {
-  return value instanceof Styled ? value.text : plain(String(value))
+  return isStyled(value) ? value.text : plain(String(value))
+}
+
+function isStyled(value: Text): value is Styled {
+  return typeof value === 'object' && brand in value
 }
 
 /** A line made of our own words and of values that are made safe. */

@@ -1,5 +1,6 @@
+import { stripVTControlCharacters } from 'node:util'
 import stringWidth from 'fast-string-width'
-import { safe, Styled, type Text } from './style.ts'
+import { safe, type Text } from './style.ts'
 
 const gap = 2
 const narrowest = 8
@@ -44,7 +45,7 @@ function fit(wanted: readonly number[], room: number): readonly number[] {
 function broken(text: Text, width: number): readonly string[] {
   if (widthOf(text) <= width) return [safe(text)]
   // Colours would have to be closed and opened again at each break: a broken cell is told without them.
-  const words = (text instanceof Styled ? text.plain : safe(text)).split(' ')
+  const words = stripVTControlCharacters(safe(text)).split(' ')
   const lines: string[] = []
   let line = ''
   for (const word of words) {

@@ -4,9 +4,6 @@
  *
  * @module
  */
-import { statSync } from 'node:fs'
-import { enableCompileCache as enable } from 'node:module'
-import { join } from 'node:path'
 import { styleText } from 'node:util'
 import { openCatalogue, type Catalogue } from '../catalogue.ts'
 import { complete, completionText } from '../completion/complete.ts'
@@ -18,6 +15,8 @@ import { jsonText } from '../output/json-text.ts'
 import { readVersion } from '../version.ts'
 import { standardOutput, type StandardOutput } from './standard-output.ts'
 import { hasSwitch, locate, type Located } from './locate.ts'
+
+export { keepCompiledCode } from './compile-cache.ts'
 
 /** What the router needs of `process`. */
 export interface Program {
@@ -51,13 +50,13 @@ interface Text {
 }
 
 function textFor(located: Located, catalogue: Catalogue, style: () => HelpStyle): Text | undefined {
-  const { command, rest } = located
+  const { command, path, globals, rest } = located
+  // Bare `mb` is a question; a bare group such as `mb plugin` is a mistake, which is told elsewhere.
+  const isBare = path.length === 0 && globals.length === 0
   if (command === undefined) {
     if (rest.length > 0) return undefined
-    if (hasSwitch(located, 'version')) return versionText()
-    // A bare group is a mistake, bare `mb` is a question.
-    if (located.path.length > 0 && !hasSwitch(located, 'help')) return undefined
-    return helpText(located, catalogue, style)
+    if (hasSwitch(located, 'help') || isBare) return helpText(located, catalogue, style)
+    return hasSwitch(located, 'version') ? versionText() : undefined
   }
   if (hasSwitch(located, 'help')) return helpText(located, catalogue, style)
   const words = rest.filter((word) => word !== '--json')
@@ -99,14 +98,4 @@ function helpStyle({ argv, env }: Program, output: StandardOutput): HelpStyle {
   return !argv.includes('--no-color') && isColoured(() => output.isTerminal(), env)
     ? { heading: (text) => styleText('bold', text, { validateStream: false }) }
     : {}
-}
-
-/**
- * Keeps compiled code in the home for the next start. Nowhere else: in a folder that others can write to, they could
- * leave code for us. A home is not created for it.
- */
-export function enableCompileCache(env: NodeJS.ProcessEnv): void {
-  const home = homeDirectory(env)
-  if (statSync(home, { throwIfNoEntry: false })?.isDirectory() === true)
-    enable(join(home, 'cache', 'compile'))
 }

@@ -102,8 +102,7 @@ export const sdkCommands: readonly CommandData[] = [
       {
         name: 'format',
         value: 'LIST',
-        summary: 'Archives to write: zip, tar.gz, npm, with commas between',
-        default: 'zip,tar.gz',
+        summary: 'Archives to write, with commas between (default: zip,tar.gz,npm)',
       },
       {
         name: 'output',

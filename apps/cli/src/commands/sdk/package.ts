@@ -1,33 +1,53 @@
 import { resolve } from 'node:path'
-import { packagePlugin } from '@mb/sdk'
+import type { SigningKey } from '@mb/manifest'
+import { openKeyStore, packagePlugin, type PackagedPlugin } from '@mb/sdk'
 import { CliError } from '../../cli-error.ts'
 import type { Context } from '../../context.ts'
 import { formatBytes } from '../../output/amounts.ts'
 import type { Output } from '../../output/output.ts'
 import type { Invocation } from '../../parse/invocation.ts'
 
-type Packed = Awaited<ReturnType<typeof packagePlugin>>
 const forms = ['zip', 'tar.gz', 'npm'] as const
 type Form = (typeof forms)[number]
 
 /** Builds, signs and packs a plugin. */
-export async function run(invocation: Invocation, context: Context): Promise<Packed> {
+export async function run(invocation: Invocation, context: Context): Promise<PackagedPlugin> {
+  const { workspace, settings, signal } = context
   const output = invocation.option('output')
+  const format = invocation.option('format')
+  const sign = await signingKey(invocation, context)
   return context.progress.during(
     'Packing the plugin',
-    packagePlugin(resolve(context.workspace, invocation.argument('directory')), {
-      forms: parseForms(invocation.option('format') ?? ''),
-      home: context.home,
-      ...(output === undefined ? {} : { output: resolve(context.workspace, output) }),
-      ...(invocation.has('sign') ? { sign: invocation.option('sign') ?? 'default' } : {}),
+    packagePlugin(resolve(workspace, invocation.argument('directory')), {
+      forms: format === undefined ? undefined : parseForms(format),
+      output: output === undefined ? undefined : resolve(workspace, output),
+      sign,
       build: !invocation.has('no-build'),
-      signal: context.signal,
+      stdio: settings.isVerbose && !settings.isJson ? 'inherit' : 'pipe',
+      signal,
     }),
   )
 }
 
+async function signingKey(
+  invocation: Invocation,
+  { home }: Context,
+): Promise<SigningKey | undefined> {
+  if (!invocation.has('sign')) return undefined
+  const name = invocation.option('sign')
+  // `--sign ./notes` takes the folder for the key.
+  if (name !== undefined && /[/\\.]/.test(name)) {
+    throw new CliError(
+      'MB_CLI_USAGE',
+      `Cannot sign with "${name}": that is a path, and what follows --sign is the name of a key`,
+      { hint: `Put the folder first: mb sdk package ${name} --sign` },
+    )
+  }
+  return openKeyStore(home).get(name)
+}
+
 /** Shows what was written. */
-export function render({ archives, digest, keyId, files }: Packed, output: Output): void {
+export function render({ archives, digest, keyId, files }: PackagedPlugin, output: Output): void {
   const { style } = output
   output.table(
     ['archive', 'size', 'sha256'],

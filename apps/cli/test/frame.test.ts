@@ -1,0 +1,151 @@
+import { execFile } from 'node:child_process'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { describe, expect, it } from 'vitest'
+import { commands, groups } from '../src/commands/index.ts'
+import { listing } from './listing.ts'
+import { Place, program } from './mb.ts'
+
+const run = promisify(execFile)
+const names = commands.map((command) => command.path.join(' '))
+const takesNothing = commands.filter((command) =>
+  command.arguments.every((argument) => argument.required !== true),
+)
+
+describe('mb', () => {
+  it('says its version, alone on a line', async () => {
+    await using place = await Place.open()
+    const facts: unknown = JSON.parse(
+      await readFile(join(import.meta.dirname, '../package.json'), 'utf8'),
+    )
+    for (const argv of [['--version'], ['-V']])
+      expect(await place.mb(argv)).toEqual({
+        code: 0,
+        stdout: `${String(Reflect.get(Object(facts), 'version'))}\n`,
+        stderr: '',
+      })
+  })
+
+  it('explains itself when nothing is asked', async () => {
+    await using place = await Place.open()
+    const bare = await place.mb([])
+    expect(bare).toEqual(await place.mb(['--help']))
+    expect(bare).toMatchObject({ code: 0, stderr: '' })
+    for (const group of groups.filter((each) => each.path.length === 1))
+      expect(bare.stdout).toContain(group.summary)
+  })
+
+  it.each(names)('%s --help explains, and with --json gives one value', async (name) => {
+    await using place = await Place.open()
+    const words = name.split(' ')
+    const help = await place.mb([...words, '--help'])
+    expect(help).toMatchObject({ code: 0, stderr: '' })
+    expect(help.stdout).toContain(`mb ${name}`)
+    const value: unknown = JSON.parse((await place.mb([...words, '--help', '--json'])).stdout)
+    expect(value).toMatchObject({ path: words })
+    expect(await listing(place.home)).toEqual([])
+  })
+
+  it.each(commands.filter((each) => !takesNothing.includes(each)).map((each) => each.path))(
+    '%s %s without its arguments is a usage error',
+    async (...words) => {
+      await using place = await Place.open()
+      const { code, stdout, stderr } = await place.mb(words)
+      expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+      expect(stderr).toMatch(/^error Cannot run "mb .*": \S+ is missing \(MB_CLI_USAGE\)\nhint /)
+      expect(await listing(place.home)).toEqual([])
+    },
+  )
+
+  it.each(names)('%s refuses an unknown option, for people and for programs', async (name) => {
+    await using place = await Place.open()
+    const words = [...name.split(' '), '--frobnicate']
+    const forPeople = await place.mb(words)
+    expect(forPeople).toMatchObject({ code: 2, stdout: '' })
+    expect(forPeople.stderr).toContain('unknown option "--frobnicate" (MB_CLI_USAGE)\nhint ')
+    const forPrograms = await place.mb(['--json', ...words])
+    expect(forPrograms).toMatchObject({ code: 2, stderr: '' })
+    expect(JSON.parse(forPrograms.stdout)).toEqual({
+      ok: false,
+      error: {
+        code: 'MB_CLI_USAGE',
+        message: `Cannot run "mb ${name}": unknown option "--frobnicate"`,
+        hint: `\`mb ${name} --help\` explains the command`,
+        exitCode: 2,
+      },
+    })
+  })
+
+  it.each([
+    [['plugn'], 'MB_CLI_COMMAND_UNKNOWN', 'Did you mean `mb plugin`?'],
+    [['plugin', 'instal'], 'MB_CLI_COMMAND_UNKNOWN', 'Did you mean `mb plugin install`?'],
+    [['help', 'sdk', 'kys'], 'MB_CLI_COMMAND_UNKNOWN', 'Did you mean `mb sdk keys`?'],
+    [['plugin'], 'MB_CLI_COMMAND_MISSING', 'One of list, info, install,'],
+    [['--frob'], 'MB_CLI_USAGE', '`mb --help` lists the options'],
+    [['__proto__'], 'MB_CLI_COMMAND_UNKNOWN', '`mb --help` lists the commands'],
+    [['status', '--config'], 'MB_CLI_USAGE', '`mb status --help` explains the command'],
+    [['-c'], 'MB_CLI_USAGE', '`mb --help` explains the command'],
+    [['-v'], 'MB_CLI_COMMAND_MISSING', 'One of plugin, sdk, sandbox,'],
+  ])('answers %j with %s', async (argv, code, hint) => {
+    await using place = await Place.open()
+    const result = await place.mb(argv)
+    expect(result).toMatchObject({ code: 2, stdout: '' })
+    expect(result.stderr).toContain(code)
+    expect(result.stderr).toContain(`\nhint  ${hint}`)
+  })
+
+  it('prints no escape sequence of a stranger, whoever it comes from', async () => {
+    await using place = await Place.open()
+    const { stderr } = await place.mb(['evil\u001b[2J\u009b1m\u202e'])
+    expect(stderr).toContain('Cannot run "mb evil [2J 1m "')
+    expect(stderr.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}]/u)
+  })
+
+  it('colours when told to, and never with NO_COLOR', async () => {
+    await using place = await Place.open()
+    const forced = await place.mb(['frob'], { env: { FORCE_COLOR: '1' } })
+    expect(forced.stderr).toContain('\u001b[31merror\u001b[39m')
+    const plain = await place.mb(['frob'], { env: { FORCE_COLOR: '1', NO_COLOR: '1' } })
+    expect(plain.stderr).toMatch(/^error /m)
+    const switched = await place.mb(['--no-color', 'frob'], { env: { FORCE_COLOR: '1' } })
+    expect(switched.stderr).toMatch(/^error /)
+  })
+
+  it('shows where an error comes from with --debug alone', async () => {
+    await using place = await Place.open()
+    expect((await place.mb(['frob'])).stderr).not.toContain('    at ')
+    expect((await place.mb(['--debug', 'frob'])).stderr).toContain('    at ')
+  })
+
+  it('is quiet when its reader goes away', async () => {
+    await using place = await Place.open()
+    const line = `"${process.execPath}" "${program}" --help | head -c 1; exit "\${PIPESTATUS[0]}"`
+    const { stdout, stderr } = await run('bash', ['-c', line], { env: place.env })
+    expect({ stdout, stderr }).toEqual({ stdout: 'm', stderr: '' })
+  })
+
+  it('makes no home by only looking', async () => {
+    await using place = await Place.open()
+    for (const argv of [
+      [],
+      ['--version'],
+      ['version'],
+      ['plugin', 'list'],
+      ['sdk', 'keys', 'list'],
+    ])
+      expect(await place.mb(argv)).toMatchObject({ code: 0 })
+    expect(await listing(place.root)).toEqual([expect.stringMatching(/^d700 0 here-/)])
+  })
+
+  it.each(takesNothing.map((command) => command.path.join(' ')))(
+    '%s --json prints one value',
+    async (name) => {
+      await using place = await Place.open()
+      const { stdout } = await place.mb([...name.split(' '), '--json'])
+      expect(() => {
+        JSON.parse(stdout)
+      }).not.toThrow()
+    },
+  )
+})
