@@ -1,6 +1,5 @@
 import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { generateSigningKey } from '@mb/manifest'
 import { describe, expect, it } from 'vitest'
 import { readCommandIndex } from './command-index.ts'
 import { listing } from './fixtures/listing.ts'

@@ -14,3 +14,11 @@ export type { InstalledCommand, InstalledPlugin } from './store/installed-plugin
 // Consent
 export type { Consent, ConsentRequest, ConsentSignature } from './consent/consent.ts'
 export type { Grant } from './consent/grants.ts'
+
+// Settings
+export { loadConfiguration } from './configuration/load-configuration.ts'
+export type {
+  ConfigurationOptions,
+  LoadedConfiguration,
+} from './configuration/load-configuration.ts'
+export type { Configuration, LogLevel } from './configuration/configuration.ts'

@@ -1,0 +1,65 @@
+import { extname } from 'node:path'
+import { errorCode, readTextBounded } from '@mb/kernel'
+import { PluginError } from '../plugin-error.ts'
+import { reasonOf } from '../store/home-folders.ts'
+import { parseToml } from './parse-toml.ts'
+import { parseYaml } from './parse-yaml.ts'
+import { SyntaxProblem, type ParsedConfiguration, type Place } from './parsed-configuration.ts'
+
+const maxBytes = 1024 * 1024
+
+/**
+ * Reads a configuration file: data, whatever it says.
+ *
+ * @returns undefined when there is no such file
+ * @throws PluginError `MB_CONFIG_TOO_LARGE`, `MB_CONFIG_SYNTAX`
+ */
+export async function readConfigurationFile(
+  path: string,
+): Promise<ParsedConfiguration | undefined> {
+  const text = await readText(path)
+  if (text === undefined) return undefined
+  try {
+    switch (extname(path)) {
+      case '.toml':
+        return parseToml(text)
+      case '.json':
+        return parseYaml(text, 'json')
+      default:
+        return parseYaml(text, 'yaml')
+    }
+  } catch (error) {
+    if (!(error instanceof SyntaxProblem)) throw error
+    throw new PluginError(
+      'MB_CONFIG_SYNTAX',
+      `Cannot read "${path}"${placeText(error.place)}: ${error.message}`,
+      { details: { file: path, ...error.place } },
+    )
+  }
+}
+
+/** `:3:5`, or nothing where the place is not known. */
+export function placeText(place: Place | undefined): string {
+  return place === undefined ? '' : `:${place.line}:${place.column}`
+}
+
+async function readText(path: string): Promise<string | undefined> {
+  try {
+    return await readTextBounded(path, { maxBytes })
+  } catch (error) {
+    const code = errorCode(error)
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
+    if (code === 'MB_FILE_TOO_LARGE') {
+      throw new PluginError(
+        'MB_CONFIG_TOO_LARGE',
+        `Cannot read "${path}": it is larger than 1 MB`,
+        {
+          cause: error,
+        },
+      )
+    }
+    throw new PluginError('MB_CONFIG_SYNTAX', `Cannot read "${path}": ${reasonOf(error)}`, {
+      cause: error,
+    })
+  }
+}

@@ -1,0 +1,107 @@
+import type { JsonValue } from '@mb/kernel'
+import { PluginError } from '../plugin-error.ts'
+import { placeText } from './configuration-file.ts'
+import type { ParsedConfiguration, Place } from './parsed-configuration.ts'
+import { expandVariables } from './expand-variables.ts'
+import { canonicalParts, meaningOf } from './setting-path.ts'
+import { neverInProject, settings, type ReadValue } from './settings.ts'
+
+/** One value that somebody set. */
+export interface SetValue {
+  /** Path of the setting. */
+  readonly key: string
+  readonly value: JsonValue
+  /** Where, for people: `config.yaml:3:1`, `MB_LOGGING_LEVEL`, `--config`. */
+  readonly source: string
+}
+
+/** The values of one place; of a project, which may only tighten, or of the person. */
+export interface SettingLayer {
+  readonly kind: 'person' | 'project'
+  readonly values: readonly SetValue[]
+}
+
+/** How a file is read as a layer. */
+export interface LayerOptions {
+  readonly file: string
+  readonly kind: SettingLayer['kind']
+  readonly env: Readonly<Record<string, string | undefined>>
+}
+
+/**
+ * The values that a file sets.
+ *
+ * @throws PluginError `MB_CONFIG_UNKNOWN_KEY`, `MB_CONFIG_VALUE`, `MB_CONFIG_VARIABLE`, `MB_CONFIG_FORBIDDEN`
+ */
+export function layerOfFile(
+  { value, locate }: ParsedConfiguration,
+  { file, kind, env }: LayerOptions,
+): SettingLayer {
+  const values: SetValue[] = []
+  collect(value, [])
+  return { kind, values }
+
+  function collect(part: JsonValue, path: readonly string[]): void {
+    const place = locate(path)
+    if (kind === 'project') checkAllowed(path, file, place)
+    const meaning = meaningOf(path)
+    if (meaning.kind === 'unknown') {
+      throw new PluginError(
+        'MB_CONFIG_UNKNOWN_KEY',
+        `Cannot use "${path.join('.')}" of "${file}"${placeText(place)}: ${meaning.reason}`,
+        { hint: meaning.hint, details: { file, key: path.join('.'), ...place } },
+      )
+    }
+    if (meaning.kind === 'group') {
+      if (part === null) return
+      if (typeof part !== 'object' || isList(part)) throw wrongValue(path, file, place, 'a group')
+      for (const [name, member] of Object.entries(part)) collect(member, [...path, name])
+      return
+    }
+    const read = readValue(meaning.key, part)
+    if (!read.ok) throw wrongValue(path, file, place, read.expected)
+    values.push({ key: meaning.key, value: read.value, source: `${file}${placeText(place)}` })
+  }
+
+  function readValue(key: string, part: JsonValue): ReadValue {
+    const setting = settings[key]
+    if (setting === undefined) return { ok: false, expected: 'a setting' }
+    // A project may not learn the person's environment: what it expands to could be sent away in a name.
+    if (kind === 'project') return setting.read(part)
+    const { value: expanded, isExpanded } = expandVariables(part, { env, file, key })
+    return isExpanded && typeof expanded === 'string'
+      ? setting.readText(expanded)
+      : setting.read(expanded)
+  }
+}
+
+function checkAllowed(path: readonly string[], file: string, place: Place | undefined): void {
+  const forbidden = canonicalParts(path).find((part) => neverInProject.has(part))
+  if (forbidden === undefined) return
+  throw new PluginError(
+    'MB_CONFIG_FORBIDDEN',
+    `Cannot use "${path.join('.')}" of "${file}"${placeText(place)}: a project may not set it`,
+    {
+      hint: 'Set it in your own configuration, if you want it',
+      details: { file, key: path.join('.'), ...place },
+    },
+  )
+}
+
+function wrongValue(
+  path: readonly string[],
+  file: string,
+  place: Place | undefined,
+  expected: string,
+): PluginError {
+  const key = path.join('.')
+  return new PluginError(
+    'MB_CONFIG_VALUE',
+    `Cannot use ${key === '' ? 'the content' : `"${key}"`} of "${file}"${placeText(place)}: it has to be ${expected}`,
+    { details: { file, key, ...place } },
+  )
+}
+
+function isList(value: JsonValue): value is readonly JsonValue[] {
+  return Array.isArray(value)
+}

@@ -1,0 +1,50 @@
+import { nearestName } from '@mb/kernel'
+import { laterGroups, olderNames, settings } from './settings.ts'
+
+/** What a path in a configuration means. */
+export type PathMeaning =
+  | { readonly kind: 'setting'; readonly key: string }
+  | { readonly kind: 'group' }
+  | { readonly kind: 'unknown'; readonly reason: string; readonly hint?: string }
+
+const known: readonly string[] = [...Object.keys(settings), ...Object.keys(olderNames)]
+
+/** Finds the setting of a path; snake_case, older names and the nesting below `plugin_system` are read as well. */
+export function meaningOf(path: readonly string[]): PathMeaning {
+  const key = canonical(path)
+  const target = Object.hasOwn(olderNames, key) ? (olderNames[key] ?? key) : key
+  if (Object.hasOwn(settings, target)) return { kind: 'setting', key: target }
+  if (key === '' || known.some((each) => each.startsWith(`${key}.`))) return { kind: 'group' }
+  const [group = ''] = key.split('.')
+  if (laterGroups.includes(group))
+    return { kind: 'unknown', reason: `this version has no ${whatIs(key, group)}` }
+  const nearest = nearestName(key, [...Object.keys(settings), ...groups])
+  return {
+    kind: 'unknown',
+    reason: 'there is no such setting',
+    hint:
+      nearest === undefined
+        ? `The settings are ${Object.keys(settings).join(', ')}`
+        : `Did you mean "${nearest}"?`,
+  }
+}
+
+/** The names of a path as they are written today. */
+export function canonicalParts(path: readonly string[]): readonly string[] {
+  const parts = path.map((part) =>
+    part.replace(/_+([A-Za-z0-9])/g, (_, letter: string) => letter.toUpperCase()),
+  )
+  return parts[0] === 'pluginSystem' ? parts.slice(1) : parts
+}
+
+const groups: readonly string[] = [
+  ...new Set(Object.keys(settings).map((key) => key.slice(0, key.indexOf('.')))),
+]
+
+function canonical(path: readonly string[]): string {
+  return canonicalParts(path).join('.')
+}
+
+function whatIs(key: string, group: string): string {
+  return key === group ? `group "${group}"` : `setting "${key}"`
+}

@@ -1,0 +1,107 @@
+import type { JsonValue } from '@mb/kernel'
+import { isReceiptItem, levelItems, sandboxMinimum, type ReceiptItem } from '@mb/sandbox'
+
+/** A value that was read, or what it should have been. */
+export type ReadValue =
+  | { readonly ok: true; readonly value: JsonValue }
+  | { readonly ok: false; readonly expected: string }
+
+/** One setting: how its value is read, and what a project may do to it. */
+export interface Setting {
+  /** Reads a value as a file has it. */
+  readonly read: (value: JsonValue) => ReadValue
+  /** Reads a value as text, from the environment. */
+  readonly readText: (text: string) => ReadValue
+  /**
+   * Whether a project's value is at least as strict as the one in force; absent where a project is free. The file
+   * may have come with a stranger's repository.
+   */
+  readonly isStricter?: (present: JsonValue | undefined, next: JsonValue) => boolean
+}
+
+/** Every setting, by its path. */
+export const settings: Readonly<Record<string, Setting>> = {
+  'isolation.minimum': {
+    read: readMinimum,
+    readText: (text) => readMinimum(text.split(',').map((item) => item.trim())),
+    isStricter: (present, next) =>
+      Array.isArray(present) && Array.isArray(next) && present.every((item) => next.includes(item)),
+  },
+  // What stands after each is the most that a project may set when the person set nothing: the plugins' default.
+  'limits.memoryMb': limit({ max: 1_048_576, whenUnset: 100 }),
+  'limits.cpuSeconds': limit({ max: 604_800, whenUnset: 30 }),
+  'limits.wallSeconds': limit({ max: 604_800, whenUnset: 30 }),
+  'limits.processes': limit({ max: 32_768, whenUnset: 8 }),
+  'limits.fileMb': limit({ max: 1_048_576, whenUnset: 10 }),
+  'logging.level': { read: readLevel, readText: readLevel },
+}
+
+/** Older names of settings. */
+export const olderNames: Readonly<Record<string, string>> = {
+  logLevel: 'logging.level',
+  'monitoring.logLevel': 'logging.level',
+}
+
+/** Groups of the product that this version does not have yet. */
+export const laterGroups: readonly string[] = [
+  'plugins',
+  'monitoring',
+  'performance',
+  'deployment',
+  'marketplace',
+]
+
+/** Names that a project may not use anywhere in a key: where plugins come from, who is trusted, what runs by itself. */
+export const neverInProject: ReadonlySet<string> = new Set([
+  'repositories',
+  'apiKeys',
+  'keys',
+  'trust',
+  'trustedSources',
+  'allowUntrusted',
+  'hooks',
+])
+
+function readMinimum(value: JsonValue): ReadValue {
+  const items = typeof value === 'string' ? [value] : value
+  const expected = `"sandbox", or a list of ${sandboxMinimum.join(', ')}`
+  if (!Array.isArray(items)) return { ok: false, expected }
+  const result = new Set<ReceiptItem>()
+  for (const item of items) {
+    if (item === 'sandbox') for (const each of levelItems(item)) result.add(each)
+    else if (typeof item === 'string' && isReceiptItem(item)) result.add(item)
+    else return { ok: false, expected }
+  }
+  return { ok: true, value: [...result] }
+}
+
+function limit({ max, whenUnset }: { readonly max: number; readonly whenUnset: number }): Setting {
+  const expected = `a whole number from 1 to ${max}`
+  const read = (value: JsonValue): ReadValue =>
+    typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= max
+      ? { ok: true, value }
+      : { ok: false, expected }
+  return {
+    read,
+    readText: (text) =>
+      /^\d{1,9}$/.test(text.trim()) ? read(Number(text)) : { ok: false, expected },
+    isStricter: (present, next) =>
+      typeof next === 'number' && next <= (typeof present === 'number' ? present : whenUnset),
+  }
+}
+
+const levels: Readonly<Record<string, string>> = {
+  debug: 'debug',
+  info: 'info',
+  warn: 'warn',
+  warning: 'warn',
+  error: 'error',
+}
+
+function readLevel(value: JsonValue): ReadValue {
+  const name = typeof value === 'string' ? value.trim().toLowerCase() : ''
+  const level = Object.hasOwn(levels, name) ? levels[name] : undefined
+  return level === undefined
+    ? { ok: false, expected: 'one of debug, info, warn, error' }
+    : { ok: true, value: level }
+}
