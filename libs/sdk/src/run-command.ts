@@ -122,7 +122,12 @@ function endProcess(child: ChildProcess, isGroup: boolean): void {
     }
   }
   send('SIGTERM')
-  const killer = setTimeout(() => send('SIGKILL'), graceMs)
+  const killer = setTimeout(() => {
+    send('SIGKILL')
+    // Something that left the group may hold the streams open for ever.
+    child.stdout?.destroy()
+    child.stderr?.destroy()
+  }, graceMs)
   child.once('close', () => clearTimeout(killer))
 }
 

@@ -1,0 +1,69 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { describe, expect, it } from 'vitest'
+import { runCommand } from './run-command.ts'
+
+const cwd = process.cwd()
+const node = process.execPath
+// Starts a child that never ends, prints its process id, and never ends itself.
+const parent = `const { spawn } = require('node:child_process')
+const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'])
+console.log(child.pid)
+setInterval(() => {}, 1000)`
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
+}
+
+async function isGone(pid: number): Promise<boolean> {
+  for (let tries = 0; tries < 100 && isRunning(pid); tries += 1) await sleep(20)
+  return !isRunning(pid)
+}
+
+describe('runCommand()', () => {
+  it('gives the code, and both streams', async () => {
+    const script = 'console.log(1); console.error(2); process.exitCode = 3'
+    const { ms, ...result } = await runCommand(node, ['-e', script], { cwd })
+    expect(result).toEqual({
+      code: 3,
+      output: expect.stringMatching(/^(?:1\n2|2\n1)\n$/),
+      timedOut: false,
+    })
+    expect(ms).toBeGreaterThan(0)
+  })
+
+  it('keeps the end of a long output', async () => {
+    const script = `process.stdout.write('x'.repeat(1_000_000) + 'end')`
+    const { output } = await runCommand(node, ['-e', script], { cwd })
+    expect([output.length, output.slice(-4)]).toEqual([65_536, 'xend'])
+  })
+
+  it('ends a program at its time limit, with what it started', async () => {
+    const result = await runCommand(node, ['-e', parent], { cwd, timeoutMs: 1000 })
+    expect(result).toMatchObject({ code: 124, timedOut: true })
+    expect(await isGone(Number(result.output))).toBe(true)
+  })
+
+  it('ends a program that ignores being asked to', async () => {
+    const script = `process.on('SIGTERM', () => {}); setInterval(() => {}, 1000)`
+    const { code } = await runCommand(node, ['-e', script], { cwd, timeoutMs: 500 })
+    expect(code).toBe(124)
+  })
+
+  it('stops at the signal', async () => {
+    const signal = AbortSignal.timeout(300)
+    await expect(runCommand(node, ['-e', parent], { cwd, signal })).rejects.toMatchObject({
+      name: 'TimeoutError',
+    })
+  })
+
+  it('says that a program is not there', async () => {
+    await expect(runCommand('mb-no-such-program', [], { cwd })).rejects.toMatchObject({
+      code: 'MB_SDK_COMMAND_MISSING',
+      message: 'Cannot run "mb-no-such-program": it is not installed',
+    })
+  })
+})
