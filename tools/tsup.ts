@@ -9,6 +9,8 @@ const shared: Options = {
   dts: false,
   sourcemap: true,
   splitting: true,
+  // `node:sqlite` exists under no other name.
+  removeNodeProtocol: false,
 }
 
 /** Settings of a library: one ESM bundle per entry of its exports map. */
