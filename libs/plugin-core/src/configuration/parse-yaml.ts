@@ -27,7 +27,8 @@ export function parseYaml(text: string, format: 'yaml' | 'json'): ParsedConfigur
     const { line, col } = lines.linePos(offset)
     return { line, column: col }
   }
-  const document = parseDocument(text, { lineCounter: lines, logLevel: 'silent' })
+  // At `silent` it would take the first of several documents without a word.
+  const document = parseDocument(text, { lineCounter: lines, logLevel: 'error' })
   const [error] = document.errors
   if (error !== undefined) throw new SyntaxProblem(firstLine(error.message), placeOf(error.pos[0]))
   checkTags(document, placeOf)

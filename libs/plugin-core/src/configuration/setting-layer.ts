@@ -38,12 +38,20 @@ export function layerOfFile(
   { file, kind, env }: LayerOptions,
 ): SettingLayer {
   const values: SetValue[] = []
+  // Before anything is said of unknown names: these are refused whether this version knows them or not.
+  if (kind === 'project') checkAllowed(value, [])
   collect(value, [])
   return { kind, values }
 
+  function checkAllowed(part: JsonValue, path: readonly string[]): void {
+    if (canonicalParts(path).some((name) => neverInProject.has(name)))
+      throw forbidden(path, file, locate(path))
+    if (typeof part !== 'object' || part === null || isList(part)) return
+    for (const [name, member] of Object.entries(part)) checkAllowed(member, [...path, name])
+  }
+
   function collect(part: JsonValue, path: readonly string[]): void {
     const place = locate(path)
-    if (kind === 'project') checkAllowed(path, file, place)
     const meaning = meaningOf(path)
     if (meaning.kind === 'unknown') {
       throw new PluginError(
@@ -75,15 +83,14 @@ export function layerOfFile(
   }
 }
 
-function checkAllowed(path: readonly string[], file: string, place: Place | undefined): void {
-  const forbidden = canonicalParts(path).find((part) => neverInProject.has(part))
-  if (forbidden === undefined) return
-  throw new PluginError(
+function forbidden(path: readonly string[], file: string, place: Place | undefined): PluginError {
+  const key = path.join('.')
+  return new PluginError(
     'MB_CONFIG_FORBIDDEN',
-    `Cannot use "${path.join('.')}" of "${file}"${placeText(place)}: a project may not set it`,
+    `Cannot use "${key}" of "${file}"${placeText(place)}: a project may not set it`,
     {
       hint: 'Set it in your own configuration, if you want it',
-      details: { file, key: path.join('.'), ...place },
+      details: { file, key, ...place },
     },
   )
 }
