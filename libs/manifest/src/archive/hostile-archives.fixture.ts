@@ -31,7 +31,7 @@ export function tarEntry(entry: TarEntry): Buffer {
   header.write('        ', 148, 'latin1')
   header.write(entry.type ?? '0', 156, 'latin1')
   header.write(entry.link ?? '', 157, 'utf8')
-  header.write('ustar\0' + '00', 257, 'latin1')
+  header.write('ustar\x0000', 257, 'latin1')
   header.write(entry.prefix ?? '', 345, 'utf8')
   const sum = header.reduce((total, byte) => total + byte, 0)
   header.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148, 'latin1')

@@ -4,6 +4,7 @@ import type { Manifest } from '../manifest.ts'
 import { ManifestError } from '../manifest-error.ts'
 import { permissionsHash } from '../permissions/permissions-hash.ts'
 import type { ManifestFinding } from '../reading/finding.ts'
+import { requireManifest } from '../reading/find-manifest.ts'
 import { readManifest } from '../reading/read-manifest.ts'
 import { compareTrees, parseTree } from './compare-trees.ts'
 import { readDigestTree, type DigestTree, type PackageLimits } from './digest-tree.ts'
@@ -55,6 +56,8 @@ export async function verifyPackage(
   options: VerifyOptions = {},
 ): Promise<PackageFacts> {
   const { publishing, limits, signal } = options
+  // Before all files are read: whoever names the wrong folder should not wait for it.
+  await requireManifest(directory)
   const tree = await readDigestTree(directory, { limits, signal })
   const metadata = await readMetadata(directory)
   if (metadata !== undefined) compareTrees(parseTree(metadata.tree), tree)

@@ -1,6 +1,6 @@
 import { folderOf } from './contains.ts'
 
-/** What a path holds that a person would not hand to a stranger. */
+/** What a path holds that a person would not hand to a stranger; in small letters. */
 interface Place {
   /** Completes "this holds …". */
   readonly holds: string
@@ -34,7 +34,7 @@ const places: readonly Place[] = [
   { home: '.mozilla', holds: 'your browser with its passwords and cookies' },
   { home: '.config/google-chrome', holds: 'your browser with its passwords and cookies' },
   { home: '.config/chromium', holds: 'your browser with its passwords and cookies' },
-  { home: 'Library', holds: 'your keychain and browser data' },
+  { home: 'library', holds: 'your keychain and browser data' },
   { home: '.milkbottle', holds: 'your plugins and what you granted them' },
   { home: '.config/autostart', holds: 'programs that start when you log in' },
   { home: '.config/systemd', holds: 'programs that start when you log in' },
@@ -58,21 +58,22 @@ const places: readonly Place[] = [
   { absolute: '/opt', holds: 'the programs of the system' },
   { absolute: '/var', holds: 'the data of the system' },
   { absolute: '/run', holds: 'doors into running services' },
-  { absolute: '/System', holds: 'the system itself' },
-  { absolute: '/Library', holds: 'the settings of the system' },
+  { absolute: '/system', holds: 'the system itself' },
+  { absolute: '/library', holds: 'the settings of the system' },
 ]
 
 // Folders that hold homes; a home is one level below, but for the administrator's.
-const homes: ReadonlySet<string> = new Set(['/home', '/Users'])
+const homes: ReadonlySet<string> = new Set(['/home', '/users'])
 
 /** Why a path is sensitive: it is such a place, lies in one, or holds one; undefined when it is not. */
 export function sensitivePlace(path: string): string | undefined {
   const folder = folderOf(path)
-  const target = folder ?? path
+  // Where file systems know no difference of case, `.SSH` is `.ssh`.
+  const target = (folder ?? path).toLowerCase()
   if (target === '/') return 'everything on this machine'
   if (homes.has(target)) return 'the files of everybody on this machine'
   const inHome = belowHome(target)
-  if (inHome === '') return 'your whole home, with your keys and passwords'
+  if (inHome === '') return 'your keys and passwords'
   return places.find((place) => touches(place, target, inHome, folder !== undefined))?.holds
 }
 

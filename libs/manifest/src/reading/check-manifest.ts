@@ -98,7 +98,15 @@ function findings(problems: readonly PlacedProblem[]): readonly ManifestFinding[
       ...place,
       ...(hint === undefined ? {} : { hint }),
     }))
-    .toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0))
+    .toSorted(
+      (a, b) =>
+        (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0) || rank(a) - rank(b),
+    )
+}
+
+/** What is missing stands nowhere: what is there and wrong comes first, and is often the same mistake. */
+function rank({ code }: ManifestFinding): number {
+  return code === 'missing-key' ? 1 : 0
 }
 
 function isObject(value: JsonValue): value is { readonly [key: string]: JsonValue } {

@@ -24,6 +24,21 @@ export async function findManifest(directory: string): Promise<string | undefine
   return first === undefined ? undefined : join(directory, first)
 }
 
+/**
+ * As {@link findManifest}, where there has to be one.
+ *
+ * @throws ManifestError `MB_MANIFEST_MISSING`, `MB_MANIFEST_AMBIGUOUS`
+ */
+export async function requireManifest(directory: string): Promise<string> {
+  const file = await findManifest(directory)
+  if (file !== undefined) return file
+  throw new ManifestError(
+    'MB_MANIFEST_MISSING',
+    `Cannot read plugin in "${directory}": it has no plugin.yaml, plugin.yml or plugin.json`,
+    { hint: 'Name the folder of a plugin, or make one with `mb sdk create`' },
+  )
+}
+
 async function exists(path: string): Promise<boolean> {
   try {
     await lstat(path)

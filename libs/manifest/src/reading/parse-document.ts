@@ -1,8 +1,9 @@
 import type { JsonValue } from '@mb/kernel'
 import { LineCounter, parseDocument as parseYaml, type Document, type YAMLError } from 'yaml'
 import { locator, type Locate } from './locate.ts'
-import { nestsTooDeep } from './nesting.ts'
-import { plainValue, tooDeep, tooManyValues, type PlainValue } from './plain-value.ts'
+import { tooManyValues } from './bounds.ts'
+import { exceedsBounds } from './exceeds-bounds.ts'
+import { plainValue, type PlainValue } from './plain-value.ts'
 import { unsafeParts } from './unsafe-parts.ts'
 import type { PlacedProblem } from './finding.ts'
 
@@ -20,21 +21,16 @@ const maxAliases = 50
 
 /** Reads a manifest's text, refusing what could be read in two ways or keeps a reader busy. */
 export function parseDocument(text: string, format: ManifestFormat): ParsedDocument {
-  if (nestsTooDeep(text)) return { ok: false, problems: [tooDeep] }
+  const excess = exceedsBounds(text)
+  if (excess !== undefined) return { ok: false, problems: [excess] }
   const broken = format === 'json' ? jsonProblem(text) : undefined
   if (broken !== undefined) return { ok: false, problems: [broken] }
-  try {
-    return readDocument(text)
-  } catch (error) {
-    // The reader recurses: nesting by indentation alone can use up the stack.
-    if (error instanceof RangeError) return { ok: false, problems: [tooDeep] }
-    throw error
-  }
+  return readDocument(text)
 }
 
 function readDocument(text: string): ParsedDocument {
   const lines = new LineCounter()
-  const document = parseYaml(text, { lineCounter: lines, logLevel: 'silent' })
+  const document = parseYaml(text, { lineCounter: lines, logLevel: 'error' })
   const problems = [
     ...document.errors.map((error) => syntaxProblem(error)),
     ...unsafeParts(document, lines),

@@ -40,7 +40,8 @@ export function parseManifest(text: string, options: ParseOptions = {}): Manifes
 export function manifestError(findings: readonly ManifestFinding[], file: string): ManifestError {
   const errors = findings.filter(({ severity }) => severity === 'error')
   const [first] = errors
-  const place = first?.line === undefined ? '' : `:${first.line}:${first.column ?? 1}`
+  const place =
+    first?.line === undefined ? '' : ` (line ${first.line}, column ${first.column ?? 1})`
   const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : ''
   return new ManifestError(
     first?.code === 'too-large' ? 'MB_MANIFEST_TOO_LARGE' : 'MB_MANIFEST_INVALID',

@@ -1,9 +1,6 @@
 import type { JsonValue } from '@mb/kernel'
-import { maxDepth } from './nesting.ts'
+import { maxDepth, maxValues, tooDeep, tooManyValues } from './bounds.ts'
 import type { Problem } from './finding.ts'
-
-// A manifest is some hundred values; aliases can make millions of a few lines.
-const maxValues = 20_000
 
 /** Plain data, or why it is none. */
 export type PlainValue =
@@ -41,20 +38,6 @@ export function plainValue(value: unknown): PlainValue {
     if (error instanceof Refused) return { ok: false, problem: error.problem }
     throw error
   }
-}
-
-/** What is said of a manifest that nests too deep. */
-export const tooDeep: Problem = {
-  code: 'too-deep',
-  message: `The manifest nests deeper than ${maxDepth} levels`,
-  path: [],
-}
-
-/** What is said of a manifest that holds too much, or whose aliases never end. */
-export const tooManyValues: Problem = {
-  code: 'too-many-values',
-  message: `The manifest holds more than ${maxValues} values, aliases followed`,
-  path: [],
 }
 
 class Refused extends Error {

@@ -3,7 +3,7 @@ import { errorCode, readFileBounded } from '@mb/kernel'
 import type { Manifest } from '../manifest.ts'
 import { ManifestError } from '../manifest-error.ts'
 import { checkManifest, maxManifestBytes } from './check-manifest.ts'
-import { findManifest } from './find-manifest.ts'
+import { requireManifest } from './find-manifest.ts'
 import type { ManifestFinding } from './finding.ts'
 import { manifestError } from './parse-manifest.ts'
 
@@ -35,13 +35,7 @@ export async function readManifest(
   directory: string,
   options: ReadManifestOptions = {},
 ): Promise<ReadManifest> {
-  const file = await findManifest(directory)
-  if (file === undefined)
-    throw new ManifestError(
-      'MB_MANIFEST_MISSING',
-      `Cannot read plugin in "${directory}": it has no plugin.yaml, plugin.yml or plugin.json`,
-      { hint: 'Name the folder of a plugin, or make one with `mb sdk create`' },
-    )
+  const file = await requireManifest(directory)
   const bytes = await readBytes(file, options.signal)
   const text = decode(bytes, basename(file))
   const checked = checkManifest(text, {

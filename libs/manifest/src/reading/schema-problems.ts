@@ -99,7 +99,8 @@ function wrongValue(
   value: JsonValue | undefined,
   path: readonly (string | number)[],
 ): Problem {
-  const written = typeof value === 'string' ? value : JSON.stringify(value ?? null)
+  if (value === undefined) return wrongType('string', value, path)
+  const written = typeof value === 'string' ? value : JSON.stringify(value)
   const nearest = nearestName(written, values)
   return {
     code: 'bad-value',
