@@ -1,4 +1,3 @@
-import type { Logger } from '@mb/kernel'
 import type { Catalogue } from './catalogue.ts'
 import type { Output } from './output/output.ts'
 import type { Progress } from './output/progress.ts'
@@ -13,7 +12,6 @@ export interface Context {
   readonly settings: Settings
   readonly catalogue: Catalogue
   readonly signal: AbortSignal
-  readonly logger: Logger
   readonly progress: Progress
   /** Standard error: what is said beside the result. */
   readonly aside: Output

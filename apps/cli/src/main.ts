@@ -10,7 +10,6 @@ import { isColoured } from './output/is-coloured.ts'
 import { jsonText } from './output/json-text.ts'
 import { Output } from './output/output.ts'
 import { silentProgress, spinner } from './output/progress.ts'
-import { terminalLogger } from './output/terminal-logger.ts'
 import { parseCommand, parseGlobals } from './parse/parse-command.ts'
 import type { Settings } from './parse/settings.ts'
 import { errorValue, renderError, reportable } from './report-error.ts'
@@ -59,7 +58,6 @@ export async function main(
       settings,
       catalogue,
       signal,
-      logger: terminalLogger(aside, settings),
       progress: hasSpinner(program, settings) ? spinner(program.stderr) : silentProgress,
       aside,
       ask: (question) => ask(question, { stdin: program.stdin, stderr: program.stderr, signal }),

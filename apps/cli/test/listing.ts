@@ -5,7 +5,8 @@ import { join } from 'node:path'
 /** Everything below a folder: kind, mode, size, path and digest of each; empty when there is no such folder. */
 export async function listing(root: string): Promise<readonly string[]> {
   const paths = await readdir(root, { recursive: true }).catch(() => [])
-  return Promise.all(paths.toSorted().map((path) => line(root, path)))
+  const sorted = paths.toSorted((a, b) => (a < b ? -1 : 1))
+  return Promise.all(sorted.map((path) => line(root, path)))
 }
 
 async function line(root: string, path: string): Promise<string> {

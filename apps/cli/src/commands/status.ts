@@ -22,11 +22,8 @@ interface Status {
 /** Looks at home, plugins, keys and sandbox; changes nothing. */
 export async function run(_invocation: Invocation, context: Context): Promise<Status> {
   await using host = await openHost(context)
-  const [plugins, keys, backends] = await Promise.all([
-    host.list(),
-    openKeyStore(context.home).list(),
-    inspectBackends(),
-  ])
+  const plugins = host.list()
+  const [keys, backends] = await Promise.all([openKeyStore(context.home).list(), inspectBackends()])
   const strongest = backends.find((backend) => backend.usable)
   return {
     version: readVersion(),

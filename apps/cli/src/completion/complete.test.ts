@@ -31,6 +31,7 @@ describe('complete()', () => {
       '--yes',
       '--namespace',
       '--public-key',
+      '--word',
       '--force',
       '--config',
       '--json',

@@ -22,13 +22,9 @@ export function showConsentScreen(request: ConsentRequest, output: Output): void
     )
   } else {
     output.line('It asks to:')
-    for (const permission of byRisk(request.permissions)) {
-      const isNew = isUpdate && added.has(identity(permission))
-      const reason = permission.reason === undefined ? '' : `"${permission.reason}"`
-      output.line(
-        text`  ${riskMark(permission, style)} ${permission.words}${isNew ? style.warning(' (new)') : ''} ${style.faint(reason)}`,
-      )
-    }
+    showPermissions(request.permissions, output, (permission) =>
+      isUpdate && added.has(identity(permission)) ? style.warning(' (new)') : '',
+    )
     if (isUpdate && request.added.length === 0)
       output.line(text`${style.faint('All of it was granted before.')}`)
   }
@@ -43,15 +39,27 @@ const paints: Readonly<Record<Risk, keyof Style>> = {
   critical: 'alarm',
 }
 
-/** A permission's risk, as a word that stands out the more the higher it is. */
-export function riskMark({ risk }: PermissionDescription, style: Style): Styled {
-  return style[paints[risk]](risk.padEnd(8))
+// The higher the risk, the more its word stands out.
+function riskMark({ risk }: PermissionDescription, style: Style): Styled {
+  return style[paints[risk]](risk)
 }
 
-/** Permissions, the most dangerous first. */
-export function byRisk(
+/** Shows permissions in words, a line each, the gravest first. */
+export function showPermissions(
   permissions: readonly PermissionDescription[],
-): readonly PermissionDescription[] {
+  output: Output,
+  noteOf: (permission: PermissionDescription) => Text = () => '',
+): void {
+  output.rows(
+    byRisk(permissions).map((permission) => {
+      const { words, reason } = permission
+      const because = reason === undefined ? '' : output.style.faint(` “${reason}”`)
+      return ['', riskMark(permission, output.style), text`${words}${noteOf(permission)}${because}`]
+    }),
+  )
+}
+
+function byRisk(permissions: readonly PermissionDescription[]): readonly PermissionDescription[] {
   const order = ['critical', 'high', 'medium', 'low']
   return permissions.toSorted((a, b) => order.indexOf(a.risk) - order.indexOf(b.risk))
 }

@@ -34,11 +34,13 @@ describe('commandHelp()', () => {
         SOURCE  Folder or archive (zip, tar.gz, tgz) of the plugin
 
       Options
-        -y, --yes              Agree without being asked, unless a permission is
-                               critical
-            --namespace NAME   Namespace to install it under (default: local)
-            --public-key FILE  Accept it only when signed by this key
-            --force            Replace the same version with other content
+        -y, --yes                Agree without being asked, unless a permission is
+                                 critical
+            --namespace NAME     Namespace to install it under (default: local)
+            --public-key FILE    Accept it only when signed by this key
+            --word COMMAND=WORD  What to type for a command, where its own name is
+                                 taken (may be given again)
+            --force              Replace the same version with other content
 
       Options of every command
         -c, --config FILE  Read settings from this file too
@@ -103,7 +105,7 @@ describe('groupHelp()', () => {
     'of %s lists each command below it',
     (_name, group) => {
       const catalogue = openCatalogue('/nowhere')
-      const help = groupHelp(group, catalogue, '1.2.3')
+      const help = groupHelp(group, catalogue, '1.2.3').replaceAll(/\s+/g, ' ')
       for (const command of catalogue.commandsBelow(group.path))
         expect(help).toContain(command.summary)
     },

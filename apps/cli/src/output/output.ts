@@ -40,15 +40,20 @@ export class Output {
 
   /** Rows below headings, laid out for the width. */
   table(headings: readonly string[], rows: readonly (readonly Text[])[]): void {
-    const heads = headings.map((heading) => this.style.faint(heading.toUpperCase()))
-    for (const line of tableLines([heads, ...rows], this.width)) this.#sink.write(`${line}\n`)
+    this.rows([headings.map((heading) => this.style.faint(heading.toUpperCase())), ...rows])
+  }
+
+  /** Rows of aligned columns. */
+  rows(rows: readonly (readonly Text[])[]): void {
+    for (const line of tableLines(rows, this.width)) this.#sink.write(`${line}\n`)
   }
 
   /** Names and values, one pair a line. */
   facts(facts: readonly (readonly [string, Text | undefined])[]): void {
-    const rows = facts.flatMap(([name, value]) =>
-      value === undefined ? [] : [[this.style.faint(name), value]],
+    this.rows(
+      facts.flatMap(([name, value]) =>
+        value === undefined ? [] : [[this.style.faint(name), value]],
+      ),
     )
-    for (const line of tableLines(rows, this.width)) this.#sink.write(`${line}\n`)
   }
 }

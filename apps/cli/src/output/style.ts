@@ -35,8 +35,10 @@ export interface Style {
 export function createStyle(isColoured: boolean): Style {
   const paint =
     (format: Parameters<typeof styleText>[0]): Paint =>
-    (text) =>
-      new Styled(isColoured ? styleText(format, safe(text), { validateStream: false }) : safe(text))
+    (value) =>
+      new Styled(
+        isColoured ? styleText(format, safe(value), { validateStream: false }) : safe(value),
+      )
   return {
     strong: paint('bold'),
     faint: paint('dim'),

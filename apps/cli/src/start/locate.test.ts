@@ -68,9 +68,9 @@ describe('locate()', () => {
   })
 })
 
-describe('hasSwitch()', () => {
-  const has = (name: string, ...argv: string[]): boolean => hasSwitch(locate(argv, catalogue), name)
+const has = (name: string, ...argv: string[]): boolean => hasSwitch(locate(argv, catalogue), name)
 
+describe('hasSwitch()', () => {
   it.each([
     [['plugin', 'list', '--help'], true],
     [['--help', 'plugin', 'list'], true],

@@ -17,13 +17,18 @@ export function render({ values, sources, files }: LoadedConfiguration, output: 
     ['setting', 'value', 'from'],
     leaves(values).map(([path, value]) => [
       style.name(path),
-      typeof value === 'string' ? value : JSON.stringify(value),
+      shown(value),
       style.faint(sources[path] ?? 'default'),
     ]),
   )
   output.gap()
   if (files.length === 0) output.line(text`${style.faint('No settings file was found.')}`)
   for (const file of files) output.line(text`${style.faint('read')} ${file}`)
+}
+
+function shown(value: unknown): string {
+  if (typeof value === 'string') return value
+  return Array.isArray(value) ? value.map(shown).join(', ') : JSON.stringify(value)
 }
 
 function leaves(value: unknown, path = ''): readonly (readonly [string, unknown])[] {

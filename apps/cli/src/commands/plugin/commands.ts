@@ -61,6 +61,12 @@ export const pluginCommands: readonly CommandData[] = [
         summary: 'Accept it only when signed by this key',
         completes: 'file',
       },
+      {
+        name: 'word',
+        value: 'COMMAND=WORD',
+        summary: 'What to type for a command, where its own name is taken',
+        isRepeatable: true,
+      },
       { name: 'force', summary: 'Replace the same version with other content' },
     ],
     examples: [
@@ -77,8 +83,17 @@ export const pluginCommands: readonly CommandData[] = [
     aliases: ['remove', 'rm'],
     summary: 'Remove a plugin and what was granted to it',
     arguments: [plugin],
-    options: [],
-    examples: [{ command: 'mb plugin uninstall notes', summary: 'its own data stays' }],
+    options: [
+      { name: 'purge', summary: 'Remove its own data too' },
+      {
+        name: 'forget-signer',
+        summary: 'Forget who signed it: the next package of that name may be anybody’s',
+      },
+    ],
+    examples: [
+      { command: 'mb plugin uninstall notes', summary: 'its own data stays' },
+      { command: 'mb plugin uninstall notes --purge', summary: 'nothing stays' },
+    ],
   },
   {
     path: ['plugin', 'enable'],
@@ -111,12 +126,24 @@ export const pluginCommands: readonly CommandData[] = [
   },
   {
     path: ['plugin', 'permissions'],
-    summary: 'Show what was granted to a plugin, or take it back',
+    summary: 'Show what was granted to a plugin, grant it or take it back',
     arguments: [plugin],
-    options: [{ name: 'revoke', summary: 'Take everything back; it asks again at next install' }],
+    options: [
+      {
+        name: 'revoke',
+        summary: 'Take everything back: it does not run until it is granted again',
+      },
+      { name: 'grant', summary: 'Grant what it asks for, once you agreed' },
+      {
+        name: 'yes',
+        short: 'y',
+        summary: 'Agree without being asked, unless a permission is critical',
+      },
+    ],
     examples: [
       { command: 'mb plugin permissions notes', summary: 'in words, with the risk' },
       { command: 'mb plugin permissions notes --revoke', summary: 'nothing is granted any more' },
+      { command: 'mb plugin permissions notes --grant', summary: 'ask me again' },
     ],
   },
 ]

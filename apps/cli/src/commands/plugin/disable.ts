@@ -10,9 +10,8 @@ export async function run(
   context: Context,
 ): Promise<{ readonly id: string; readonly enabled: boolean }> {
   await using host = await openHost(context)
-  const { id } = await host.get(invocation.argument('plugin'))
-  await host.disable(id)
-  return { id, enabled: false }
+  const { id, enabled } = await host.disable(invocation.argument('plugin'))
+  return { id, enabled }
 }
 
 /** Says so. */

@@ -10,9 +10,8 @@ export async function run(
   context: Context,
 ): Promise<{ readonly id: string; readonly enabled: boolean }> {
   await using host = await openHost(context)
-  const { id } = await host.get(invocation.argument('plugin'))
-  await host.enable(id)
-  return { id, enabled: true }
+  const { id, enabled } = await host.enable(invocation.argument('plugin'))
+  return { id, enabled }
 }
 
 /** Says so. */

@@ -2,18 +2,24 @@ import { openPluginHost, type Consent, type PluginHost } from '@mb/plugin-core'
 import { reservedWords } from '../../catalogue.ts'
 import { readConfiguration } from '../../configuration.ts'
 import type { Context } from '../../context.ts'
+import { terminalLogger, type LogLevel } from '../../output/terminal-logger.ts'
 
 /** The host of the person's home, under the settings in force. */
 export async function openHost(
   context: Context,
   options: { readonly consent?: Consent } = {},
 ): Promise<PluginHost> {
+  const { values } = await readConfiguration(context)
   return openPluginHost({
     home: context.home,
     workspace: context.workspace,
-    logger: context.logger,
-    configuration: await readConfiguration(context),
+    logger: terminalLogger(context.aside, leastLevel(context, values.logging.level)),
     reservedWords,
     ...options,
   })
+}
+
+function leastLevel({ settings }: Context, configured: LogLevel): LogLevel {
+  if (settings.isDebug) return 'debug'
+  return settings.isVerbose && configured !== 'debug' ? 'info' : configured
 }

@@ -1,6 +1,6 @@
 import { describePermissions, type PermissionDescription } from '@mb/manifest'
 import type { InstalledPlugin } from '@mb/plugin-core'
-import { byRisk, riskMark } from '../../consent/consent-screen.ts'
+import { showPermissions } from '../../consent/consent-screen.ts'
 import type { Context } from '../../context.ts'
 import type { Output } from '../../output/output.ts'
 import type { Invocation } from '../../parse/invocation.ts'
@@ -17,7 +17,7 @@ interface PluginInfo {
 /** Reads one plugin. */
 export async function run(invocation: Invocation, context: Context): Promise<PluginInfo> {
   await using host = await openHost(context)
-  const plugin = await host.get(invocation.argument('plugin'))
+  const plugin = host.get(invocation.argument('plugin'))
   return { plugin, asks: describePermissions(plugin.permissions) }
 }
 
@@ -45,6 +45,5 @@ export function render({ plugin, asks }: PluginInfo, output: Output): void {
   output.gap()
   if (asks.length === 0) output.line('It asks for nothing.')
   else output.line('It asks to:')
-  for (const permission of byRisk(asks))
-    output.line(text`  ${riskMark(permission, style)} ${permission.words}`)
+  showPermissions(asks, output)
 }

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { readTextBounded } from '@mb/kernel'
 import type { InstalledPlugin } from '@mb/plugin-core'
+import { CliError } from '../../cli-error.ts'
 import { consentOf } from '../../consent/ask-consent.ts'
 import type { Context } from '../../context.ts'
 import type { Output } from '../../output/output.ts'
@@ -20,14 +21,27 @@ export async function run(invocation: Invocation, context: Context): Promise<Ins
       ? undefined
       : await readTextBounded(resolve(workspace, keyFile), { maxBytes: longestKeyBytes, signal })
   await using host = await openHost(context, {
-    consent: consentOf(context, { isYes: invocation.has('yes') }),
+    consent: consentOf(context, { to: 'install', isYes: invocation.has('yes') }),
   })
   return host.install(resolve(workspace, invocation.argument('source')), {
     ...(namespace === undefined ? {} : { namespace }),
-    ...(publicKey === undefined ? {} : { publicKey }),
+    publicKey,
+    words: parseWords(invocation.list('word')),
     force: invocation.has('force'),
     signal,
   })
+}
+
+function parseWords(pairs: readonly string[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    pairs.map((pair) => {
+      const [command, word, ...more] = pair.split('=')
+      if (command !== undefined && word !== undefined && more.length === 0) return [command, word]
+      throw new CliError('MB_CLI_VALUE', `Cannot read "${pair}": it is no COMMAND=WORD`, {
+        hint: 'Write it as --word outline=toc',
+      })
+    }),
+  )
 }
 
 /** Says what is there now. */

@@ -1,4 +1,5 @@
 import { nearestName } from '@mb/kernel'
+import type { InstalledPlugin } from '@mb/plugin-core'
 import { pluginCommandData } from '../../catalogue.ts'
 import { CliError } from '../../cli-error.ts'
 import type { Context } from '../../context.ts'
@@ -39,10 +40,7 @@ export async function run(invocation: Invocation, context: Context): Promise<Plu
 
 export { renderPluginRun as render }
 
-async function installed(
-  name: string,
-  context: Context,
-): ReturnType<Awaited<ReturnType<typeof openHost>>['get']> {
+async function installed(name: string, context: Context): Promise<InstalledPlugin> {
   await using host = await openHost(context)
   return host.get(name)
 }

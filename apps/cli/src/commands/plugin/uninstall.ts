@@ -13,8 +13,11 @@ interface Removed {
 /** Removes a plugin and its grant. */
 export async function run(invocation: Invocation, context: Context): Promise<Removed> {
   await using host = await openHost(context)
-  const { id, version } = await host.get(invocation.argument('plugin'))
-  await host.uninstall(id)
+  const { id, version } = await host.uninstall(invocation.argument('plugin'), {
+    purge: invocation.has('purge'),
+    forgetSigner: invocation.has('forget-signer'),
+    signal: context.signal,
+  })
   return { id, version }
 }
 

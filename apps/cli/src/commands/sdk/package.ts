@@ -1,10 +1,12 @@
-import { resolve } from 'node:path'
+import { relative, resolve } from 'node:path'
+import { isInside } from '@mb/kernel'
 import type { SigningKey } from '@mb/manifest'
 import { openKeyStore, packagePlugin, type PackagedPlugin } from '@mb/sdk'
 import { CliError } from '../../cli-error.ts'
 import type { Context } from '../../context.ts'
 import { formatBytes } from '../../output/amounts.ts'
 import type { Output } from '../../output/output.ts'
+import { text } from '../../output/style.ts'
 import type { Invocation } from '../../parse/invocation.ts'
 
 const forms = ['zip', 'tar.gz', 'npm'] as const
@@ -47,16 +49,17 @@ async function signingKey(
 }
 
 /** Shows what was written. */
-export function render({ archives, digest, keyId, files }: PackagedPlugin, output: Output): void {
+export function render(
+  { archives, digest, keyId, files }: PackagedPlugin,
+  output: Output,
+  { workspace, settings }: Context,
+): void {
   const { style } = output
-  output.table(
-    ['archive', 'size', 'sha256'],
-    archives.map((archive) => [
-      style.strong(archive.file),
-      formatBytes(archive.bytes),
-      archive.sha256,
-    ]),
-  )
+  for (const { file, bytes, sha256 } of archives) {
+    const name = isInside(workspace, file) ? relative(workspace, file) : file
+    output.line(text`${style.good('✓')} ${style.strong(name)} ${style.faint(formatBytes(bytes))}`)
+    if (settings.isVerbose) output.line(text`  ${style.faint(`sha256 ${sha256}`)}`)
+  }
   output.gap()
   output.facts([
     ['files', files],
@@ -65,8 +68,8 @@ export function render({ archives, digest, keyId, files }: PackagedPlugin, outpu
   ])
 }
 
-function parseForms(text: string): readonly Form[] {
-  return text.split(',').map((word) => {
+function parseForms(list: string): readonly Form[] {
+  return list.split(',').map((word) => {
     const form = forms.find((each) => each === word.trim())
     if (form !== undefined) return form
     throw new CliError('MB_CLI_VALUE', `Cannot pack as "${word}": there is no such format`, {
