@@ -29,7 +29,7 @@ export async function prepare(
   await provideBubblewrap(screen)
   const registry = await startRegistry({ signal })
   const home = join(folder, 'home')
-  const env = environment(home, registry.url)
+  const env = environment(home, registry.env)
   const program = join(repository, 'apps', 'cli', 'bin', 'mb.cjs')
   return {
     repository,
@@ -66,7 +66,10 @@ async function provideBubblewrap(screen: Screen): Promise<void> {
 }
 
 /** The person's environment, but with a home of its own and none of what npm adds for its scripts. */
-function environment(home: string, registry: string): Record<string, string | undefined> {
+function environment(
+  home: string,
+  registry: Readonly<Record<string, string>>,
+): Record<string, string | undefined> {
   const kept = Object.entries(process.env).filter(([name]) => !/^npm_|^MB_|^INIT_CWD$/i.test(name))
   return {
     ...Object.fromEntries(kept),
@@ -74,9 +77,7 @@ function environment(home: string, registry: string): Record<string, string | un
     MB_HOME: join(home, '.milkbottle'),
     PATH: `${dirname(process.execPath)}:${process.env['PATH'] ?? ''}`,
     NO_COLOR: '1',
-    npm_config_registry: registry,
-    npm_config_cache: join(home, '.npm'),
-    npm_config_update_notifier: 'false',
+    ...registry,
   }
 }
 

@@ -1,0 +1,26 @@
+import { spawn } from 'node:child_process'
+import { root } from './workspaces.ts'
+
+/** Variables under which Nx is silent, stays offline and leaves no process behind. */
+export const quietNx: Readonly<Record<string, string>> = {
+  NX_DAEMON: 'false',
+  NX_TUI: 'false',
+  NX_NO_CLOUD: 'true',
+}
+
+/** Runs a program at the root with the terminal of this one; gives its exit code, 1 for a signal. */
+export function runStep(
+  command: string,
+  parameters: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, parameters, {
+      cwd: root,
+      env: { ...process.env, ...quietNx, ...env },
+      stdio: ['ignore', 'inherit', 'inherit'],
+    })
+    child.once('error', reject)
+    child.once('close', (code) => resolve(code ?? 1))
+  })
+}

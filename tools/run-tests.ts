@@ -1,0 +1,37 @@
+import { join } from 'node:path'
+import { countReports, withFailure, type Count, type ExpectedReport } from './count.ts'
+import { runStep } from './run-step.ts'
+import { readWorkspaces, root, type Workspace } from './workspaces.ts'
+
+/** Sizes of the suites: `small` for every change, `full` for what the promises name. */
+export const sizes = ['small', 'full'] as const
+export type Size = (typeof sizes)[number]
+
+// Each test script and the report that it leaves.
+const suites = { test: 'test.json', 'test:node22': 'node22.json' } as const
+
+/** Runs every suite through Nx, which takes unchanged ones with their reports from its cache. */
+export async function runTests(size: Size): Promise<Count> {
+  const targets = Object.keys(suites).flatMap((target) => ['-t', target])
+  const code = await runStep('nx', ['run-many', ...targets, '--outputStyle=stream'], {
+    MB_TEST_SIZE: size,
+  })
+  const count = await countReports((await readWorkspaces()).flatMap(reportsOf))
+  // Failed before any test could say so: a build, for example.
+  return code !== 0 && count.failed === 0 ? withFailure(count, 'nx: a task failed') : count
+}
+
+/** Names what was skipped and what failed. */
+export function printCount(count: Count): void {
+  for (const title of count.skips) process.stdout.write(`skipped  ${title}\n`)
+  for (const title of count.failures) process.stdout.write(`failed   ${title}\n`)
+}
+
+function reportsOf(workspace: Workspace): ExpectedReport[] {
+  return Object.entries(suites)
+    .filter(([script]) => script in workspace.scripts)
+    .map(([script, file]) => ({
+      project: script === 'test' ? workspace.name : `${workspace.name} ${script}`,
+      file: join(root, workspace.directory, 'reports', file),
+    }))
+}
