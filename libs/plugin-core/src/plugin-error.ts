@@ -124,6 +124,66 @@ export const pluginErrors: Readonly<Record<PluginErrorCode, ErrorKind>> = {
     summary:
       'A chosen command word has a wrong form, or is for a command that the plugin does not have.',
   },
+  // Run
+  MB_PLUGIN_RUNTIME: {
+    category: 'loading',
+    outcome: 'refused',
+    summary: 'This version cannot run plugins of that language yet.',
+  },
+  MB_PLUGIN_COMMAND: {
+    category: 'operation',
+    outcome: 'not-found',
+    summary: 'The plugin has no command of that name.',
+  },
+  MB_PLUGIN_USAGE: {
+    category: 'operation',
+    outcome: 'usage',
+    summary: 'An argument or option of a command is missing, unknown, or of the wrong type.',
+  },
+  MB_PERMISSION_UNSUPPORTED: {
+    category: 'operation',
+    outcome: 'refused',
+    summary:
+      'The plugin was granted what this version cannot enforce yet, so it is not run at all.',
+  },
+  MB_PERMISSION_PATH: {
+    category: 'operation',
+    outcome: 'refused',
+    summary:
+      'A path that was granted or named leads out of its folder, or holds the files of MilkBottle itself.',
+  },
+  MB_PLUGIN_LOAD: {
+    category: 'loading',
+    summary: 'The code of the plugin cannot be imported, or is no plugin.',
+  },
+  MB_PLUGIN_FAILED: {
+    category: 'operation',
+    summary: 'The code of the plugin threw an error.',
+  },
+  MB_PLUGIN_DEADLINE: {
+    category: 'operation',
+    summary: 'A stage of the plugin took longer than it may.',
+  },
+  MB_PLUGIN_PROTOCOL: {
+    category: 'operation',
+    summary: 'The plugin broke the rules of its connection to the host and was ended.',
+  },
+  MB_PLUGIN_CRASHED: {
+    category: 'operation',
+    summary: 'The process of the plugin ended before its command did.',
+  },
+  MB_PLUGIN_LIMIT: {
+    category: 'resource',
+    summary: 'The plugin used more memory, time or output than it may and was ended.',
+  },
+  MB_STORE_LIMIT: {
+    category: 'resource',
+    summary: 'A plugin wanted to keep more values, or larger ones, than it may.',
+  },
+  MB_STORE_BROKEN: {
+    category: 'resource',
+    summary: 'The database of the values that plugins keep is damaged, or cannot be written.',
+  },
   // Configuration
   MB_CONFIG_NOT_FOUND: {
     category: 'configuration',

@@ -1,0 +1,137 @@
+import { neutralText } from '@mb/manifest'
+import type { Exit } from '@mb/sandbox'
+import { PluginError } from '../plugin-error.ts'
+import { CallError, callErrorCodes, ProtocolFault } from '../protocol/index.ts'
+
+/** A step of a run, by the name of its call. */
+export type Stage =
+  | 'hello'
+  | 'initialize'
+  | 'activate'
+  | 'execute'
+  | 'deactivate'
+  | 'cleanup'
+  | 'shutdown'
+
+/** What went wrong, where. */
+export interface StageFailure {
+  readonly id: string
+  readonly stage: Stage
+  readonly command: string
+  readonly error: unknown
+  /** How the process ended; undefined when it runs. */
+  readonly exit?: Exit | undefined
+}
+
+const maxReasonLength = 500
+
+/** A failure of a stage as a person, and a program, are told of it. What the plugin said is made harmless. */
+export function stageError(failure: StageFailure): PluginError {
+  const { error } = failure
+  if (error instanceof CallError) return fromAnswer(failure, error)
+  if (error instanceof ProtocolFault) return fromFault(failure, error)
+  return new PluginError('MB_PLUGIN_PROTOCOL', `${cannot(failure)}: ${reason(error)}`, {
+    cause: error,
+    details: facts(failure),
+  })
+}
+
+function fromAnswer(failure: StageFailure, error: CallError): PluginError {
+  const name = typeof error.data['name'] === 'string' ? `${error.data['name']}: ` : ''
+  const said = neutralText(`${name}${error.message}`, maxReasonLength)
+  const { stack } = error.data
+  const details = { ...facts(failure), ...(typeof stack === 'string' ? { stack } : {}) }
+  switch (error.code) {
+    case callErrorCodes.load:
+      return new PluginError('MB_PLUGIN_LOAD', `${cannot(failure)}: ${said}`, {
+        hint: 'Ask its author, or install another version: the package itself is at fault',
+        cause: error,
+        details,
+      })
+    case callErrorCodes.threw:
+    case callErrorCodes.cancelled:
+    case callErrorCodes.limit:
+      return new PluginError('MB_PLUGIN_FAILED', `${cannot(failure)}: ${said}`, {
+        cause: error,
+        details,
+      })
+    default:
+      return new PluginError('MB_PLUGIN_PROTOCOL', `${cannot(failure)}: it answered ${said}`, {
+        cause: error,
+        details,
+      })
+  }
+}
+
+function fromFault(failure: StageFailure, fault: ProtocolFault): PluginError {
+  const { exit } = failure
+  if (fault.kind === 'deadline')
+    return new PluginError('MB_PLUGIN_DEADLINE', `${cannot(failure)}: ${fault.message}`, {
+      hint: 'Try again; a plugin that always takes too long is broken',
+      cause: fault,
+      details: facts(failure),
+    })
+  if (exit !== undefined) return fromExit(failure, exit, fault)
+  return new PluginError(
+    'MB_PLUGIN_PROTOCOL',
+    `${cannot(failure)}: it broke the protocol of descriptor 3: ${neutralText(fault.message, maxReasonLength)}`,
+    {
+      hint: 'Nothing but its library may write to descriptor 3',
+      cause: fault,
+      details: { ...facts(failure), fault: fault.kind },
+    },
+  )
+}
+
+function fromExit(failure: StageFailure, exit: Exit, cause: ProtocolFault): PluginError {
+  const details = { ...facts(failure), code: exit.code, signal: exit.signal, usage: exit.usage }
+  if (exit.ended !== undefined)
+    return new PluginError(
+      'MB_PLUGIN_LIMIT',
+      `${cannot(failure)}: it was ended by its limit of ${limitWords[exit.ended]}`,
+      {
+        hint: 'Give it less to do, or raise the limit',
+        cause,
+        details: { ...details, limit: exit.ended },
+      },
+    )
+  const how =
+    exit.signal === null
+      ? `it exited with status ${String(exit.code)} before it answered`
+      : `it was ended by ${exit.signal}`
+  return new PluginError('MB_PLUGIN_CRASHED', `${cannot(failure)}: ${how}`, {
+    hint: 'What it wrote to standard error tells more',
+    cause,
+    details,
+  })
+}
+
+const limitWords: Readonly<Record<NonNullable<Exit['ended']>, string>> = {
+  wall: 'time',
+  cpu: 'CPU time',
+  memory: 'memory',
+  processes: 'processes',
+}
+
+function cannot({ id, stage, command }: StageFailure): string {
+  return stage === 'execute'
+    ? `Cannot run command "${command}" of plugin "${id}"`
+    : `Cannot ${stageWords[stage]} plugin "${id}"`
+}
+
+const stageWords: Readonly<Record<Exclude<Stage, 'execute'>, string>> = {
+  hello: 'greet',
+  initialize: 'initialize',
+  activate: 'activate',
+  deactivate: 'deactivate',
+  cleanup: 'clean up after',
+  shutdown: 'shut down',
+}
+
+function facts({ id, stage, command }: StageFailure): Readonly<Record<string, unknown>> {
+  return { plugin: id, stage, command }
+}
+
+function reason(error: unknown): string {
+  return neutralText(error instanceof Error ? error.message : String(error), maxReasonLength)
+}

@@ -1,0 +1,52 @@
+import { pathToFileURL } from 'node:url'
+import type { PluginDefinition } from '../plugin/define-plugin.ts'
+import { CallError, callErrorCodes } from '../protocol/index.ts'
+
+const stages = ['initialize', 'activate', 'deactivate', 'cleanup']
+
+/**
+ * Imports a plugin's entry.
+ *
+ * @throws CallError `load`
+ */
+export async function loadDefinition(entry: string): Promise<PluginDefinition> {
+  const definition: unknown = (await importEntry(entry)).default
+  const wrong = whatIsWrong(definition)
+  if (wrong === undefined && isDefinition(definition)) return definition
+  throw new CallError(
+    callErrorCodes.load,
+    `${wrong ?? 'it exports no plugin'}: write "export default definePlugin({ … })"`,
+  )
+}
+
+async function importEntry(entry: string): Promise<{ readonly default?: unknown }> {
+  try {
+    return await import(pathToFileURL(entry).href)
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error)
+    const stack = error instanceof Error ? String(error.stack).slice(0, 8192) : undefined
+    throw new CallError(callErrorCodes.load, message, stack === undefined ? {} : { stack }, {
+      cause: error,
+    })
+  }
+}
+
+function whatIsWrong(definition: unknown): string | undefined {
+  if (definition === undefined) return 'its entry has no default export'
+  if (typeof definition !== 'object' || definition === null)
+    return 'the default export of its entry is no plugin'
+  const members = Object.entries(definition)
+  const stage = members.find(
+    ([name, value]) => stages.includes(name) && typeof value !== 'function',
+  )
+  if (stage !== undefined) return `"${stage[0]}" of its default export is no function`
+  const commands: unknown = 'commands' in definition ? definition.commands : {}
+  if (typeof commands !== 'object' || commands === null)
+    return '"commands" of its default export is no object'
+  const command = Object.entries(commands).find(([, value]) => typeof value !== 'function')
+  return command === undefined ? undefined : `its command "${command[0]}" is no function`
+}
+
+function isDefinition(value: unknown): value is PluginDefinition {
+  return whatIsWrong(value) === undefined
+}
