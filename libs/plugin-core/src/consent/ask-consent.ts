@@ -23,19 +23,13 @@ export interface Question {
 }
 
 /**
- * Asks the person, unless it is an update by the same signer that asks for nothing more.
+ * Asks the person, unless it is an update by the pinned signer that asks for nothing more.
  *
  * @throws PluginError `MB_PLUGIN_CONSENT_NEEDED` when there is nobody to ask, `MB_PLUGIN_CONSENT_DENIED`
  */
 export async function askConsent(question: Question, consent: Consent | undefined): Promise<void> {
   const request = consentRequest(question)
-  if (
-    question.isUpdate &&
-    request.signature.known &&
-    request.added.length === 0 &&
-    question.trust.grant !== undefined
-  )
-    return
+  if (isSettled(question, request)) return
   if (consent === undefined) {
     throw new PluginError(
       'MB_PLUGIN_CONSENT_NEEDED',
@@ -51,6 +45,12 @@ export async function askConsent(question: Question, consent: Consent | undefine
     `Cannot install "${question.id}": you did not agree to what it asks for`,
     { details: { request } },
   )
+}
+
+/** Whether the person said yes to all of this before, and to the same people. */
+function isSettled({ isUpdate, signature, trust }: Question, { added }: ConsentRequest): boolean {
+  const isPinned = signature.status === 'signed' && signature.keyId === trust.signer?.keyId
+  return isUpdate && isPinned && trust.grant !== undefined && added.length === 0
 }
 
 /** What the person is shown. */

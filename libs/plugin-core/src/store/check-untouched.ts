@@ -20,7 +20,7 @@ export async function checkUntouched({ id, directory, digest, signal }: Untouche
   if (found === digest) return
   throw new PluginError(
     'MB_PLUGIN_TAMPERED',
-    `Cannot run "${id}": its installed files were changed after they were verified`,
+    `Cannot use "${id}": its installed files were changed after they were verified`,
     {
       hint: 'Install it again with --force, and find out who changed them',
       details: { directory, verified: digest, ...(found === undefined ? {} : { found }) },
