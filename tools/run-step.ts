@@ -8,15 +8,16 @@ export const quietNx: Readonly<Record<string, string>> = {
   NX_NO_CLOUD: 'true',
 }
 
-/** Runs a program at the root with the terminal of this one; gives its exit code, 1 for a signal. */
+/** Runs a program, at the root unless told otherwise, with the terminal of this one; gives its exit code, 1 for a signal. */
 export function runStep(
   command: string,
   parameters: readonly string[],
   env: Readonly<Record<string, string>> = {},
+  cwd: string = root,
 ): Promise<number> {
   return new Promise((resolve, reject) => {
     const child = spawn(command, parameters, {
-      cwd: root,
+      cwd,
       env: { ...process.env, ...quietNx, ...env },
       stdio: ['ignore', 'inherit', 'inherit'],
     })

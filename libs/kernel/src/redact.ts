@@ -14,7 +14,7 @@ const shapes: readonly (readonly [RegExp, string])[] = [
   [/\b(?:gh[pousr]|github_pat|glpat|npm|xox[abprs]|sk|mbt)[_-][\w-]{16,255}\b/g, '***'],
   [/\bAKIA[0-9A-Z]{16}\b/g, '***'],
   [
-    /-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----[\s\S]{0,16384}?(?:-----END [A-Z ]{0,40}PRIVATE KEY-----|$)/g,
+    /-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----[\s\S]{0,8192}?(?:-----END [A-Z ]{0,40}PRIVATE KEY-----|$)/g,
     '*** private key ***',
   ],
 ]
