@@ -1,6 +1,6 @@
 export { CallError, callErrorCodes } from './call-error.ts'
 export { agreeOnVersion, checkHelloAnswer, cookieVariable, protocolVersions } from './handshake.ts'
 export { Peer } from './peer.ts'
-export type { NotificationHandler, Params, RequestHandler } from './peer.ts'
+export type { Handlers, NotificationHandler, Params, RequestHandler } from './peer.ts'
 export { ProtocolFault } from './protocol-fault.ts'
 export { TokenBucket } from './token-bucket.ts'

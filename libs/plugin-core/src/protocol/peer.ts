@@ -17,11 +17,16 @@ export type NotificationHandler = (params: Params) => void
 /** The parameters of a call, by name. Another side's: nothing about them is known. */
 export type Params = Readonly<Record<string, unknown>>
 
+/** Finds what answers or takes a message by its method; a map is one. */
+export interface Handlers<Handler> {
+  get(method: string): Handler | undefined
+}
+
 /** How a {@link Peer} is opened. */
 export interface PeerOptions {
-  readonly requests?: ReadonlyMap<string, RequestHandler>
+  readonly requests?: Handlers<RequestHandler>
   /** Notifications of other names are let pass. */
-  readonly notifications?: ReadonlyMap<string, NotificationHandler>
+  readonly notifications?: Handlers<NotificationHandler>
   /** @default protocolLimits */
   readonly limits?: Partial<ProtocolLimits>
   /** A clock that never goes back, in milliseconds. @default performance.now */
@@ -37,8 +42,8 @@ export class Peer implements Disposable {
   readonly closed: Promise<ProtocolFault>
   readonly #stream: Duplex
   readonly #limits: ProtocolLimits
-  readonly #requests: ReadonlyMap<string, RequestHandler>
-  readonly #notifications: ReadonlyMap<string, NotificationHandler>
+  readonly #requests: Handlers<RequestHandler>
+  readonly #notifications: Handlers<NotificationHandler>
   readonly #decoder: LineDecoder
   readonly #bucket: TokenBucket
   readonly #calls: PendingCalls
@@ -53,8 +58,8 @@ export class Peer implements Disposable {
     this.#close = resolve
     this.#stream = stream
     this.#limits = { ...protocolLimits, ...options.limits }
-    this.#requests = options.requests ?? new Map()
-    this.#notifications = options.notifications ?? new Map()
+    this.#requests = options.requests ?? new Map<string, RequestHandler>()
+    this.#notifications = options.notifications ?? new Map<string, NotificationHandler>()
     this.#decoder = new LineDecoder(this.#limits.maxLineBytes)
     this.#bucket = new TokenBucket(
       { burst: this.#limits.burst, perSecond: this.#limits.messagesPerSecond },

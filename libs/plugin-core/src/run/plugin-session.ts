@@ -8,6 +8,7 @@ import {
   Peer,
   ProtocolFault,
   protocolVersions,
+  type Handlers,
   type NotificationHandler,
   type Params,
   type RequestHandler,
@@ -34,8 +35,8 @@ export interface SessionPlan {
   readonly execute: Params & { readonly command: string }
   /** How long the command may take. */
   readonly executeMs: number
-  readonly requests: ReadonlyMap<string, RequestHandler>
-  readonly notifications: ReadonlyMap<string, NotificationHandler>
+  readonly requests: Handlers<RequestHandler>
+  readonly notifications: Handlers<NotificationHandler>
   readonly signal: AbortSignal | undefined
   readonly logger: Logger
 }

@@ -1,0 +1,5 @@
+export { AuditLog } from './audit-log.ts'
+export { Broker } from './broker.ts'
+export { concealer } from './conceal.ts'
+export { KeyValues, purgeKeyValues } from './key-values.ts'
+export { PluginLogger } from './plugin-logger.ts'
