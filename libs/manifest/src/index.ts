@@ -47,8 +47,8 @@ export type {
   PathPermission,
   Permissions,
 } from './permissions/permissions.ts'
-export { permissionsHash } from './permissions/permissions-hash.ts'
 export { permissionsSchema } from './schema/permissions-schema.ts'
+export { permissionsHash } from './permissions/permissions-hash.ts'
 export { risks } from './permissions/risk.ts'
 export type { Risk } from './permissions/risk.ts'
 

@@ -2,9 +2,11 @@ import semver from 'semver'
 
 // One clause of a Python version specifier (PEP 440).
 const clause = /^(~=|===?|<=|>=|<|>)\s*(\d+(?:\.\d+){0,2})(\.\*)?$/
-// A package of npm, PyPI or crates.io, with the extras that PyPI knows.
+// What only Python writes; semver reads some of it, and means another range.
+const pythonMark = /~=|==|,/
+// A package of npm, PyPI or crates.io, with the extras that PyPI knows, and what is said of its versions.
 const requirement =
-  /^(@[a-z0-9][\w.-]*\/[a-z0-9][\w.-]*|[a-z0-9][\w.-]*)(\[[\w,\s.-]*\])?\s*(?:@\s*)?(.*)$/i
+  /^(@[a-z0-9][\w.-]*\/[a-z0-9][\w.-]*|[a-z0-9][\w.-]*)\s*(\[[\w,\s.-]*\])?\s*(?:(@)\s*)?(.*)$/i
 
 const maxLength = 256
 
@@ -17,11 +19,8 @@ export function readRange(text: string): string | undefined {
   const range = text.trim()
   if (range.length > maxLength) return undefined
   if (range === '') return '*'
-  if (semver.validRange(range) !== null) return range
-  const clauses = range.split(',').map((part) => fromPython(part.trim()))
-  if (clauses.some((part) => part === undefined)) return undefined
-  const joined = clauses.join(' ')
-  return semver.validRange(joined) === null ? undefined : joined
+  if (pythonMark.test(range)) return readPythonRange(range)
+  return semver.validRange(range) === null ? undefined : range
 }
 
 /**
@@ -33,9 +32,19 @@ export function readRequirement(
   text: string,
 ): { readonly name: string; readonly range: string } | undefined {
   if (text.length > maxLength) return undefined
-  const [, name, extras = '', versions = ''] = requirement.exec(text.trim()) ?? []
-  const range = readRange(versions)
-  return name === undefined || range === undefined ? undefined : { name: `${name}${extras}`, range }
+  const [, name, extras = '', at, versions = ''] = requirement.exec(text.trim()) ?? []
+  if (name === undefined) return undefined
+  const isPython = at === undefined && versions !== ''
+  const range = isPython ? readPythonRange(versions) : readRange(versions)
+  return range === undefined ? undefined : { name: `${name}${extras}`, range }
+}
+
+/** A version specifier of Python (PEP 440) as semver says it. */
+function readPythonRange(text: string): string | undefined {
+  const clauses = text.split(',').map((part) => fromPython(part.trim()))
+  if (clauses.some((part) => part === undefined)) return undefined
+  const range = clauses.join(' ')
+  return semver.validRange(range) === null ? undefined : range
 }
 
 function fromPython(text: string): string | undefined {
@@ -47,7 +56,7 @@ function fromPython(text: string): string | undefined {
     case '~=':
       // PEP 440: all but the last part stay.
       if (wildcard !== '' || parts.length < 2) return undefined
-      return `>=${plain} <${upperBound(parts)}`
+      return `>=${padded(parts)} <${upperBound(parts)}`
     case '==':
     case '===':
       if (wildcard !== '') return parts.length < 3 ? `${plain}.x` : undefined

@@ -258,9 +258,11 @@ function pick(
   return Object.fromEntries(Object.entries(values).filter(([key]) => keys.includes(key)))
 }
 
+function snakeCase(key: string): string {
+  return key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+}
+
 function snake(value: Readonly<Record<string, JsonValue>>): Readonly<Record<string, JsonValue>> {
-  const snakeCase = (key: string): string =>
-    key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
   return Object.fromEntries(
     Object.entries(value).map(([key, part]) => [
       snakeCase(key),

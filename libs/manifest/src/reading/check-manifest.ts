@@ -37,7 +37,7 @@ export type CheckedManifest =
  *
  * const checked = checkManifest('name: notes\nverison: 1.0.0\n')
  * assert.equal(checked.ok, false)
- * assert.deepEqual(checked.findings[0], {
+ * assert.deepEqual(checked.findings.at(-1), {
  *   severity: 'error',
  *   code: 'unknown-key',
  *   message: 'There is no key "verison"',
