@@ -1,1 +1,28 @@
-export {}
+// Running
+export { openSandbox } from './open-sandbox.ts'
+export type {
+  EndedBy,
+  Exit,
+  RunOptions,
+  RunResult,
+  Sandbox,
+  SandboxedProcess,
+  SandboxOptions,
+  SpawnOptions,
+  StreamChoice,
+  Usage,
+} from './sandbox.ts'
+export type { SandboxLimits } from './limits.ts'
+export type { SandboxPolicy } from './policy.ts'
+
+// Proof
+export { isReceiptItem, levelItems, sandboxMinimum } from './receipt.ts'
+export type { ProbeFinding, Receipt, ReceiptFinding, ReceiptItem, SandboxLevel } from './receipt.ts'
+
+// What this machine offers
+export { inspectBackends } from './inspect-backends.ts'
+export type { BackendReport } from './inspect-backends.ts'
+
+// Errors
+export { SandboxError, sandboxErrors } from './sandbox-error.ts'
+export type { SandboxErrorCode } from './sandbox-error.ts'

@@ -1,0 +1,72 @@
+import { callNumber, loaderCalls, type Architecture } from '../../seccomp/system-calls.ts'
+import { findTrusted } from './trusted-tool.ts'
+import { perlLoader } from './perl-loader.ts'
+import { pythonLoader } from './python-loader.ts'
+
+/**
+ * The program between the host and bubblewrap. It does what neither can: it replaces the session keyring, closes every
+ * descriptor that was inherited, sets limits on resources, and keeps the kernel's account of what was used.
+ */
+export interface Loader {
+  readonly kind: 'perl' | 'python'
+  readonly path: string
+  /** Options and the script, before the script's own arguments. */
+  readonly arguments: readonly string[]
+}
+
+/** What the loader is told beside its arguments, on the control socket. */
+export interface LoaderSetup {
+  readonly resourceLimits: readonly {
+    readonly resource: number
+    readonly soft: number
+    readonly hard: number
+  }[]
+  /** Contents of files in memory that bubblewrap gets, from {@link firstDataDescriptor} on. */
+  readonly data: readonly Uint8Array[]
+}
+
+/** Bubblewrap's own messages and the gate's; gone before the program begins. Descriptor 4 is the loader's alone. */
+export const statusDescriptor = 5
+/** Where the program's own stdout and stderr wait while the sandbox is set up, so that its messages go to the host. */
+export const heldDescriptors = { stdout: 6, stderr: 7 } as const
+/** Descriptor of the first file in memory. */
+export const firstDataDescriptor = 8
+
+/** The first loader that this machine has: perl is part of Debian's base and starts in a millisecond. */
+export function findLoader(): Loader | undefined {
+  const perl = findTrusted('perl')
+  if (perl !== undefined)
+    return { kind: 'perl', path: perl.path, arguments: ['-f', '-e', perlLoader] }
+  const python = findTrusted('python3')
+  if (python !== undefined)
+    return { kind: 'python', path: python.path, arguments: ['-I', '-S', '-c', pythonLoader] }
+  return undefined
+}
+
+/** The arguments of the loader's script: who the parent is, the numbers of its system calls, and whom to start. */
+export function loaderArguments(
+  architecture: Architecture,
+  keepChannel: boolean,
+  command: readonly string[],
+): readonly string[] {
+  const { keyctl, prlimit64, close_range, memfd_create, prctl, wait4 } = loaderCalls
+  const numbers = [keyctl, prlimit64, close_range, memfd_create, prctl, wait4].map((call) =>
+    String(callNumber(call, architecture)),
+  )
+  return [String(process.pid), keepChannel ? '1' : '0', ...numbers, ...command]
+}
+
+/** The setup as one message: each part after its length as 32 bits, big-endian. */
+export function encodeSetup(setup: LoaderSetup): Buffer {
+  const limits = setup.resourceLimits.map(
+    ({ resource, soft, hard }) => `${resource} ${soft} ${hard}`,
+  )
+  const parts = [Buffer.from(limits.join('\n')), ...setup.data]
+  return Buffer.concat(
+    parts.flatMap((part) => {
+      const length = Buffer.alloc(4)
+      length.writeUInt32BE(part.length)
+      return [length, part]
+    }),
+  )
+}

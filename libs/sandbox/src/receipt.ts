@@ -1,0 +1,81 @@
+/** One protection that a receipt can prove. */
+export type ReceiptItem =
+  | 'filesystem'
+  | 'network'
+  | 'processes'
+  | 'users'
+  | 'ipc'
+  | 'hostname'
+  | 'cgroup'
+  | 'capabilities'
+  | 'no-new-privileges'
+  | 'seccomp'
+  | 'keyring'
+  | 'descriptors'
+  | 'environment'
+  | 'session'
+  | 'limits'
+
+/** Whether one protection was active, and what the kernel said. */
+export interface ReceiptFinding {
+  readonly item: ReceiptItem
+  readonly proved: boolean
+  /** What was read, for people: `Seccomp: 2, 1 filter of 311 steps`. */
+  readonly evidence: string
+}
+
+/** What a program tried inside the sandbox, once per machine, backend version and shape of the policy. */
+export interface ProbeFinding {
+  readonly name: string
+  readonly item: ReceiptItem
+  readonly passed: boolean
+  /** What came of the try: `EPERM`, `2 processes`. */
+  readonly outcome: string
+}
+
+/** The protections that were active for one run, read from the kernel for that very process before it began. */
+export interface Receipt {
+  readonly level: SandboxLevel
+  readonly backend: 'bubblewrap'
+  readonly backendVersion: string
+  /** Process id of the program, as the host sees it. */
+  readonly pid: number
+  readonly items: readonly ReceiptFinding[]
+  readonly probes: { readonly ranAt: string; readonly findings: readonly ProbeFinding[] }
+  /** How long reading took, in milliseconds. */
+  readonly readMs: number
+}
+
+/** A name that stands for a list of receipt items. */
+export type SandboxLevel = 'sandbox'
+
+/** The items of level `sandbox`, which is the minimum unless another is given: every protection there is. */
+export const sandboxMinimum: readonly ReceiptItem[] = [
+  'filesystem',
+  'network',
+  'processes',
+  'users',
+  'ipc',
+  'hostname',
+  'cgroup',
+  'capabilities',
+  'no-new-privileges',
+  'seccomp',
+  'keyring',
+  'descriptors',
+  'environment',
+  'session',
+  'limits',
+]
+
+const levels: Readonly<Record<SandboxLevel, readonly ReceiptItem[]>> = { sandbox: sandboxMinimum }
+
+/** The receipt items that the name of a level stands for. */
+export function levelItems(level: SandboxLevel): readonly ReceiptItem[] {
+  return levels[level]
+}
+
+/** Whether a text names a protection. */
+export function isReceiptItem(name: string): name is ReceiptItem {
+  return sandboxMinimum.some((item) => item === name)
+}

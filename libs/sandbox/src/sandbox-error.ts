@@ -1,0 +1,55 @@
+import { MbError, type ErrorKind, type MbErrorOptions } from '@mb/kernel'
+
+/** Codes thrown by this package. */
+export type SandboxErrorCode =
+  | 'MB_SANDBOX_BACKEND_MISSING'
+  | 'MB_SANDBOX_BELOW_MINIMUM'
+  | 'MB_SANDBOX_COMMAND_MISSING'
+  | 'MB_SANDBOX_FAILED'
+  | 'MB_SANDBOX_OUTPUT_LIMIT'
+  | 'MB_SANDBOX_PLATFORM'
+  | 'MB_SANDBOX_POLICY'
+
+/** What each code means. */
+export const sandboxErrors: Readonly<Record<SandboxErrorCode, ErrorKind>> = {
+  MB_SANDBOX_BACKEND_MISSING: {
+    category: 'resource',
+    outcome: 'refused',
+    summary: 'This machine lacks what the sandbox is built from, or forbids its use.',
+  },
+  MB_SANDBOX_BELOW_MINIMUM: {
+    category: 'operation',
+    outcome: 'refused',
+    summary: 'A protection that the minimum asks for was not proved; the program was not started.',
+  },
+  MB_SANDBOX_COMMAND_MISSING: {
+    category: 'operation',
+    outcome: 'not-found',
+    summary: 'The command is no executable file that can be seen inside the sandbox.',
+  },
+  MB_SANDBOX_FAILED: {
+    category: 'operation',
+    summary: 'The sandbox could not be set up, or ended before its program began.',
+  },
+  MB_SANDBOX_OUTPUT_LIMIT: {
+    category: 'resource',
+    summary: 'A program wrote more than the output that is kept of it, and was ended.',
+  },
+  MB_SANDBOX_PLATFORM: {
+    category: 'resource',
+    outcome: 'refused',
+    summary: 'There is no sandbox for this operating system or processor yet.',
+  },
+  MB_SANDBOX_POLICY: {
+    category: 'configuration',
+    outcome: 'refused',
+    summary: 'A policy names something that cannot be granted.',
+  },
+}
+
+/** Thrown by `@mb/sandbox`. */
+export class SandboxError extends MbError<SandboxErrorCode> {
+  constructor(code: SandboxErrorCode, message: string, options?: MbErrorOptions) {
+    super(code, message, sandboxErrors[code], options)
+  }
+}

@@ -1,0 +1,103 @@
+import type { Duplex, Readable, Writable } from 'node:stream'
+import type { SandboxLimits } from './limits.ts'
+import type { SandboxPolicy } from './policy.ts'
+import type { Receipt, ReceiptItem } from './receipt.ts'
+
+/** What {@link openSandbox} takes. */
+export interface SandboxOptions {
+  readonly policy: SandboxPolicy
+  readonly limits?: SandboxLimits | undefined
+  /** The protections that must be proved before a program may run. @default sandboxMinimum */
+  readonly minimum?: readonly ReceiptItem[] | undefined
+  /** Where the outcome of the probes is kept between programs; without it they run once in each process. */
+  readonly cacheDirectory?: string | undefined
+}
+
+/** What becomes of a standard stream: the host's own, a pipe, or nothing. */
+export type StreamChoice = 'inherit' | 'pipe' | 'ignore'
+
+/** How a program is started. */
+export interface SpawnOptions {
+  /** Folder the program starts in; it has to be visible inside. @default '/' */
+  readonly cwd?: string | undefined
+  /** @default 'ignore' */
+  readonly stdin?: StreamChoice | undefined
+  /** @default 'pipe' */
+  readonly stdout?: StreamChoice | undefined
+  /** @default 'pipe' */
+  readonly stderr?: StreamChoice | undefined
+  /** Gives the program one end of a socket pair as descriptor 3. @default false */
+  readonly channel?: boolean | undefined
+  /** Ends the program, and everything that it started. */
+  readonly signal?: AbortSignal | undefined
+}
+
+/** How {@link Sandbox.run} starts a program and gathers what it writes. */
+export interface RunOptions extends Omit<SpawnOptions, 'stdin' | 'channel'> {
+  /** Text for the program's standard input; without it there is none. */
+  readonly input?: string | Uint8Array | undefined
+  /** Most bytes kept of stdout and of stderr; a program that writes more is ended. @default 16 MiB */
+  readonly maxOutputBytes?: number | undefined
+}
+
+/** The limit that ended a program. */
+export type EndedBy = 'wall' | 'cpu' | 'memory' | 'processes'
+
+/** What a program and everything it started used. */
+export interface Usage {
+  /** CPU time, user and system, in milliseconds: the kernel's account of all descendants (wait4), with the sandbox's own start. */
+  readonly cpuMs: number
+  /** The larger of the kernel's peak of the largest process (wait4) and the highest sum over the tree that was sampled. */
+  readonly peakMemoryBytes: number
+  /** From letting the program go to the end of the last of its processes. */
+  readonly wallMs: number
+}
+
+/** How a program ended. */
+export interface Exit {
+  /** Its exit status; null when a signal ended it. */
+  readonly code: number | null
+  /** The signal that ended it. Told by a status of 128 + n, as a shell does. */
+  readonly signal: NodeJS.Signals | null
+  readonly ended?: EndedBy
+  readonly usage: Usage
+}
+
+/** A program under its policy. Disposing kills it and waits until all of it is gone. */
+export interface SandboxedProcess extends AsyncDisposable {
+  /** Process id, as the host sees it. */
+  readonly pid: number
+  readonly stdin: Writable | null
+  readonly stdout: Readable | null
+  readonly stderr: Readable | null
+  /** The host's end of descriptor 3. */
+  readonly channel: Duplex | null
+  readonly receipt: Receipt
+  /** Settles when the program and everything that it started are gone. */
+  readonly exited: Promise<Exit>
+  /** With `SIGKILL` ends everything inside; any other signal goes to the program alone. @default 'SIGKILL' */
+  kill(signal?: NodeJS.Signals): void
+}
+
+/** What {@link Sandbox.run} gives. */
+export interface RunResult extends Exit {
+  readonly stdout: string
+  readonly stderr: string
+  readonly receipt: Receipt
+}
+
+/** A policy made ready: each program started from it gets a sandbox of its own. Disposing ends them all. */
+export interface Sandbox extends AsyncDisposable {
+  /**
+   * Starts a program: resolves when its receipt was read and satisfied the minimum, and the program was let go.
+   *
+   * @throws SandboxError `MB_SANDBOX_BELOW_MINIMUM`, `MB_SANDBOX_COMMAND_MISSING`, `MB_SANDBOX_POLICY`, `MB_SANDBOX_FAILED`
+   */
+  spawn(
+    command: string,
+    args?: readonly string[],
+    options?: SpawnOptions,
+  ): Promise<SandboxedProcess>
+  /** Starts a program and waits for its end. A status other than 0 is a result, no error. */
+  run(command: string, args?: readonly string[], options?: RunOptions): Promise<RunResult>
+}
