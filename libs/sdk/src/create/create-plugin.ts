@@ -94,11 +94,11 @@ export async function createPlugin(options: CreatePluginOptions): Promise<Create
   const files = await renderFiles(name, directory, options)
   checkFirstManifest(files)
   let hasGit = false
-  await makeProject(directory, { signal }, async (staging) => {
+  const undo = await makeProject(directory, { signal }, async (staging) => {
     await writeFiles(staging, files, signal)
     hasGit = git && (await initializeGit(staging, { signal }))
   })
-  if (install) await installPackages(directory, packageManager, { signal })
+  if (install) await installPackages(directory, packageManager, { signal, undo })
 
   return {
     directory,

@@ -1,20 +1,33 @@
 import { commandFailed } from '../command-failed.ts'
 import { packageManagerCommand, type PackageManager } from '../package-manager.ts'
-import { runCommand } from '../run-command.ts'
+import { runCommand, type CommandResult } from '../run-command.ts'
+
+/** How {@link installPackages} installs. */
+export interface InstallOptions {
+  readonly signal?: AbortSignal | undefined
+  /** Takes the plugin away again when the signal comes. */
+  readonly undo: () => Promise<void>
+}
 
 /**
- * Installs what a new plugin needs.
+ * Installs what a new plugin needs, in its final place: in a workspace, a package manager looks at where it is.
  *
  * @throws SdkError `MB_SDK_COMMAND_MISSING`, `MB_SDK_COMMAND_FAILED`
  */
 export async function installPackages(
   directory: string,
   manager: PackageManager,
-  options: { readonly signal?: AbortSignal | undefined },
+  { signal, undo }: InstallOptions,
 ): Promise<void> {
   const words = await packageManagerCommand(manager, 'install')
   const [command, ...args] = words
-  const result = await runCommand(command, args, { cwd: directory, signal: options.signal })
+  let result: CommandResult
+  try {
+    result = await runCommand(command, args, { cwd: directory, signal })
+  } catch (error) {
+    if (signal?.aborted) await undo()
+    throw error
+  }
   if (result.code === 0) return
   throw commandFailed(
     words,

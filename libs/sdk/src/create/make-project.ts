@@ -13,13 +13,14 @@ const harmless = new Set(['.git', '.DS_Store'])
  *
  * A folder that is there and empty is kept, because a shell may stand in it: its files are moved in.
  *
+ * @returns what takes the project away again, with all that was put into it since
  * @throws SdkError `MB_SDK_TARGET_NOT_EMPTY`, `MB_SDK_TARGET_UNUSABLE`
  */
 export async function makeProject(
   directory: string,
   options: { readonly signal?: AbortSignal | undefined },
   fill: (staging: string) => Promise<void>,
-): Promise<void> {
+): Promise<() => Promise<void>> {
   const { signal } = options
   signal?.throwIfAborted()
   const exists = await checkTarget(directory)
@@ -36,6 +37,10 @@ export async function makeProject(
     if (staging !== undefined) await rm(staging, { recursive: true, force: true })
     if (made !== undefined) await removeFolders(parent, made)
     throw error
+  }
+  return async () => {
+    await (exists ? emptyFolder(directory) : rm(directory, { recursive: true, force: true }))
+    if (made !== undefined) await removeFolders(parent, made)
   }
 }
 
@@ -91,6 +96,13 @@ async function moveInto(staging: string, directory: string): Promise<void> {
   } catch (error) {
     for (const name of moved) await rm(join(directory, name), { recursive: true, force: true })
     throw error
+  }
+}
+
+/** Takes out all that was not there when the folder counted as empty. */
+async function emptyFolder(directory: string): Promise<void> {
+  for (const name of await readdir(directory)) {
+    if (!harmless.has(name)) await rm(join(directory, name), { recursive: true, force: true })
   }
 }
 
