@@ -8,6 +8,7 @@ import type { Consent } from '../consent/consent.ts'
 import { grantOf, readGrants, type PluginTrust } from '../consent/grants.ts'
 import { PluginError } from '../plugin-error.ts'
 import { installedPlugin, type PluginRecord } from '../store/plugin-record.ts'
+import { checkPlace } from '../store/home-folders.ts'
 import type { InstalledPlugin } from '../store/installed-plugin.ts'
 import { readState, type State } from '../store/state.ts'
 import { checkSigner } from './check-signer.ts'
@@ -104,6 +105,7 @@ async function judge(
 ): Promise<Judgement> {
   const trust = (await readGrants(layout)).get(id) ?? {}
   checkSigner(facts.signature, { id, pinned: trust.signer, publicKey: options.publicKey })
+  checkPlace(layout, layout.package(id, facts.manifest.version))
   const present = state.plugins.find((record) => record.id === id)
   if (present !== undefined && options.force !== true) {
     checkVersion(present, facts)

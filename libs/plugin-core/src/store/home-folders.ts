@@ -25,6 +25,18 @@ export function checkHome(layout: HomeLayout): void {
   }
 }
 
+/**
+ * Refuses a place for a package that leads through a link.
+ *
+ * @throws PluginError `MB_HOME_UNUSABLE`
+ */
+export function checkPlace(layout: HomeLayout, place: string): void {
+  for (let folder = place; folder !== layout.plugins; folder = dirname(folder)) {
+    const facts = factsOf(folder, lstatSync)
+    if (facts?.isDirectory() === false) throw unusable(folder, kindOf(facts, 'not a folder'))
+  }
+}
+
 /** Folders that were made for something that may not come to be. */
 export interface MadeFolders {
   /** Takes away again what was made, as far as nothing was put there since. */
