@@ -13,6 +13,8 @@ export interface ChangePlan {
   readonly place?: { readonly from: string; readonly to: string; readonly aside?: string }
   /** Folders that nothing refers to once the change is committed. */
   readonly obsolete: readonly string[]
+  /** Whether the plugin's stored values go too, once the change is committed. */
+  readonly purge?: boolean
   /** Absent when the change is not about trust. */
   readonly trust?: { readonly before: PluginTrust; readonly after: PluginTrust }
 }
@@ -24,6 +26,7 @@ const shape = z.object({
   id: z.string(),
   place: z.object({ from: path, to: path, aside: path.exactOptional() }).exactOptional(),
   obsolete: z.array(path),
+  purge: z.boolean().exactOptional(),
   trust: z.object({ before: trust, after: trust }).exactOptional(),
 })
 

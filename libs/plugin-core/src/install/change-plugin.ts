@@ -33,6 +33,7 @@ export async function uninstallPlugin(
         layout.package(record.id, record.manifest.version),
         ...(purge ? [layout.dataOf(record.id)] : []),
       ],
+      purge,
       trust: {
         before: trust,
         after: forgetSigner || trust.signer === undefined ? {} : { signer: trust.signer },

@@ -3,6 +3,7 @@ import { chmod, cp, link, mkdir, readFile, rm, symlink, writeFile } from 'node:f
 import { join } from 'node:path'
 import { generateSigningKey } from '@mb/manifest'
 import { describe, expect, it } from 'vitest'
+import { KeyValues } from '../broker/index.ts'
 import type { ConsentRequest } from '../consent/consent.ts'
 import { readCommandIndex } from '../command-index.ts'
 import { listing } from '../fixtures/listing.ts'
@@ -489,9 +490,17 @@ describe('uninstall()', () => {
       '',
     ])
     expect(await readFile(join(data, 'kept.txt'), 'utf8')).toBe('kept')
+    await using values = new KeyValues(join(there.home, 'kv.db'), 'local/notes')
+    await using others = new KeyValues(join(there.home, 'kv.db'), 'local/other')
+    await values.set('key', 'kept')
+    await others.set('key', 'kept')
+    await host.install(source)
+    await host.uninstall('notes')
+    expect(await values.get('key')).toBe('kept')
     await host.install(source)
     await host.uninstall('notes', { purge: true })
     expect(await listing(join(there.home, 'data'))).toEqual([])
+    expect([await values.get('key'), await others.get('key')]).toEqual([undefined, 'kept'])
   })
 })
 

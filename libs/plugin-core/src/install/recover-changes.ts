@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { readdir, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { errorCode, syncDirectory } from '@mb/kernel'
+import { purgeKeyValues } from '../broker/index.ts'
 import { writeTrust } from '../consent/grants.ts'
 import { makeFolders, removeEmptyFolder } from '../store/home-folders.ts'
 import type { HomeLayout } from '../store/home-layout.ts'
@@ -39,12 +40,16 @@ export async function unfinishedChanges(layout: HomeLayout): Promise<readonly st
   }
 }
 
-async function finishChange({ place, obsolete }: ChangePlan, layout: HomeLayout): Promise<void> {
+async function finishChange(
+  { id, place, obsolete, purge }: ChangePlan,
+  layout: HomeLayout,
+): Promise<void> {
   if (place?.aside !== undefined) await removeTree(place.aside)
   for (const folder of obsolete) {
     await removeTree(folder)
     await removeEmptyParents(folder, layout)
   }
+  if (purge === true) await purgeKeyValues(layout.kv, id)
 }
 
 async function undoChange({ id, place, trust }: ChangePlan, layout: HomeLayout): Promise<void> {
