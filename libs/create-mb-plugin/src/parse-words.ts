@@ -7,7 +7,7 @@ export type Request =
   | { readonly kind: 'create'; readonly options: CreateWords }
 
 /** The words of a creation. */
-export interface CreateWords {
+interface CreateWords {
   readonly directory: string
   readonly name: string | undefined
   readonly template: string | undefined

@@ -13,6 +13,7 @@ import {
   type PackagedPlugin,
 } from '@mb/sdk'
 import { extractArchive } from '@mb/manifest'
+import core from '@mb/plugin-core/package.json' with { type: 'json' }
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 const repository = join(import.meta.dirname, '..', '..', '..')
@@ -102,6 +103,13 @@ console.error(JSON.stringify(value))`
       'Field        3\nTotal words  3\n',
       { words: 3, sections: [{ title: 'Field', depth: 1, line: 1, words: 3 }] },
     ])
+  })
+
+  it('asks for the plugin-core that it was written for', async () => {
+    const text = await readFile(join(directory, 'package.json'), 'utf8')
+    expect(JSON.parse(text)).toMatchObject({
+      devDependencies: { '@mb/plugin-core': `^${core.version}` },
+    })
   })
 
   it('names the licence, the author and the year in full', async () => {

@@ -55,11 +55,10 @@ async function readIsExecutable(source: string, file: string): Promise<boolean> 
   throw new SdkError('MB_SDK_FILE_KIND', `Cannot package "${file}": it is no regular file`)
 }
 
-/** The error for files that look like secrets. */
-export function secretFile(files: readonly string[], state: string): SdkError {
+function secretFile(files: readonly string[], state: string): SdkError {
   const shown = files.map((file) => `"${file}"`).join(', ')
   return new SdkError('MB_SDK_SECRET_FILE', `Cannot package ${shown}: ${state}`, {
-    hint: 'Leave it out of `files` in package.json, and change the secret if it was ever published',
+    hint: 'Move it out of the folder, or leave it out of `files` in package.json; change the secret if it was ever published',
     details: { files },
   })
 }

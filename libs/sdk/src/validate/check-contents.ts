@@ -84,6 +84,6 @@ function secret(file: string): Finding {
     severity: 'error',
     message: `The package would hold "${file}", and a file of that name keeps secrets`,
     file,
-    hint: 'Leave it out of `files` in package.json, and change the secret if it was ever published',
+    hint: 'Move it out of the folder, or leave it out of `files` in package.json; change the secret if it was ever published',
   }
 }
