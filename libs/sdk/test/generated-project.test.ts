@@ -13,7 +13,7 @@ import {
   type PackagedPlugin,
 } from '@mb/sdk'
 import { extractArchive } from '@mb/manifest'
-import core from '@mb/plugin-core/package.json' with { type: 'json' }
+import corePackage from '@mb/plugin-core/package.json' with { type: 'json' }
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 const repository = join(import.meta.dirname, '..', '..', '..')
@@ -108,7 +108,7 @@ console.error(JSON.stringify(value))`
   it('asks for the plugin-core that it was written for', async () => {
     const text = await readFile(join(directory, 'package.json'), 'utf8')
     expect(JSON.parse(text)).toMatchObject({
-      devDependencies: { '@mb/plugin-core': `^${core.version}` },
+      devDependencies: { '@mb/plugin-core': `^${corePackage.version}` },
     })
   })
 
