@@ -2,13 +2,11 @@ import { constants } from 'node:fs'
 import { lstat, mkdir, mkdtemp, open, readdir, rename, rm, type FileHandle } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { errorCode, isMbError, syncDirectory } from '@mb/kernel'
-import type { ArchiveEntry } from './archive-entry.ts'
+import type { ArchiveEntry, EntriesOptions } from './archive-entry.ts'
 import { archiveError } from './archive-error.ts'
 import { readArchiveForm, type ArchiveForm } from './archive-form.ts'
 import { archiveLimits, maxUnpacked, type ArchiveLimits } from './archive-limits.ts'
 import { EntryLedger } from './entry-ledger.ts'
-import { tarEntries } from './tar-entries.ts'
-import { zipEntries } from './zip-entries.ts'
 
 /** How an archive is extracted. */
 export interface ExtractOptions {
@@ -52,10 +50,7 @@ export async function extractArchive(
     try {
       const meter = new Meter(maxUnpacked(size, limits))
       const entriesOptions = { limits, signal, onUnpacked: (bytes: number) => meter.add(bytes) }
-      const entries =
-        form === 'zip'
-          ? zipEntries(archive, size, entriesOptions)
-          : tarEntries(archive, size, entriesOptions)
+      const entries = await readEntries(form, archive, size, entriesOptions)
       const counts = await stage(entries, staging, limits, signal)
       await commit(staging, target)
       return { form, ...counts }
@@ -67,6 +62,21 @@ export async function extractArchive(
   } finally {
     await archive.close()
   }
+}
+
+/** Loads the reader of a form when an archive of it is there: importing this package reads no archive. */
+async function readEntries(
+  form: ArchiveForm,
+  archive: FileHandle,
+  archiveBytes: number,
+  options: EntriesOptions & { readonly limits: ArchiveLimits },
+): Promise<AsyncIterable<ArchiveEntry>> {
+  if (form === 'zip') {
+    const { zipEntries } = await import('./zip-entries.ts')
+    return zipEntries(archive, archiveBytes, options)
+  }
+  const { tarEntries } = await import('./tar-entries.ts')
+  return tarEntries(archive, archiveBytes, options)
 }
 
 /** Counts what comes out, and stops it. */

@@ -1,7 +1,7 @@
 /** Longest path in a package, in bytes of UTF-8. */
-export const maxPathBytes = 240
+const maxPathBytes = 240
 /** Longest name in a path, in bytes of UTF-8. */
-export const maxNameBytes = 255
+const maxNameBytes = 255
 /** Most names in a path. */
 export const maxPathDepth = 24
 

@@ -29,9 +29,9 @@ export interface PackageStatement {
 }
 
 /** `_type` of a statement. */
-export const statementType = 'https://in-toto.io/Statement/v1'
+const statementType = 'https://in-toto.io/Statement/v1'
 /** `predicateType` of a statement about a package. */
-export const predicateType = 'urn:milkbottle:package:v1'
+const predicateType = 'urn:milkbottle:package:v1'
 
 /** What a statement is made of. */
 export interface StatementFacts {

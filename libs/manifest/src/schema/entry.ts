@@ -25,7 +25,7 @@ export function runtimeOf(entry: string): Runtime {
 }
 
 /** Whether an entry is the dotted name of a Python module rather than a file. */
-export function isPythonModule(entry: string): boolean {
+function isPythonModule(entry: string): boolean {
   return dotted.test(entry)
 }
 
