@@ -82,10 +82,8 @@ function zipCase(
 const pax = (...records: readonly string[]): Buffer =>
   tarEntry({ name: 'PaxHeader', type: 'x', content: records.join('') })
 
-const unicodePath = Buffer.concat([
-  Buffer.from([0x75, 0x70, 0x06, 0x00, 0x01, 0, 0, 0, 0]),
-  Buffer.from('z'),
-])
+const unicodePath = (name: string): Buffer =>
+  Buffer.concat([Buffer.from([0x75, 0x70, 0x06, 0x00, 0x01, 0, 0, 0, 0]), Buffer.from(name)])
 
 const cases: readonly Case[] = [
   ...badName('a name that leads upwards', '../escaped.txt'),
@@ -167,7 +165,10 @@ const cases: readonly Case[] = [
     'a size out of a pax record',
     'MB_ARCHIVE_BROKEN',
     [pax(paxRecord('size', '0')), { name: 'x', content: 'y'.repeat(512) }],
-    [pax(paxRecord('mtime', '0')), { name: 'x', content: 'y'.repeat(512) }],
+    [
+      pax(paxRecord('size', '512'), paxRecord('mtime', '0')),
+      { name: 'x', content: 'y'.repeat(512) },
+    ],
   ),
   tarCase('a pax record twice', 'MB_ARCHIVE_BROKEN', [
     pax(paxRecord('path', 'a'), paxRecord('path', 'b')),
@@ -279,9 +280,12 @@ const cases: readonly Case[] = [
     control: zip([good, { name: 'plugin.yaml2' }]),
   },
   zipCase('two names for one entry', 'MB_ARCHIVE_BROKEN', [{ name: 'x', localName: 'y' }]),
-  zipCase('a second name in an extra field', 'MB_ARCHIVE_BROKEN', [
-    { name: 'x', extra: unicodePath },
-  ]),
+  zipCase(
+    'a second name in an extra field',
+    'MB_ARCHIVE_BROKEN',
+    [{ name: 'x', extra: unicodePath('z') }],
+    [{ name: 'x', extra: unicodePath('x') }],
+  ),
   zipCase('two methods for one entry', 'MB_ARCHIVE_BROKEN', [{ name: 'x', localMethod: 8 }]),
   zipCase('a wrong checksum', 'MB_ARCHIVE_BROKEN', [{ name: 'x', content: 'y', checksum: 1 }]),
   zipCase('a file that says it is a folder', 'MB_ARCHIVE_BROKEN', [{ name: 'x', mode: 0o040755 }]),
@@ -295,8 +299,8 @@ const cases: readonly Case[] = [
   zipCase(
     'a name in an old code page',
     'MB_ARCHIVE_PATH',
+    [{ name: Buffer.from([0x84]), flags: 0 }],
     [{ name: 'ä', flags: 0 }],
-    [{ name: 'ä' }],
   ),
   zipCase('an encrypted entry', 'MB_ARCHIVE_FORM', [
     { name: 'x', flags: 0x801, content: 'y'.repeat(20), size: 8 },
@@ -484,6 +488,15 @@ describe('extractArchive()', () => {
     expect((await readdir(join(folder, 'out'))).toSorted()).toEqual(['package', 'plugin.yaml'])
   })
 
+  it('reads names that start at ".", and does not let them hide a second one', async () => {
+    const root = { name: './', type: '5' }
+    await extract(tarGz([root, { ...good, name: './plugin.yaml' }, { name: './a/b' }]))
+    expect((await readdir(join(folder, 'out'))).toSorted()).toEqual(['a', 'plugin.yaml'])
+    await rm(join(folder, 'out'), { recursive: true })
+    for (const name of ['./plugin.yaml', '././x', './../x', './/x', '.'])
+      await expect(extract(tarGz([good, { name }]))).rejects.toMatchObject({ outcome: 'refused' })
+  })
+
   it('stops when it is told to, and leaves nothing behind', async () => {
     const reason = new Error('enough')
     const noise = Buffer.from(Array.from({ length: 4_000_000 }, (_, index) => (index * 7919) >> 3))
@@ -496,7 +509,27 @@ describe('extractArchive()', () => {
     await expect(extract(archive, { signal: AbortSignal.abort(reason) })).rejects.toThrow(reason)
   })
 
-  it('reads what other packers write', async () => {
+  it.each([
+    ['tar', ['-czf', 'archive', '-C', 'plugin', '.']],
+    ['npm', ['pack', './plugin', '--ignore-scripts', '--offline', '--loglevel=error']],
+  ] as const)('reads what %s packs, with a name that is not ASCII', async (command, words) => {
+    const plugin = join(folder, 'plugin')
+    await mkdir(join(plugin, 'dist'), { recursive: true })
+    await writeFile(join(plugin, 'plugin.yaml'), 'name: notes\n')
+    await writeFile(join(plugin, 'dist', 'ä.txt'), 'ä')
+    await writeFile(join(plugin, 'package.json'), '{"name":"notes","version":"1.0.0"}')
+    await promisify(execFile)(command, words, { cwd: folder })
+    const archive = join(folder, command === 'tar' ? 'archive' : 'notes-1.0.0.tgz')
+    await extractArchive(archive, join(folder, 'out'))
+    expect((await readdir(join(folder, 'out'), { recursive: true })).toSorted()).toEqual([
+      'dist',
+      'dist/ä.txt',
+      'package.json',
+      'plugin.yaml',
+    ])
+  })
+
+  it('reads what archiver writes', async () => {
     const { ZipArchive, TarArchive } = await import('archiver')
     for (const archive of [new ZipArchive({}), new TarArchive({ gzip: true })]) {
       archive.append('name: notes\n', { name: 'plugin.yaml' })

@@ -28,7 +28,11 @@ export async function* tarEntries(
     (error: unknown) => ({ error }),
   )
   try {
-    for await (const entry of parser) yield { ...judge(entry.header), content: bytesOf(entry) }
+    for await (const entry of parser) {
+      const facts = judge(entry.header)
+      if (facts.path === '') entry.resume()
+      else yield { ...facts, content: bytesOf(entry) }
+    }
   } catch (error) {
     if (isMbError(error)) throw error
     // The parser tells only that it was stopped; the pipeline knows by what.
@@ -60,6 +64,7 @@ async function* bytesOf(content: AsyncIterable<unknown>): AsyncGenerator<Uint8Ar
   for await (const chunk of content) if (chunk instanceof Uint8Array) yield chunk
 }
 
+/** The facts of an entry; its path is empty for the root itself, which `tar -C folder .` lists. */
 function judge({ mode = 0, name = '', type }: Partial<Header>): Omit<ArchiveEntry, 'content'> {
   if (type === 'symlink' || type === 'link')
     throw archiveError('MB_ARCHIVE_LINK', 'is a link', { entry: name })
@@ -69,5 +74,7 @@ function judge({ mode = 0, name = '', type }: Partial<Header>): Omit<ArchiveEntr
     throw archiveError('MB_ARCHIVE_SPECIAL', 'has the setuid, setgid or sticky bit', {
       entry: name,
     })
-  return { path: name, kind: type, isExecutable: (mode & 0o100) !== 0 }
+  // What `tar -C folder .` writes: all readers agree on what that means.
+  const path = name.replace(/^\.\//, '')
+  return { path, kind: type, isExecutable: (mode & 0o100) !== 0 }
 }

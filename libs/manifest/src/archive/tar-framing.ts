@@ -6,7 +6,7 @@ const maxRecordBytes = 64 * 1024
 
 /**
  * Walks the blocks of a tar stream before the tar library sees them, and refuses what that library, or another one,
- * would read differently: numbers that are no octal, damaged or doubled pax records, sizes out of pax records,
+ * would read differently: numbers that are no octal, damaged or doubled pax records, sizes that differ,
  * anything after the end, or no end.
  *
  * Only what decides where headers stand is read here. POSIX.1-2017, pax interchange format and ustar.
@@ -17,6 +17,8 @@ export class TarFraming {
   #paddingLeft = 0
   #record: { readonly type: string; readonly chunks: Buffer[] } | undefined
   #extensions = new Set<string>()
+  /** What a pax record says of the next entry's size. */
+  #paxSize: number | undefined
   #zeroBlocks = 0
 
   /** Takes the next bytes of the stream. */
@@ -78,6 +80,9 @@ export class TarFraming {
   #checkExtension(type: string, size: number): void {
     const isExtension = ['x', 'g', 'L', 'K'].includes(type)
     if (!isExtension) {
+      if (this.#paxSize !== undefined && this.#paxSize !== size)
+        throw broken('has two sizes for one entry')
+      this.#paxSize = undefined
       this.#extensions.clear()
       return
     }
@@ -94,15 +99,23 @@ export class TarFraming {
     this.#record = undefined
     if (record === undefined) return
     const data = Buffer.concat(record.chunks)
-    if (record.type === 'x') checkPax(data, paxKeys)
-    if (record.type === 'g') checkPax(data, ['comment'])
+    if (record.type === 'g') readPax(data, ['comment'])
+    if (record.type !== 'x') return
+    const size = readPax(data, paxKeys).get('size')
+    if (size === undefined) return
+    if (!/^\d{1,15}$/.test(size)) throw broken('has a damaged pax record')
+    this.#paxSize = Number(size)
   }
 }
 
-/** Keys that change nothing of an entry but its name, owner and times; vendors' own are skipped by all readers. */
+/**
+ * Keys that change nothing of an entry but its name, owner and times, and its size, which has to be that of the header:
+ * npm repeats it. Vendors' own are skipped by all readers.
+ */
 const paxKeys: readonly string[] = [
   'path',
   'linkpath',
+  'size',
   'atime',
   'mtime',
   'ctime',
@@ -115,8 +128,8 @@ const paxKeys: readonly string[] = [
 ]
 const vendorKey = /^(?:LIBARCHIVE|SCHILY|NODETAR)\.(?!realsize|sparse)[\w.-]+$/
 
-function checkPax(data: Buffer, allowed: readonly string[]): void {
-  const seen = new Set<string>()
+function readPax(data: Buffer, allowed: readonly string[]): ReadonlyMap<string, string> {
+  const seen = new Map<string, string>()
   let rest = data
   while (rest.length > 0) {
     const [, length = '', key = ''] =
@@ -128,9 +141,10 @@ function checkPax(data: Buffer, allowed: readonly string[]): void {
     if (!allowed.includes(key) && !(allowed === paxKeys && vendorKey.test(key)))
       throw broken(`has a pax record "${key.slice(0, 40)}", which is not read`)
     if (seen.has(key)) throw broken(`has the pax record "${key}" twice`)
-    seen.add(key)
+    seen.set(key, rest.toString('utf8', length.length + key.length + 2, end - 1))
     rest = rest.subarray(end)
   }
+  return seen
 }
 
 /** An octal field, which ends in NUL or space. GNU's binary numbers are for sizes that no package has. */

@@ -79,22 +79,21 @@ function judge(entry: Entry): Omit<ArchiveEntry, 'content'> {
   }
 }
 
-const utf8Flag = 0x800
-/** Info-ZIP's second name of an entry, which only some readers prefer. */
-const unicodePathField = 0x7075
+/** Info-ZIP's second name of an entry, which only some readers prefer: a version, a checksum, and the name. */
+const unicodePathField = { id: 0x7075, nameStart: 5 }
 /** Sizes over 4 GB: no package has them, and readers differ in when they believe them. */
 const zip64Field = 0x0001
 
 function decodeName(entry: Entry): string {
   const raw = entry.fileNameRaw
   const shown = raw.toString()
-  if (entry.extraFields.some(({ id }) => id === unicodePathField))
+  const others = entry.extraFields.filter(({ id }) => id === unicodePathField.id)
+  if (others.some(({ data }) => !data.subarray(unicodePathField.nameStart).equals(raw)))
     throw archiveError('MB_ARCHIVE_BROKEN', 'has two names', { entry: shown })
   if (entry.extraFields.some(({ id }) => id === zip64Field))
     throw archiveError('MB_ARCHIVE_FORM', 'is a ZIP64 entry, which is not read', { entry: shown })
-  const isUtf8 = (entry.generalPurposeBitFlag & utf8Flag) !== 0
-  const isPlain = isUtf8 ? Buffer.from(shown).equals(raw) : raw.every((byte) => byte < 0x80)
-  if (!isPlain)
+  // With or without the flag that says so: Info-ZIP leaves it out.
+  if (!Buffer.from(shown).equals(raw))
     throw archiveError('MB_ARCHIVE_PATH', 'is a name in another encoding than UTF-8', {
       entry: shown,
     })
