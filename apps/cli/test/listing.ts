@@ -15,6 +15,7 @@ async function line(root: string, path: string): Promise<string> {
   const mode = (facts.mode & 0o7777).toString(8)
   if (facts.isDirectory()) return `d${mode} 0 ${path}`
   if (facts.isSymbolicLink()) return `l${mode} 0 ${path} -> ${await readlink(file)}`
+  if (!facts.isFile()) return `s${mode} 0 ${path}`
   const digest = createHash('sha256').update(await readFile(file))
   return `f${mode} ${facts.size} ${path} ${digest.digest('hex')}`
 }

@@ -20,7 +20,9 @@ export class Output {
 
   /** Columns to lay out for. */
   get width(): number {
-    return Math.max(40, this.#sink.columns ?? 80)
+    const { columns = 0 } = this.#sink
+    // A terminal that knows no size says 0.
+    return columns === 0 ? 80 : Math.max(40, columns)
   }
 
   /** One line. */
