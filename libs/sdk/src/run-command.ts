@@ -48,7 +48,7 @@ export async function runCommand(
   // Package managers are scripts on Windows, which only a shell starts; no argument here comes from outside.
   const isScript = process.platform === 'win32'
   // A group of its own can be ended whole; a program at the terminal has to stay in the terminal's.
-  const isGroup = stdio === 'pipe' && !isScript
+  const isGroup = !isScript && (stdio === 'pipe' || !process.stdin.isTTY)
   const child = spawn(command, args, {
     cwd,
     stdio: descriptors(stdio),
