@@ -1,3 +1,7 @@
 import { library } from '../../tools/tsup.ts'
 
-export default library({ entry: ['src/index.ts', 'src/plugin.ts', 'src/command-index.ts'] })
+export default [
+  library({ entry: ['src/index.ts', 'src/plugin.ts', 'src/command-index.ts'] }),
+  // It is mounted into sandboxes by itself, so it shares nothing with the others.
+  library({ entry: ['src/runner.ts'], splitting: false }),
+]

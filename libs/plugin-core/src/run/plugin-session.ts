@@ -50,6 +50,9 @@ const deadlinesMs = {
   shutdown: 2000,
 } as const
 
+/** What the stages around a command may take together. */
+export const stagesMs: number = Object.values(deadlinesMs).reduce((sum, each) => sum + each, 0)
+
 const cancelGraceMs = 2000
 const exitGraceMs = 2000
 

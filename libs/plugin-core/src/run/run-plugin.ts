@@ -1,0 +1,241 @@
+import { mkdir, realpath } from 'node:fs/promises'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { isInside, nearestName } from '@mb/kernel'
+import { neutralText, type CommandDeclaration } from '@mb/manifest'
+import type { SandboxedProcess, StreamChoice } from '@mb/sandbox'
+import { AuditLog, Broker, concealer, KeyValues, PluginLogger } from '../broker/index.ts'
+import { PluginError } from '../plugin-error.ts'
+import type { NotificationHandler } from '../protocol/index.ts'
+import { homeLayout, type HomeLayout } from '../store/home-layout.ts'
+import { checkEnforceable } from './check-enforceable.ts'
+import { commandValues, withPaths, type CommandValues } from './command-values.ts'
+import { findRunner } from './find-runner.ts'
+import { gatherOutput } from './gather-output.ts'
+import { grantedMounts, usesData, type Mounts } from './granted-mounts.ts'
+import { openNamedPaths } from './named-paths.ts'
+import { newCookie, runSession, stagesMs } from './plugin-session.ts'
+import { grantedValues, runEnvironment } from './run-environment.ts'
+import { runLimits, sandboxLimits, type RunLimits } from './run-limits.ts'
+import { RunRecord } from './run-record.ts'
+import type { RunRequest, RunResult } from './run-request.ts'
+
+const maxOutputBytes = 16 * 1024 * 1024
+
+/**
+ * Runs one command of a plugin inside a sandbox that is made of its grants and of what the person named for this run.
+ * Afterwards nothing of it is left running.
+ *
+ * @throws PluginError `MB_PLUGIN_COMMAND`, `MB_PLUGIN_USAGE`, `MB_PLUGIN_RUNTIME`, `MB_PERMISSION_UNSUPPORTED`,
+ * `MB_PERMISSION_PATH`, `MB_PLUGIN_LOAD`, `MB_PLUGIN_FAILED`, `MB_PLUGIN_DEADLINE`, `MB_PLUGIN_PROTOCOL`,
+ * `MB_PLUGIN_CRASHED`, `MB_PLUGIN_LIMIT`, `MB_HOME_UNUSABLE`; SandboxError; the reason of the signal when it aborted
+ */
+export async function runPlugin(request: RunRequest): Promise<RunResult> {
+  request.signal?.throwIfAborted()
+  const layout = homeLayout(await realpath(request.home))
+  using audit = new AuditLog(layout.audit)
+  const { id, manifest, command, permissions, clock, interactive = false } = request
+  const { version } = manifest
+  const record = new RunRecord({ plugin: id, version, command, interactive, permissions, clock })
+  try {
+    const result = await run(request, { layout, audit, record })
+    record.write(audit, {})
+    return result
+  } catch (error) {
+    record.write(audit, { error })
+    throw error
+  }
+}
+
+interface Surroundings {
+  readonly layout: HomeLayout
+  readonly audit: AuditLog
+  readonly record: RunRecord
+}
+
+async function run(request: RunRequest, around: Surroundings): Promise<RunResult> {
+  const { id, manifest, permissions } = request
+  const { layout, record } = around
+  const command = findCommand(request)
+  checkEnforceable(id, manifest, permissions)
+  const values = commandValues(command, {
+    arguments: request.arguments ?? {},
+    options: request.options ?? {},
+  })
+  const workspace = await realpath(request.workspace)
+  const data = layout.dataOf(id)
+  const own = { home: layout.home, data }
+  if (usesData(permissions)) await mkdir(data, { recursive: true, mode: 0o700 })
+  const places = { workspace, data, home: homedir() }
+  const granted = await grantedMounts(permissions.fs, places, own)
+  await using named = await openNamedPaths(values.paths, { workspace, own })
+  const mounts = {
+    read: [...granted.read, ...named.mounts.read],
+    write: [...granted.write, ...named.mounts.write],
+  }
+  record.mounted(mounts)
+  const limits = runLimits(manifest.limits, {
+    interactive: request.interactive ?? false,
+    host: request.limits,
+  })
+  const cookie = newCookie()
+  await using process = await start(request, { layout, workspace, mounts, limits, cookie })
+  record.started(process.receipt)
+  const typed = withPaths(command, values, (path) => named.inside(path))
+  const result = await converse(request, around, {
+    process,
+    cookie,
+    secrets: values.secrets,
+    executeMs: limits.wallSeconds === undefined ? Infinity : limits.wallSeconds * 1000,
+    initialize: { id, version: manifest.version, config: configuration(request), workspace, data },
+    execute: { command: command.name, ...typed },
+  })
+  named.keep()
+  return result
+}
+
+function findCommand({ id, manifest, command }: RunRequest): CommandDeclaration {
+  const found = manifest.commands.find(({ name }) => name === command)
+  if (found !== undefined) return found
+  const names = manifest.commands.map(({ name }) => name)
+  const near = nearestName(command, names)
+  throw new PluginError(
+    'MB_PLUGIN_COMMAND',
+    `Cannot run command "${command}" of plugin "${id}": it has none of that name`,
+    { hint: near === undefined ? `It has: ${names.join(', ')}` : `Did you mean "${near}"?` },
+  )
+}
+
+/** The defaults of the plugin's own settings. */
+function configuration({ manifest }: RunRequest): Readonly<Record<string, unknown>> {
+  const fields = Object.entries(manifest.configSchema)
+  return Object.fromEntries(
+    fields.flatMap(([name, field]) => (field.default === undefined ? [] : [[name, field.default]])),
+  )
+}
+
+interface Start {
+  readonly layout: HomeLayout
+  readonly workspace: string
+  readonly mounts: Mounts
+  readonly limits: RunLimits
+  readonly cookie: string
+}
+
+async function start(
+  request: RunRequest,
+  { layout, workspace, mounts, limits, cookie }: Start,
+): Promise<SandboxedProcess & AsyncDisposable> {
+  const { directory, manifest, permissions, minimum, stdio = 'pipe' } = request
+  const [{ openSandbox }, { nodeFlags }] = await Promise.all([
+    import('@mb/sandbox'),
+    import('@mb/sandbox/node-flags'),
+  ])
+  const runner = findRunner()
+  const node = await realpath(process.execPath)
+  const code = await realpath(directory)
+  const read = [code, ...runner.mounts, ...mounts.read]
+  const sandboxed = sandboxLimits(limits, stagesMs)
+  const sandbox = await openSandbox({
+    policy: {
+      fs: { read: [node, ...read], write: mounts.write },
+      env: runEnvironment(permissions, cookie, process.env),
+    },
+    limits: sandboxed,
+    minimum,
+    cacheDirectory: join(layout.home, 'cache'),
+  })
+  const flags = nodeFlags({ read, write: mounts.write, memoryBytes: sandboxed.memoryBytes })
+  const streams: StreamChoice = stdio === 'inherit' ? 'inherit' : 'pipe'
+  const started = await sandbox.spawn(node, [...flags, runner.file, join(code, manifest.entry)], {
+    cwd: isGranted(workspace, mounts) ? workspace : undefined,
+    stdin: stdio === 'inherit' ? 'inherit' : 'ignore',
+    stdout: streams,
+    stderr: streams,
+    channel: true,
+  })
+  return started
+}
+
+function isGranted(folder: string, { read, write }: Mounts): boolean {
+  return [...read, ...write].some((mount) => isInside(mount, folder))
+}
+
+interface Conversation {
+  readonly process: SandboxedProcess
+  readonly cookie: string
+  readonly secrets: CommandValues['secrets']
+  readonly executeMs: number
+  readonly initialize: Readonly<Record<string, unknown>>
+  readonly execute: Readonly<Record<string, unknown>> & { readonly command: string }
+}
+
+async function converse(
+  request: RunRequest,
+  { layout, audit, record }: Surroundings,
+  { process: started, secrets, ...plan }: Conversation,
+): Promise<RunResult> {
+  const { id: plugin, manifest, permissions, clock, logger, signal } = request
+  const conceal = concealer([...secrets, ...grantedValues(permissions, process.env)])
+  await using keyValues = new KeyValues(layout.kv, plugin)
+  using log = new PluginLogger({ plugin, logger, conceal, now: () => clock.monotonic() })
+  const { run } = record
+  const broker = new Broker({
+    ...{ plugin, version: manifest.version, run },
+    ...{ keyValues, log, audit, conceal, clock },
+  })
+  const output = keepOutput(started)
+  try {
+    const value = await runSession(started, {
+      ...{ id: plugin, signal, logger, ...plan },
+      requests: { get: (method) => broker.handler(method) },
+      notifications: new Map<string, NotificationHandler>([
+        ['log', (given) => broker.log(given)],
+        ['$/progress', (given) => tellProgress(request, given)],
+      ]),
+    })
+    output.check(request)
+    const { usage } = await started.exited
+    return { value, receipt: started.receipt, usage, ...(await output.texts()) }
+  } catch (error) {
+    output.check(request)
+    throw error
+  } finally {
+    record.ended((await started.exited).usage, broker.calls)
+  }
+}
+
+function keepOutput(started: SandboxedProcess): {
+  readonly texts: () => Promise<{ readonly stdout?: string; readonly stderr?: string }>
+  readonly check: (request: RunRequest) => void
+} {
+  const options = { maxBytes: maxOutputBytes, onTooLong: () => started.kill() }
+  const stdout = started.stdout === null ? undefined : gatherOutput(started.stdout, options)
+  const stderr = started.stderr === null ? undefined : gatherOutput(started.stderr, options)
+  return {
+    texts: async () => ({
+      ...(stdout === undefined ? {} : { stdout: await stdout.text }),
+      ...(stderr === undefined ? {} : { stderr: await stderr.text }),
+    }),
+    check: ({ id, command }) => {
+      if (stdout?.isTooLong !== true && stderr?.isTooLong !== true) return
+      throw new PluginError(
+        'MB_PLUGIN_LIMIT',
+        `Cannot run command "${command}" of plugin "${id}": it wrote more than ${maxOutputBytes} bytes`,
+        {
+          hint: 'Run it in a terminal, or let it write a file',
+          details: { plugin: id, command, limit: 'output' },
+        },
+      )
+    },
+  }
+}
+
+function tellProgress(
+  { onProgress }: RunRequest,
+  { message, fraction }: Readonly<Record<string, unknown>>,
+): void {
+  if (onProgress === undefined || typeof message !== 'string') return
+  const isFraction = typeof fraction === 'number' && fraction >= 0 && fraction <= 1
+  onProgress({ message: neutralText(message), ...(isFraction ? { fraction } : {}) })
+}

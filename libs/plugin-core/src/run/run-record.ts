@@ -1,0 +1,60 @@
+import { randomUUID } from 'node:crypto'
+import { errorCode, type Clock } from '@mb/kernel'
+import { describePermissions, permissionsHash, type Permissions } from '@mb/manifest'
+import type { Receipt, Usage } from '@mb/sandbox'
+import type { AuditLog } from '../broker/index.ts'
+import type { Mounts } from './granted-mounts.ts'
+
+/** Whose run it is. */
+export interface RunRecordOptions {
+  readonly plugin: string
+  readonly version: string
+  readonly command: string
+  readonly interactive: boolean
+  readonly permissions: Permissions
+  readonly clock: Clock
+}
+
+/** Gathers what happened in a run, for its line in the audit log. */
+export class RunRecord {
+  /** Id of the run. */
+  readonly run: string = randomUUID()
+  readonly #options: RunRecordOptions
+  #facts: Readonly<Record<string, unknown>> = {}
+
+  constructor(options: RunRecordOptions) {
+    this.#options = options
+  }
+
+  mounted(mounts: Mounts): void {
+    this.#facts = { ...this.#facts, mounts }
+  }
+
+  started(receipt: Receipt): void {
+    const { level, backend, backendVersion, items, readMs } = receipt
+    const proved = items.filter((item) => item.proved).map(({ item }) => item)
+    this.#facts = { ...this.#facts, receipt: { level, backend, backendVersion, proved, readMs } }
+  }
+
+  ended(usage: Usage, calls: Readonly<Record<string, unknown>>): void {
+    this.#facts = { ...this.#facts, usage, calls }
+  }
+
+  /** Writes the line, whatever came of the run. */
+  write(audit: AuditLog, outcome: { readonly error?: unknown }): void {
+    const { plugin, version, command, interactive, permissions, clock } = this.#options
+    audit.append({
+      kind: 'run',
+      time: new Date(clock.now()).toISOString(),
+      plugin,
+      version,
+      run: this.run,
+      command,
+      interactive,
+      grantHash: permissionsHash(permissions),
+      grants: describePermissions(permissions).map(({ kind, target }) => `${kind} ${target}`),
+      ...this.#facts,
+      outcome: 'error' in outcome ? (errorCode(outcome.error) ?? 'error') : 'ok',
+    })
+  }
+}
