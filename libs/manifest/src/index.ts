@@ -38,7 +38,7 @@ export type { ReadManifest, ReadManifestOptions } from './reading/read-manifest.
 export { addedPermissions } from './permissions/added-permissions.ts'
 export { describePermissions } from './permissions/describe-permissions.ts'
 export type { PermissionDescription, PermissionKind } from './permissions/describe-permissions.ts'
-export { neutralText } from './permissions/neutral-text.ts'
+export { neutralText } from './neutral-text.ts'
 export { noPermissions } from './permissions/permissions.ts'
 export type {
   ExecPermission,

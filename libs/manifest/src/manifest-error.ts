@@ -1,4 +1,5 @@
 import { MbError, type ErrorKind, type MbErrorOptions } from '@mb/kernel'
+import { neutralText } from './neutral-text.ts'
 
 /** Codes thrown by this package. */
 export type ManifestErrorCode =
@@ -122,9 +123,18 @@ export const manifestErrors: Readonly<Record<ManifestErrorCode, ErrorKind>> = {
   },
 }
 
-/** Thrown by `@mb/manifest`. */
+// The longest quotes a path of 256 characters, twice.
+const maxMessageLength = 1000
+
+/**
+ * Thrown by `@mb/manifest`. Names out of a stranger's archive or manifest are made harmless to print here, so that no
+ * printer has to remember.
+ */
 export class ManifestError extends MbError<ManifestErrorCode> {
-  constructor(code: ManifestErrorCode, message: string, options?: MbErrorOptions) {
-    super(code, message, manifestErrors[code], options)
+  constructor(code: ManifestErrorCode, message: string, options: MbErrorOptions = {}) {
+    super(code, neutralText(message, maxMessageLength), manifestErrors[code], {
+      ...options,
+      hint: options.hint === undefined ? undefined : neutralText(options.hint, maxMessageLength),
+    })
   }
 }

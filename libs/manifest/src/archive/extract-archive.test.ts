@@ -444,6 +444,14 @@ describe('extractArchive() refuses, and leaves nothing behind:', () => {
     expect((await readdir(folder)).toSorted()).toEqual(['archive', 'out'])
   })
 
+  it('names that attack a terminal, without repeating the attack', async () => {
+    const error: unknown = await extract(zip([good, { name: '../\u001B[2J\u202Ex' }])).catch(
+      (thrown: unknown) => thrown,
+    )
+    expect(error).toMatchObject({ code: 'MB_ARCHIVE_PATH' })
+    expect(String(error)).not.toMatch(/[\p{Cc}\p{Cf}]/u)
+  })
+
   it('a named pipe, at once', async () => {
     await promisify(execFile)('mkfifo', [join(folder, 'pipe')])
     await expect(extractArchive(join(folder, 'pipe'), join(folder, 'out'))).rejects.toMatchObject({

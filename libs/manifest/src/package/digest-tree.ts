@@ -80,7 +80,8 @@ async function listFiles(
   signal: AbortSignal | undefined,
 ): Promise<readonly string[]> {
   const paths: string[] = []
-  const seen = new Map<string, string>()
+  // On some systems a folder of another case is the metadata itself.
+  const seen = new Map([[pathKey(metadataDirectory), metadataDirectory]])
 
   async function walk(folder: string, depth: number): Promise<void> {
     signal?.throwIfAborted()

@@ -217,6 +217,13 @@ describe('verifyPackage() refuses', () => {
     ],
     ['a setuid program', async () => chmod(path('dist/run'), 0o4755)],
     ['names that differ in case alone', async () => writeFile(path('dist/INDEX.mjs'), '')],
+    [
+      'a folder that is the metadata on some systems',
+      async () => {
+        await mkdir(path('.MilkBottle'))
+        await writeFile(path('.MilkBottle/tree.json'), '')
+      },
+    ],
     ['a name that Windows reserves', async () => writeFile(path('dist/nul.txt'), '')],
     ['a name that is not in NFC', async () => writeFile(path('dist/e\u0301'), '')],
   ]

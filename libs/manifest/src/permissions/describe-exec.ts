@@ -1,5 +1,5 @@
 import type { ExecPermission } from './permissions.ts'
-import { neutralText } from './neutral-text.ts'
+import { neutralText } from '../neutral-text.ts'
 import type { Risk } from './risk.ts'
 
 // Programs that run whatever they are handed: allowing one allows everything that the jail leaves.

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net'
 import type { NetPermission } from './permissions.ts'
-import { neutralText } from './neutral-text.ts'
+import { neutralText } from '../neutral-text.ts'
 import type { Risk } from './risk.ts'
 
 const readingMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS'])

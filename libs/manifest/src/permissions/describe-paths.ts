@@ -1,7 +1,7 @@
 import { folderOf } from './contains.ts'
 import type { PathPermission } from './permissions.ts'
 import { sensitivePlace } from './sensitive-places.ts'
-import { neutralText } from './neutral-text.ts'
+import { neutralText } from '../neutral-text.ts'
 import type { Risk } from './risk.ts'
 
 /** Words and risk of one path, read or written. */

@@ -1,7 +1,7 @@
 import { describeExec } from './describe-exec.ts'
 import { describeNet } from './describe-net.ts'
 import { describePath } from './describe-paths.ts'
-import { neutralText } from './neutral-text.ts'
+import { neutralText } from '../neutral-text.ts'
 import type { NamedPermission, PathPermission, Permissions } from './permissions.ts'
 import type { Risk } from './risk.ts'
 

@@ -181,7 +181,7 @@ describe('checkManifest() of a good manifest', () => {
   it('normalises paths and hosts', () => {
     const text = `${least}permissions:
   fs: { read: ["\${workspace}//a/./b/", "/", "/**"] }
-  net: [API.Acme.Example., "[::1]"]
+  net: [API.Acme.Example., "[0:0::0001]"]
 `
     expect(parseManifest(text).permissions).toMatchObject({
       fs: { read: [{ path: '${workspace}/a/b' }, { path: '/' }, { path: '/**' }] },
@@ -415,6 +415,7 @@ describe('checkManifest() finds all that is wrong, with its place:', () => {
   })
 })
 
+// Without the bounds, most of these take longer than a test may.
 describe('checkManifest() refuses, quickly,', () => {
   const bomb = [
     'a0: &a0 [x, x, x, x, x, x, x, x, x]',
@@ -464,13 +465,9 @@ describe('checkManifest() refuses, quickly,', () => {
   it.each(hostile.map(([what, text, code, options = {}]) => ({ what, text, code, options })))(
     '$what',
     ({ text, code, options }) => {
-      const start = process.cpuUsage()
       const checked = checkManifest(text, options)
-      const { user } = process.cpuUsage(start)
       expect(checked.ok).toBe(false)
       expect(checked.findings[0]?.code).toBe(code)
-      // Far above what it takes, far below what it took without the bounds: seconds to for ever.
-      expect(user / 1e6).toBeLessThan(3)
       expect(Object.prototype).not.toHaveProperty('admin')
     },
   )
@@ -511,6 +508,19 @@ describe('checkManifest() refuses, quickly,', () => {
       }),
       { numRuns: 300 },
     )
+  })
+})
+
+describe('checkManifest() shows', () => {
+  it('nothing of a manifest that could attack a terminal or reorder a line', () => {
+    const evil = '\\e[2J\\u202Egood'
+    const { findings: all } = checkManifest(
+      `"${evil}": 1\nname: "${evil}"\nversion: "${evil}"\nlimits: { "${evil}": 1 }\n`,
+    )
+    expect(all.length).toBeGreaterThan(3)
+    const shown = all.flatMap(({ hint = '', message, path }) => [hint, message, path]).join('')
+    expect(shown).toContain('good')
+    expect(shown).not.toMatch(/[\p{Cc}\p{Cf}]/u)
   })
 })
 

@@ -1,5 +1,6 @@
 import type { JsonValue } from '@mb/kernel'
 import type { Manifest } from '../manifest.ts'
+import { neutralText } from '../neutral-text.ts'
 import { manifestSchema } from '../schema/manifest-schema.ts'
 import { resolveAliases } from './aliases.ts'
 import type { ManifestFinding, PlacedProblem } from './finding.ts'
@@ -88,15 +89,18 @@ const noObject: PlacedProblem = {
   hint: 'Start with "name:" and "version:"',
 }
 
+// Keys of a manifest are a stranger's text, and its list of known keys is long.
+const maxShownLength = 500
+
 function findings(problems: readonly PlacedProblem[]): readonly ManifestFinding[] {
   return problems
     .map(({ severity, code, message, path, place, hint }): ManifestFinding => ({
       severity: severity ?? 'error',
       code,
-      message,
-      path: path.join('.'),
+      message: neutralText(message, maxShownLength),
+      path: neutralText(path.join('.'), maxShownLength),
       ...place,
-      ...(hint === undefined ? {} : { hint }),
+      ...(hint === undefined ? {} : { hint: neutralText(hint, maxShownLength) }),
     }))
     .toSorted(
       (a, b) =>

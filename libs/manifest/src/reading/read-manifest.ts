@@ -59,7 +59,7 @@ async function readBytes(file: string, signal: AbortSignal | undefined): Promise
           cause: error,
         },
       )
-    if (errorCode(error) === 'EISDIR' || errorCode(error) === 'EINVAL')
+    if (['EISDIR', 'EINVAL', 'ENOENT', 'ELOOP'].includes(errorCode(error) ?? ''))
       throw new ManifestError('MB_MANIFEST_MISSING', `Cannot read "${file}": it is no file`, {
         cause: error,
       })

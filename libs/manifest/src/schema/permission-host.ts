@@ -14,7 +14,8 @@ export const permissionHost: z.ZodType<string, string> = z
       .toLowerCase()
       .replace(/^\[(.*)\]$/, '$1')
       .replace(/\.$/, '')
-    if (host === '*' || isIP(host) !== 0 || isName(host.replace(/^\*\./, ''))) return host
+    if (isIP(host) === 6 && URL.canParse(`http://[${host}]`)) return shortest(host)
+    if (host === '*' || isIP(host) === 4 || isName(host.replace(/^\*\./, ''))) return host
     refuse(context, {
       code: 'bad-host',
       message: `${JSON.stringify(text.slice(0, 80))} is no host`,
@@ -22,6 +23,11 @@ export const permissionHost: z.ZodType<string, string> = z
     })
     return z.NEVER
   })
+
+/** An IPv6 address in its one form (RFC 5952), so that `::1` cannot hide behind zeros. */
+function shortest(address: string): string {
+  return new URL(`http://[${address}]`).hostname.slice(1, -1)
+}
 
 function isName(name: string): boolean {
   const labels = name.split('.')

@@ -6,7 +6,11 @@ import { refuse } from './refuse.ts'
 
 /** A text of at least one character that is no space. */
 export function text(maxLength: number): z.ZodType<string, string> {
-  return z.string().max(maxLength).regex(/\S/, 'This is empty')
+  return z
+    .string()
+    .max(maxLength)
+    .regex(/\S/, 'This is empty')
+    .regex(/^(?:[^\p{Cc}]|[\n\r\t])*$/u, 'This holds control characters')
 }
 
 /** One line of text. */
