@@ -26,40 +26,41 @@ export interface JailPlan {
 export function planJail(policy: ResolvedPolicy, architecture: Architecture): JailPlan {
   const files = accountFiles()
   const data = [seccompFilter(architecture), ...files.map(({ text }) => Buffer.from(text))]
-  // The first one holds these options themselves.
-  const descriptor = (index: number): string => String(firstDataDescriptor + 1 + index)
   const system = systemMounts()
   const scratch = ['/dev/shm', '/tmp', homeInside]
-  const options = [
-    ...isolation,
-    ...['--json-status-fd', String(statusDescriptor), '--seccomp', descriptor(0)],
-    ...system.options,
-    ...files.flatMap(({ path }, index) => [
+  const options: readonly (readonly string[])[] = [
+    isolation,
+    ['--json-status-fd', String(statusDescriptor), '--seccomp', dataDescriptor(0)],
+    system.options,
+    ...files.map(({ path }, index) => [
       '--perms',
       '0444',
       '--file',
-      descriptor(index + 1),
+      dataDescriptor(index + 1),
       path,
     ]),
-    ...['--proc', '/proc', ...hiddenInProc().flatMap((path) => ['--ro-bind', '/dev/null', path])],
-    // Root inside is root outside to the kernel's settings: /proc/sys/kernel/core_pattern can be written without it.
-    ...['--remount-ro', '/proc', '--dev', '/dev'],
-    ...scratch.flatMap((path) => ['--size', String(policy.tmpBytes), '--tmpfs', path]),
-    ...['--remount-ro', '/dev'],
-    ...policy.paths.flatMap(({ path, writable }) => [
-      writable ? '--bind' : '--ro-bind',
-      path,
-      path,
-    ]),
-    ...['--remount-ro', '/'],
-    ...Object.entries(policy.env).flatMap(([name, value]) => ['--setenv', name, value]),
+    ['--proc', '/proc'],
+    ...hiddenInProc().map((path) => ['--ro-bind', '/dev/null', path]),
+    // Root inside is root outside to the kernel's settings: without this /proc/sys/kernel/core_pattern can be written.
+    ['--remount-ro', '/proc'],
+    ['--dev', '/dev'],
+    ...scratch.map((path) => ['--size', String(policy.tmpBytes), '--tmpfs', path]),
+    ['--remount-ro', '/dev'],
+    ...policy.paths.map(({ path, writable }) => [writable ? '--bind' : '--ro-bind', path, path]),
+    ['--remount-ro', '/'],
+    ...Object.entries(policy.env).map(([name, value]) => ['--setenv', name, value]),
   ]
   return {
-    options,
+    options: options.flat(),
     data,
     env: policy.env,
     mounts: expectedMounts(policy.paths, system.binds, scratch),
   }
+}
+
+/** The first file in memory holds the options themselves. */
+function dataDescriptor(index: number): string {
+  return String(firstDataDescriptor + 1 + index)
 }
 
 const isolation = [
@@ -68,8 +69,10 @@ const isolation = [
   '--disable-userns',
   '--die-with-parent',
   '--new-session',
-  ...['--cap-drop', 'ALL'],
-  ...['--hostname', 'sandbox'],
+  '--cap-drop',
+  'ALL',
+  '--hostname',
+  'sandbox',
   '--clearenv',
 ]
 
@@ -146,7 +149,7 @@ function bind(path: string, writable: boolean, from: string = path): ExpectedMou
 
 /** Whether a path can be seen inside: it was granted, or belongs to the runtime or the scratch space. */
 export function isVisible(mounts: readonly ExpectedMount[], path: string): boolean {
-  const holders = mounts.filter(({ kind }) => kind === 'bind').map((mount) => mount.path)
-  for (let part = path; part !== '/'; part = dirname(part)) if (holders.includes(part)) return true
+  const holders = new Set(mounts.filter(({ kind }) => kind === 'bind').map((mount) => mount.path))
+  for (let part = path; part !== '/'; part = dirname(part)) if (holders.has(part)) return true
   return false
 }

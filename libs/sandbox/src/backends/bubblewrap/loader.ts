@@ -34,13 +34,20 @@ export const firstDataDescriptor = 8
 
 /** The first loader that this machine has: perl is part of Debian's base and starts in a millisecond. */
 export function findLoader(): Loader | undefined {
+  return findPerlLoader() ?? findPythonLoader()
+}
+
+function findPerlLoader(): Loader | undefined {
   const perl = findTrusted('perl')
-  if (perl !== undefined)
-    return { kind: 'perl', path: perl.path, arguments: ['-f', '-e', perlLoader] }
+  if (perl === undefined) return undefined
+  return { kind: 'perl', path: perl.path, arguments: ['-f', '-e', perlLoader] }
+}
+
+/** The loader for machines without perl. */
+export function findPythonLoader(): Loader | undefined {
   const python = findTrusted('python3')
-  if (python !== undefined)
-    return { kind: 'python', path: python.path, arguments: ['-I', '-S', '-c', pythonLoader] }
-  return undefined
+  if (python === undefined) return undefined
+  return { kind: 'python', path: python.path, arguments: ['-I', '-S', '-c', pythonLoader] }
 }
 
 /** The arguments of the loader's script: who the parent is, the numbers of its system calls, and whom to start. */

@@ -38,6 +38,7 @@ my $after = syscall($keyctl, 1, 0);
 say_to_host("keyring $before $after");
 
 my $name = 'data';
+my @files;
 for my $index (0 .. $#data) {
   my $descriptor = syscall($memfd, $name, 0);
   $descriptor >= 0 or fail('make a file in memory');
@@ -47,7 +48,8 @@ for my $index (0 .. $#data) {
     $done += syswrite($file, $data[$index], length($data[$index]) - $done, $done) || fail('fill a file in memory');
   }
   sysseek($file, 0, 0);
-  fcntl($file, 0, 8 + $index) == 8 + $index or fail('place a file in memory');
+  push @files, $file;
+  $descriptor == 8 + $index or fcntl($file, 0, 8 + $index) == 8 + $index or fail('place a file in memory');
 }
 
 my $child = fork;

@@ -114,8 +114,6 @@ function callProbes(architecture: Architecture): readonly Probe[] {
   const { socket, clone, ioctl } = judgedCalls
   const number = (numbers: Parameters<typeof callNumber>[0]): number =>
     callNumber(numbers, architecture) ?? -1
-  const call = (name: string, item: ReceiptItem, attempt: readonly number[]): Probe =>
-    probe(name, item, ['call', ...attempt], ['EPERM'])
   return [
     call('open a unix socket', 'seccomp', [number(socket), 1, 1, 0]),
     call('open a netlink socket', 'seccomp', [number(socket), 16, 3, 0]),
@@ -133,6 +131,10 @@ function callProbes(architecture: Architecture): readonly Probe[] {
     call('type into the terminal', 'session', [number(ioctl), 0, 0x5412, 0]),
     call('find the session keyring', 'keyring', [number(loaderCalls.keyctl), 0, -3, 0]),
   ]
+}
+
+function call(name: string, item: ReceiptItem, attempt: readonly number[]): Probe {
+  return probe(name, item, ['call', ...attempt], ['EPERM'])
 }
 
 function probe(

@@ -44,8 +44,9 @@ for index, content in enumerate(parts[1:]):
   descriptor = os.memfd_create('data', 0)
   while content: content = content[os.write(descriptor, content):]
   os.lseek(descriptor, 0, 0)
-  os.dup2(descriptor, 8 + index)
-  os.close(descriptor)
+  if descriptor != 8 + index:
+    os.dup2(descriptor, 8 + index)
+    os.close(descriptor)
 
 child = os.fork()
 if child == 0:

@@ -1,0 +1,149 @@
+import * as fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { seccompFilter } from './filter.ts'
+import {
+  callNumber,
+  deniedCalls,
+  judgedCalls,
+  newestCall,
+  type Architecture,
+} from './system-calls.ts'
+
+const architectures: readonly Architecture[] = ['x64', 'arm64']
+const audit = { x64: 0xc000_003e, arm64: 0xc000_00b7 } as const
+const [allow, eperm, enosys, kill] = [0x7fff_0000, 0x0005_0001, 0x0005_0026, 0x8000_0000]
+
+describe.each(architectures)('seccompFilter(%s)', (architecture) => {
+  const filter = seccompFilter(architecture)
+  const answer = (call: number | undefined, args: readonly bigint[] = []): number =>
+    interpret(filter, { audit: audit[architecture], call: call ?? -1, args })
+  const judged = (name: keyof typeof judgedCalls, ...args: readonly bigint[]): number =>
+    answer(callNumber(judgedCalls[name], architecture), args)
+
+  it('answers each denied call as its list says', () => {
+    const wrong = Object.values(deniedCalls).flatMap(({ answer: denial, calls }) =>
+      Object.values(calls)
+        .map((numbers) => callNumber(numbers, architecture))
+        .filter((call) => call !== undefined)
+        .filter((call) => answer(call) !== (denial === 'EPERM' ? eperm : enosys)),
+    )
+    expect(wrong).toEqual([])
+  })
+
+  it('allows every other call that it knows, and denies all that are newer', () => {
+    const denied = new Set(
+      Object.values(deniedCalls).flatMap(({ calls }) =>
+        Object.values(calls).map((numbers) => callNumber(numbers, architecture)),
+      ),
+    )
+    const others = Array.from({ length: newestCall + 1 }, (_, call) => call).filter(
+      (call) =>
+        !denied.has(call) &&
+        !Object.values(judgedCalls).some((numbers) => callNumber(numbers, architecture) === call),
+    )
+    expect(others.filter((call) => answer(call) !== allow)).toEqual([])
+    fc.assert(
+      fc.property(fc.integer({ min: newestCall + 1, max: 0xffff_ffff }), (call) => {
+        expect(answer(call)).toBe(enosys)
+      }),
+    )
+  })
+
+  it('kills a program of another architecture', () => {
+    for (const other of [0x4000_0003, 0x4000_0028, audit[architecture] ^ 1, 0])
+      expect(interpret(filter, { audit: other, call: 0, args: [] })).toBe(kill)
+  })
+
+  it('denies clone for each kind of namespace, and allows threads and processes', () => {
+    for (const flag of [
+      0x2_0000, 0x200_0000, 0x400_0000, 0x800_0000, 0x1000_0000, 0x2000_0000, 0x4000_0000,
+    ])
+      expect(judged('clone', BigInt(flag | 0x11))).toBe(eperm)
+    expect(judged('clone', 0x11n)).toBe(allow)
+    expect(judged('clone', 0x3d_0f00n)).toBe(allow)
+  })
+
+  it('allows internet sockets alone, whatever stands in the half that the kernel does not read', () => {
+    fc.assert(
+      fc.property(fc.nat({ max: 0xff }), fc.nat({ max: 0xffff_ffff }), (family, high) => {
+        const expected = family === 2 || family === 10 ? allow : eperm
+        expect(judged('socket', (BigInt(high) << 32n) | BigInt(family))).toBe(expected)
+      }),
+    )
+  })
+
+  it('denies typing into the terminal, whatever stands in the half that the kernel does not read', () => {
+    for (const request of [0x5412n, 0x541cn, 0x5423n]) {
+      expect(judged('ioctl', 0n, request)).toBe(eperm)
+      expect(judged('ioctl', 0n, request | (1n << 40n))).toBe(eperm)
+    }
+    expect(judged('ioctl', 0n, 0x5413n)).toBe(allow)
+  })
+
+  it('denies personalities but the usual one', () => {
+    expect(judged('personality', 0n)).toBe(allow)
+    expect(judged('personality', 0xffff_ffffn)).toBe(allow)
+    expect(judged('personality', 0x004_0000n)).toBe(eperm)
+  })
+
+  it('is a program that the kernel takes: whole steps, jumps inside, an answer at the end', () => {
+    expect(filter.length % 8).toBe(0)
+    expect(filter.length / 8).toBeLessThan(4096)
+    const count = filter.length / 8
+    const targets = Array.from({ length: count }, (_, step) => {
+      const isJump = (filter.readUInt16LE(step * 8) & 7) === 5
+      const [yes, no] = [filter.readUInt8(step * 8 + 2), filter.readUInt8(step * 8 + 3)]
+      return isJump ? step + 1 + Math.max(yes, no) : step
+    })
+    expect(targets.filter((target) => target >= count)).toEqual([])
+    expect(filter.readUInt16LE(filter.length - 8)).toBe(6)
+  })
+})
+
+describe('seccompFilter(x64)', () => {
+  it('denies calls of the x32 ABI, under which the numbers mean others', () => {
+    const filter = seccompFilter('x64')
+    for (const call of [0, 101, 520])
+      expect(interpret(filter, { audit: audit.x64, call: 0x4000_0000 | call, args: [] })).toBe(
+        enosys,
+      )
+  })
+})
+
+/** What the kernel would answer: classic BPF over struct seccomp_data, for the steps that the filter uses. */
+function interpret(
+  filter: Buffer,
+  call: { readonly audit: number; readonly call: number; readonly args: readonly bigint[] },
+): number {
+  const data = Buffer.alloc(64)
+  data.writeUInt32LE(call.call >>> 0, 0)
+  data.writeUInt32LE(call.audit >>> 0, 4)
+  for (const [index, value] of call.args.entries()) data.writeBigUInt64LE(value, 16 + index * 8)
+  let accumulator = 0
+  for (let step = 0; ; step += 1) {
+    const at = step * 8
+    const operand = filter.readUInt32LE(at + 4)
+    const branch = (isTrue: boolean): number => filter.readUInt8(at + (isTrue ? 2 : 3))
+    switch (filter.readUInt16LE(at)) {
+      case 0x20:
+        accumulator = data.readUInt32LE(operand)
+        break
+      case 0x15:
+        step += branch(accumulator === operand)
+        break
+      case 0x25:
+        step += branch(accumulator > operand)
+        break
+      case 0x35:
+        step += branch(accumulator >= operand)
+        break
+      case 0x45:
+        step += branch((accumulator & operand) >>> 0 !== 0)
+        break
+      case 0x06:
+        return operand
+      default:
+        throw new TypeError(`Cannot interpret step ${step}`)
+    }
+  }
+}

@@ -1,0 +1,98 @@
+import { openSandbox } from '@mb/sandbox'
+import { describe, expect, it } from 'vitest'
+import { hasEngine, temporaryFolder } from './engine.ts'
+
+const mebibyte = 1024 * 1024
+const node = { fs: { read: [process.execPath] } }
+
+describe.runIf(hasEngine)('limits', () => {
+  it('ends a program by the wall clock', async () => {
+    await using sandbox = await openSandbox({ policy: {}, limits: { wallMs: 300 } })
+    const { ended, signal, usage } = await sandbox.run('sleep', ['60'])
+    expect({ ended, signal }).toEqual({ ended: 'wall', signal: 'SIGKILL' })
+    expect(usage.wallMs).toBeGreaterThanOrEqual(300)
+    expect(usage.wallMs).toBeLessThan(300 + 2500)
+  })
+
+  it('ends a loop that never yields by its CPU time', async () => {
+    await using sandbox = await openSandbox({ policy: {}, limits: { cpuSeconds: 1 } })
+    const { ended, usage } = await sandbox.run('sh', ['-c', 'while :; do :; done'])
+    expect(ended).toBe('cpu')
+    expect(usage.cpuMs).toBeGreaterThan(800)
+    expect(usage.cpuMs).toBeLessThan(1000 + 2500)
+  })
+
+  it('counts the CPU time of a whole tree, where each process stays below', async () => {
+    await using sandbox = await openSandbox({ policy: {}, limits: { cpuSeconds: 1 } })
+    const spin =
+      'trap "" CHLD; while :; do (i=0; while [ $i -lt 20000 ]; do i=$((i+1)); done) & wait; done'
+    expect((await sandbox.run('sh', ['-c', spin])).ended).toBe('cpu')
+  })
+
+  it('ends a 1 GiB buffer under 128 MiB by the limit', async () => {
+    await using sandbox = await openSandbox({
+      policy: node,
+      limits: { memoryBytes: 128 * mebibyte, wallMs: 20_000 },
+    })
+    const grow =
+      'const all = []; for (let i = 0; i < 64; i++) all.push(Buffer.alloc(16 << 20, 1)); setTimeout(() => console.log("survived"), 500)'
+    const { ended, stdout, usage } = await sandbox.run(process.execPath, ['-e', grow])
+    expect({ ended, stdout }).toEqual({ ended: 'memory', stdout: '' })
+    expect(usage.peakMemoryBytes).toBeGreaterThan(128 * mebibyte)
+  })
+
+  it('lets the same program run without the limit', async () => {
+    await using sandbox = await openSandbox({ policy: node, limits: { wallMs: 20_000 } })
+    const keep = 'const b = Buffer.alloc(200 << 20, 1); console.log(b.length >> 20)'
+    expect(await sandbox.run(process.execPath, ['-e', keep])).toMatchObject({ stdout: '200\n' })
+  })
+
+  it('counts temporary files as memory', async () => {
+    await using sandbox = await openSandbox({
+      policy: { tmpBytes: 256 * mebibyte },
+      limits: { memoryBytes: 64 * mebibyte, wallMs: 20_000 },
+    })
+    const { ended } = await sandbox.run('sh', [
+      '-c',
+      'head -c 200000000 /dev/zero > /tmp/a; sleep 20',
+    ])
+    expect(ended).toBe('memory')
+  })
+
+  it('ends a fork bomb', async () => {
+    await using sandbox = await openSandbox({
+      policy: {},
+      limits: { processes: 16, wallMs: 20_000 },
+    })
+    const { ended, usage } = await sandbox.run('sh', ['-c', 'b() { b & b & sleep 5; }; b'])
+    expect(ended).toBe('processes')
+    expect(usage.wallMs).toBeLessThan(2500)
+  })
+
+  it('keeps files to their size', async () => {
+    await using folder = await temporaryFolder()
+    await using sandbox = await openSandbox({
+      policy: { fs: { write: [folder.path] } },
+      limits: { fileBytes: mebibyte },
+    })
+    const write = ['-c', 'head -c 2000000 /dev/zero > big; wc -c < big']
+    expect((await sandbox.run('sh', write, { cwd: folder.path })).stdout.trim()).toBe('1048576')
+  })
+
+  it('keeps descriptors to their number', async () => {
+    await using sandbox = await openSandbox({ policy: {}, limits: { openFiles: 32 } })
+    expect((await sandbox.run('sh', ['-c', 'ulimit -n'])).stdout).toBe('32\n')
+  })
+
+  it('tells the CPU time and the memory of a program that was never sampled', async () => {
+    await using sandbox = await openSandbox({ policy: node })
+    const { usage } = await sandbox.run(process.execPath, ['-e', '0'])
+    expect(usage.cpuMs).toBeGreaterThan(10)
+    expect(usage.peakMemoryBytes).toBeGreaterThan(30 * mebibyte)
+  })
+
+  it('refuses a limit that is no positive number', async () => {
+    for (const memoryBytes of [0, -1, Number.NaN, Number.POSITIVE_INFINITY])
+      await expect(openSandbox({ policy: {}, limits: { memoryBytes } })).rejects.toThrow(RangeError)
+  })
+})
