@@ -1,10 +1,10 @@
-import { execFileSync } from 'node:child_process'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseManifest } from '@mb/manifest'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { maxIndexBytes, readCommandIndex } from './command-index.ts'
+import { makePipe } from './fixtures/make-pipe.ts'
 import { temporaryFolder } from './fixtures/plugin-folder.ts'
 import { homeLayout } from './store/home-layout.ts'
 import type { PluginRecord } from './store/plugin-record.ts'
@@ -95,7 +95,7 @@ describe('readCommandIndex()', () => {
     await using folder = await temporaryFolder()
     await mkdir(join(folder.path, 'one/index.json'), { recursive: true })
     await mkdir(join(folder.path, 'two'))
-    execFileSync('mkfifo', [join(folder.path, 'two/index.json')])
+    makePipe(join(folder.path, 'two/index.json'))
     expect(readCommandIndex(join(folder.path, 'one'))).toEqual(empty)
     expect(readCommandIndex(join(folder.path, 'two'))).toEqual(empty)
     expect(readCommandIndex(join(folder.path, 'nowhere'))).toEqual(empty)

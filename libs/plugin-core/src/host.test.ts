@@ -1,6 +1,8 @@
-import { readFile, stat } from 'node:fs/promises'
+import { chmod, mkdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { systemClock } from '@mb/kernel'
+import { inspectBackends } from '@mb/sandbox'
+import { describe, expect, it, vi } from 'vitest'
 import { readCommandIndex } from './command-index.ts'
 import { listing } from './fixtures/listing.ts'
 import { temporaryFolder, writePlugin } from './fixtures/plugin-folder.ts'
@@ -81,3 +83,79 @@ describe('PluginHost', () => {
     })
   })
 })
+
+const hasBubblewrap = (await inspectBackends()).some(({ usable }) => usable)
+const mustRun = process.env['MB_REQUIRE_ENGINES'] === '1'
+
+describe.skipIf(!hasBubblewrap && !mustRun)(
+  'run() of an installed plugin (needs bubblewrap)',
+  () => {
+    const entry = `
+    import { readFile } from 'node:fs/promises'
+    const look = (path) => readFile(path, 'utf8').catch((error) => error.code)
+    export default {
+      commands: {
+        look: async ({ arguments: { file, secret } }, { kv }) => {
+          const count = ((await kv.get('count')) ?? 0) + 1
+          await kv.set('count', count)
+          return { count, file: await look(file), secret: await look(secret), env: process.env.MB_CANARY ?? null }
+        },
+      },
+    }`
+    const manifest = {
+      permissions: { env: ['MB_CANARY'] },
+      commands: [
+        {
+          name: 'look',
+          summary: 'Looks at files',
+          arguments: [{ name: 'file', type: 'file', required: true }, { name: 'secret' }],
+        },
+      ],
+    }
+
+    it('gives it the file that was named and what was granted, and nothing else', async () => {
+      await using folder = await temporaryFolder()
+      const home = join(folder.path, 'home')
+      const workspace = join(folder.path, 'work')
+      await mkdir(workspace)
+      await writeFile(join(workspace, 'named.txt'), 'named')
+      await writeFile(join(workspace, 'secret.txt'), 'secret')
+      const source = await writePlugin(join(folder.path, 'source'), {
+        manifest,
+        files: { 'dist/index.mjs': entry },
+      })
+      vi.stubEnv('MB_CANARY', 'granted')
+      const host = await open(home, { workspace, clock: systemClock })
+      await host.install(source)
+      const typed = {
+        arguments: { file: 'named.txt', secret: join(workspace, 'secret.txt') },
+        options: {},
+      }
+      const first = await host.run('notes', 'look', typed)
+      expect(first.value).toEqual({
+        count: 1,
+        file: 'named',
+        secret: expect.stringMatching(/^E|^ERR_/),
+        env: 'granted',
+      })
+      expect(first.receipt.items.every(({ proved }) => proved)).toBe(true)
+
+      // The grant is the sandbox: narrowed by hand, the same plugin gets less.
+      const grants = join(home, 'grants.json')
+      await writeFile(grants, (await readFile(grants, 'utf8')).replace('MB_CANARY', 'OTHER'))
+      expect((await host.run('notes', 'look', typed)).value).toMatchObject({ count: 2, env: null })
+
+      const { directory } = host.get('notes')
+      await chmod(join(directory, 'dist/index.mjs'), 0o644)
+      await expect(host.run('notes', 'look', typed)).resolves.toMatchObject({ value: { count: 3 } })
+      await writeFile(join(directory, 'dist/index.mjs'), `${entry}// evil`)
+      await expect(host.run('notes', 'look', typed)).rejects.toMatchObject({
+        code: 'MB_PLUGIN_TAMPERED',
+      })
+      await host.install(source, { force: true })
+      await host.uninstall('notes', { purge: true })
+      await host.install(source)
+      expect((await host.run('notes', 'look', typed)).value).toMatchObject({ count: 1 })
+    })
+  },
+)

@@ -1,6 +1,8 @@
 import { resolve } from 'node:path'
 import { errorCode, silentLogger, systemClock, type Clock, type Logger } from '@mb/kernel'
-import { verifyPackage } from '@mb/manifest'
+import { verifyPackage, type Limits } from '@mb/manifest'
+import type { ReceiptItem } from '@mb/sandbox'
+import type { LoadedConfiguration } from './configuration/load-configuration.ts'
 import { askConsent } from './consent/ask-consent.ts'
 import type { Consent } from './consent/consent.ts'
 import { grantOf, readGrants, type Grant } from './consent/grants.ts'
@@ -12,8 +14,10 @@ import {
 } from './install/change-plugin.ts'
 import { recover, type ChangeContext } from './install/commit-change.ts'
 import { installPlugin, type InstallOptions } from './install/install-plugin.ts'
+import { prepareRun } from './install/prepare-run.ts'
 import { unfinishedChanges } from './install/recover-changes.ts'
 import { sweepStaging } from './install/staging.ts'
+import type { RunRequest, RunResult } from './run/run-request.ts'
 import { checkUntouched } from './store/check-untouched.ts'
 import { findPlugin } from './store/find-plugin.ts'
 import { checkHome } from './store/home-folders.ts'
@@ -33,9 +37,19 @@ export interface PluginHostOptions {
   readonly consent?: Consent | undefined
   /** Words that no plugin's command may have: the program's own. */
   readonly reservedWords?: Iterable<string>
+  /** The settings in force: limits, and what a sandbox has to prove. */
+  readonly configuration?: Pick<LoadedConfiguration, 'values'> | undefined
+  /** What a sandbox has to prove, above the settings. @default what they say, else all of level `sandbox` */
+  readonly minimum?: readonly ReceiptItem[] | undefined
   readonly logger?: Logger
   readonly clock?: Clock
 }
+
+/** How a command is run. */
+export type HostRunOptions = Pick<
+  RunRequest,
+  'arguments' | 'options' | 'stdio' | 'interactive' | 'signal' | 'onProgress'
+>
 
 /**
  * Opens the plugins of a home: what a crash left half-done is finished or undone first.
@@ -65,7 +79,10 @@ export class PluginHost implements AsyncDisposable {
   readonly #consent: Consent | undefined
   readonly #reservedWords: ReadonlySet<string>
   readonly #workspace: string
+  readonly #logger: Logger
   readonly #clock: Clock
+  readonly #limits: Limits | undefined
+  readonly #minimum: readonly ReceiptItem[] | undefined
 
   /** Use {@link openPluginHost}. */
   constructor(layout: HomeLayout, options: PluginHostOptions) {
@@ -73,7 +90,10 @@ export class PluginHost implements AsyncDisposable {
     this.#consent = options.consent
     this.#reservedWords = new Set(options.reservedWords)
     this.#workspace = resolve(options.workspace ?? '.')
+    this.#logger = options.logger ?? silentLogger
     this.#clock = options.clock ?? systemClock
+    this.#limits = options.configuration?.values.limits
+    this.#minimum = options.minimum ?? options.configuration?.values.isolation.minimum
   }
 
   /**
@@ -169,6 +189,27 @@ export class PluginHost implements AsyncDisposable {
     )
   }
 
+  /**
+   * Runs a command of a plugin in its jail: with what was granted, and with the files that the person named.
+   *
+   * @throws PluginError `MB_PLUGIN_…`, `MB_PERMISSION_UNSUPPORTED`; SandboxError when the jail is less than required
+   */
+  async run(name: string, command: string, options: HostRunOptions = {}): Promise<RunResult> {
+    const plugin = await prepareRun(name, this.#layout, options.signal)
+    const { runPlugin } = await import('./run/run-plugin.ts')
+    return await runPlugin({
+      ...options,
+      ...plugin,
+      command,
+      home: this.#layout.home,
+      workspace: this.#workspace,
+      minimum: this.#minimum,
+      limits: this.#limits,
+      logger: this.#logger,
+      clock: this.#clock,
+    })
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     // Nothing is held open between calls.
   }
@@ -187,6 +228,6 @@ async function mend(layout: HomeLayout, logger: Logger): Promise<void> {
     // Whoever holds the home now mends it; and where nobody may write, what is installed can still be run.
     const code = errorCode(error)
     if (code !== 'MB_HOME_BUSY' && code !== 'MB_HOME_UNUSABLE') throw error
-    logger.warn('The home was left as it is', { home: layout.home, code })
+    logger.debug('The home was left as it is', { home: layout.home, code })
   }
 }

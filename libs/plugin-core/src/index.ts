@@ -4,9 +4,10 @@ export type { PluginErrorCode } from './plugin-error.ts'
 
 // The host: what a tool builder opens
 export { openPluginHost, PluginHost } from './host.ts'
-export type { PluginHostOptions } from './host.ts'
+export type { HostRunOptions, PluginHostOptions } from './host.ts'
 export type { InstallOptions } from './install/install-plugin.ts'
 export type { UninstallOptions } from './install/change-plugin.ts'
+export type { Progress, RunResult } from './run/run-request.ts'
 export { homeLayout } from './store/home-layout.ts'
 export type { HomeLayout } from './store/home-layout.ts'
 export type { InstalledCommand, InstalledPlugin } from './store/installed-plugin.ts'

@@ -16,6 +16,7 @@ export type PluginErrorCode =
   | 'MB_PLUGIN_EXISTS'
   | 'MB_PLUGIN_UNSIGNED'
   | 'MB_PLUGIN_SIGNER_CHANGED'
+  | 'MB_PLUGIN_NAMESPACE'
   | 'MB_PLUGIN_CONSENT_NEEDED'
   | 'MB_PLUGIN_CONSENT_DENIED'
   | 'MB_COMMAND_CLASH'
@@ -115,6 +116,11 @@ export const pluginErrors: Readonly<Record<PluginErrorCode, ErrorKind>> = {
     outcome: 'refused',
     summary:
       'The package is signed by another key than required, or than the one pinned at first install.',
+  },
+  MB_PLUGIN_NAMESPACE: {
+    category: 'operation',
+    outcome: 'refused',
+    summary: 'The package was signed for another namespace than the one it was to be installed in.',
   },
   MB_PLUGIN_CONSENT_NEEDED: {
     category: 'operation',

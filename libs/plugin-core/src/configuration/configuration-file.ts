@@ -2,8 +2,6 @@ import { extname } from 'node:path'
 import { errorCode, readTextBounded } from '@mb/kernel'
 import { PluginError } from '../plugin-error.ts'
 import { reasonOf } from '../store/home-folders.ts'
-import { parseToml } from './parse-toml.ts'
-import { parseYaml } from './parse-yaml.ts'
 import { SyntaxProblem, type ParsedConfiguration, type Place } from './parsed-configuration.ts'
 
 const maxBytes = 1024 * 1024
@@ -20,14 +18,7 @@ export async function readConfigurationFile(
   const text = await readText(path)
   if (text === undefined) return undefined
   try {
-    switch (extname(path)) {
-      case '.toml':
-        return parseToml(text)
-      case '.json':
-        return parseYaml(text, 'json')
-      default:
-        return parseYaml(text, 'yaml')
-    }
+    return await parseText(text, extname(path))
   } catch (error) {
     if (!(error instanceof SyntaxProblem)) throw error
     throw new PluginError(
@@ -36,6 +27,12 @@ export async function readConfigurationFile(
       { details: { file: path, ...error.place } },
     )
   }
+}
+
+// Most people have no settings: the parsers are loaded for a file that is there.
+async function parseText(text: string, ending: string): Promise<ParsedConfiguration> {
+  if (ending === '.toml') return (await import('./parse-toml.ts')).parseToml(text)
+  return (await import('./parse-yaml.ts')).parseYaml(text, ending === '.json' ? 'json' : 'yaml')
 }
 
 /** `:3:5`, or nothing where the place is not known. */

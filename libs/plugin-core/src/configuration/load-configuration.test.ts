@@ -109,7 +109,13 @@ describe('loadConfiguration()', () => {
   })
 
   it.each([
-    ['a memory limit above the default', 'limits: { memoryMb: 101 }', 'limits.memoryMb', 1, 11],
+    [
+      'a memory limit above what holds without it',
+      'limits: { memoryMb: 2049 }',
+      'limits.memoryMb',
+      1,
+      11,
+    ],
     ['fewer proofs', 'isolation:\n  minimum: [seccomp]', 'isolation.minimum', 2, 3],
     ['no proofs', 'isolation:\n  minimum: []', 'isolation.minimum', 2, 3],
     ['repositories', 'marketplace:\n  repositories: []', 'marketplace.repositories', 2, 3],

@@ -5,7 +5,7 @@ import type { SettingLayer } from './setting-layer.ts'
 
 const key = fc.constantFrom('limits.memoryMb', 'limits.cpuSeconds', 'logging.level')
 const values = fc.array(
-  fc.record({ key, value: fc.integer({ min: 1, max: 1000 }), source: fc.string() }),
+  fc.record({ key, value: fc.integer({ min: 1, max: 4000 }), source: fc.string() }),
   { maxLength: 4 },
 )
 const person = values.map((each): SettingLayer => ({ kind: 'person', values: each }))
@@ -36,7 +36,7 @@ describe('mergeSettings()', () => {
       fc.property(fc.array(person, { maxLength: 3 }), project, (below, layer) => {
         const before = mergeSettings(below)
         const isLooser = layer.values.some(({ key: name, value }) => {
-          const ceiling = name === 'limits.memoryMb' ? 100 : 30
+          const ceiling = name === 'limits.memoryMb' ? 2048 : 600
           return (
             name !== 'logging.level' && Number(value) > Number(before.get(name)?.value ?? ceiling)
           )

@@ -4,7 +4,7 @@ import type { SetValue, SettingLayer } from './setting-layer.ts'
 import { settings } from './settings.ts'
 
 /** The variable of a setting: `limits.memoryMb` is `MB_LIMITS_MEMORY_MB`. */
-export function settingVariable(key: string): string {
+function settingVariable(key: string): string {
   const words = key.replaceAll('.', '_').replace(/[A-Z]/g, (letter) => `_${letter}`)
   return `MB_${words.toUpperCase()}`
 }

@@ -1,5 +1,6 @@
 import type { JsonValue } from '@mb/kernel'
 import { isReceiptItem, levelItems, sandboxMinimum, type ReceiptItem } from '@mb/sandbox'
+import { ceiling } from '../run/run-limits.ts'
 
 /** A value that was read, or what it should have been. */
 export type ReadValue =
@@ -27,12 +28,11 @@ export const settings: Readonly<Record<string, Setting>> = {
     isStricter: (present, next) =>
       Array.isArray(present) && Array.isArray(next) && present.every((item) => next.includes(item)),
   },
-  // What stands after each is the most that a project may set when the person set nothing: the plugins' default.
-  'limits.memoryMb': limit({ max: 1_048_576, whenUnset: 100 }),
-  'limits.cpuSeconds': limit({ max: 604_800, whenUnset: 30 }),
-  'limits.wallSeconds': limit({ max: 604_800, whenUnset: 30 }),
-  'limits.processes': limit({ max: 32_768, whenUnset: 8 }),
-  'limits.fileMb': limit({ max: 1_048_576, whenUnset: 10 }),
+  'limits.memoryMb': limit({ max: 1_048_576, whenUnset: ceiling.memoryMb }),
+  'limits.cpuSeconds': limit({ max: 604_800, whenUnset: ceiling.cpuSeconds }),
+  'limits.wallSeconds': limit({ max: 604_800, whenUnset: ceiling.wallSeconds }),
+  'limits.processes': limit({ max: 32_768, whenUnset: ceiling.processes }),
+  'limits.fileMb': limit({ max: 1_048_576, whenUnset: ceiling.fileMb }),
   'logging.level': { read: readLevel, readText: readLevel },
 }
 

@@ -54,7 +54,7 @@ function isSettled({ isUpdate, signature, trust }: Question, { added }: ConsentR
 }
 
 /** What the person is shown. */
-export function consentRequest(question: Question): ConsentRequest {
+function consentRequest(question: Question): ConsentRequest {
   const { id, manifest, signature, trust, keyWasNamed } = question
   const granted = trust.grant?.permissions ?? noPermissions
   const known =

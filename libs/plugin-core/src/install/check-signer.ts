@@ -51,6 +51,22 @@ export function checkSigner(
   )
 }
 
+/**
+ * Refuses a package that was signed for another namespace. Under `local`, which vouches for nobody, any may be tried.
+ *
+ * @throws PluginError `MB_PLUGIN_NAMESPACE`
+ */
+export function checkNamespace(signature: PackageFacts['signature'], id: string): void {
+  if (signature.status === 'unsigned' || id.startsWith('local/')) return
+  const { name } = signature.statement.predicate
+  if (!name.includes('/') || name === id) return
+  throw new PluginError(
+    'MB_PLUGIN_NAMESPACE',
+    `Cannot install "${id}": the package was signed as "${name}"`,
+    { hint: 'Install it in the namespace that it was signed for', details: { signed: name } },
+  )
+}
+
 /** Enough of a key id to tell keys apart by eye. */
 function shortKey(keyId: string): string {
   return keyId.slice(0, 16)

@@ -1,12 +1,13 @@
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { expectWhole } from '../fixtures/expect-whole.ts'
 import { temporaryFolder, writePlugin } from '../fixtures/plugin-folder.ts'
 import { openPluginHost, type PluginHost } from '../host.ts'
 import { changeSteps, type ChangeStep } from './commit-change.ts'
 
-const child = join(import.meta.dirname, '../fixtures/change-and-die.ts')
+const child = fileURLToPath(new URL('../fixtures/change-and-die.ts', import.meta.url))
 
 /** Starts a change in a process of its own; its exit code, or the signal that ended it. */
 async function change(

@@ -1,12 +1,13 @@
 import { execFileSync } from 'node:child_process'
 import { chmod, cp, link, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { generateSigningKey } from '@mb/manifest'
+import { generateSigningKey, writePackageMetadata } from '@mb/manifest'
 import { describe, expect, it } from 'vitest'
 import { KeyValues } from '../broker/index.ts'
 import type { ConsentRequest } from '../consent/consent.ts'
 import { readCommandIndex } from '../command-index.ts'
 import { listing } from '../fixtures/listing.ts'
+import { makePipe } from '../fixtures/make-pipe.ts'
 import { temporaryFolder, writePlugin, type PluginFolder } from '../fixtures/plugin-folder.ts'
 import { openPluginHost, type PluginHost, type PluginHostOptions } from '../host.ts'
 
@@ -144,11 +145,7 @@ describe('install()', () => {
       ],
       ['a symbolic link', 'MB_PLUGIN_SOURCE', (at) => symlink('/etc/passwd', join(at, 'link'))],
       ['a linked folder', 'MB_PLUGIN_SOURCE', (at) => symlink('/etc', join(at, 'dist/link'))],
-      [
-        'a named pipe',
-        'MB_PLUGIN_SOURCE',
-        async (at) => execFileSync('mkfifo', [join(at, 'pipe')]),
-      ],
+      ['a named pipe', 'MB_PLUGIN_SOURCE', async (at) => makePipe(join(at, 'pipe'))],
       ['a setuid file', 'MB_PLUGIN_SOURCE', (at) => chmod(join(at, 'readme.txt'), 0o4755)],
       ['a broken manifest', 'MB_DIGEST_MISMATCH', (at) => writeFile(join(at, 'plugin.json'), '{')],
     ]
@@ -312,6 +309,17 @@ describe('install()', () => {
       })
       const back = await there.plugin({ manifest: { version: '1.2.0' }, key: acme })
       await expectRefusal(there, () => host.install(back), 'MB_PLUGIN_SIGNER_CHANGED')
+    })
+
+    it('refuses a package that was signed for another namespace', async () => {
+      await using folder = await temporaryFolder()
+      const there = world(folder.path)
+      const host = await there.open()
+      const source = await there.plugin()
+      await writePackageMetadata(source, { key: acme, namespace: 'acme' })
+      const elsewhere = () => host.install(source, { namespace: 'evil' })
+      await expectRefusal(there, elsewhere, 'MB_PLUGIN_NAMESPACE')
+      expect(await host.install(source, { namespace: 'acme' })).toMatchObject({ id: 'acme/notes' })
     })
 
     it('holds a first install to the key that is named', async () => {

@@ -11,7 +11,7 @@ import { installedPlugin, type PluginRecord } from '../store/plugin-record.ts'
 import { checkPlace } from '../store/home-folders.ts'
 import type { InstalledPlugin } from '../store/installed-plugin.ts'
 import { readState, type State } from '../store/state.ts'
-import { checkSigner } from './check-signer.ts'
+import { checkNamespace, checkSigner } from './check-signer.ts'
 import { settleWords } from './command-words.ts'
 import { commitChange, type ChangeBody, type ChangeContext } from './commit-change.ts'
 import { sealPackage } from './seal-package.ts'
@@ -104,6 +104,7 @@ async function judge(
   { layout, reservedWords }: InstallContext,
 ): Promise<Judgement> {
   const trust = (await readGrants(layout)).get(id) ?? {}
+  checkNamespace(facts.signature, id)
   checkSigner(facts.signature, { id, pinned: trust.signer, publicKey: options.publicKey })
   checkPlace(layout, layout.package(id, facts.manifest.version))
   const present = state.plugins.find((record) => record.id === id)
