@@ -12,7 +12,8 @@ export interface CommandInvocation {
 }
 
 /**
- * Does a command. What it returns goes to the host as JSON; what it prints goes to the person.
+ * Does a command. What it prints goes to the person; what it returns goes to the host as JSON, which `mb` prints
+ * when it is a text, and else with `--json` alone.
  */
 export type CommandHandler = (
   invocation: CommandInvocation,

@@ -32,11 +32,13 @@ export async function runPluginCommand(
   return { ...target, ...run }
 }
 
-/** Prints what the command returned; with `--verbose` also how it was confined. */
+/**
+ * Prints a text that the command returned; with `--verbose` also how it was confined. Other values are for programs, which
+ * ask with `--json`: what the person should see, the command has printed.
+ */
 export function renderPluginRun(run: PluginRun, output: Output, context: Context): void {
   const { value } = run
   if (typeof value === 'string') output.text(value)
-  else if (value !== undefined && value !== null) output.text(JSON.stringify(value, undefined, 2))
   if (!context.settings.isVerbose) return
   showReceipt(run.receipt, context.aside)
   const { cpuMs, wallMs, peakMemoryBytes } = run.usage
