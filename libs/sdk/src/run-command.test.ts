@@ -1,4 +1,6 @@
+import { execFile } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { runCommand } from './run-command.ts'
 
@@ -58,6 +60,16 @@ describe('runCommand()', () => {
     await expect(runCommand(node, ['-e', parent], { cwd, signal })).rejects.toMatchObject({
       name: 'TimeoutError',
     })
+  })
+
+  it('sends all output to stderr when stdout is for data', async () => {
+    const inner = ['-e', 'console.log("from the program")']
+    const script = `import { runCommand } from './run-command.ts'
+await runCommand(process.execPath, ${JSON.stringify(inner)}, { cwd: '.', stdio: 'stderr' })
+console.log('data')`
+    const args = ['--conditions=@mb/source', '--input-type=module', '-e', script]
+    const printed = await promisify(execFile)(node, args, { cwd: import.meta.dirname })
+    expect(printed).toEqual({ stdout: 'data\n', stderr: 'from the program\n' })
   })
 
   it('says that a program is not there', async () => {

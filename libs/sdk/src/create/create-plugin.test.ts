@@ -3,6 +3,7 @@ import { errorCode } from '@mb/kernel'
 import { checkManifest } from '@mb/manifest'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { propertyRuns } from '../fixtures/property-runs.ts'
 import { TemporaryFolder } from '../fixtures/temporary-folder.ts'
 import { createPlugin } from './create-plugin.ts'
 
@@ -92,9 +93,9 @@ describe('createPlugin()', () => {
         const kept = await createWith(description).catch((error: unknown) => errorCode(error))
         expect([[description, description], 'MB_SDK_OPTION_INVALID']).toContainEqual(kept)
       }),
-      { numRuns: 25 },
+      { numRuns: propertyRuns(25) },
     )
-  })
+  }, 240_000)
 
   it.each([
     [{ version: 'one' }, 'MB_SDK_OPTION_INVALID', 'Cannot create a plugin with this version'],

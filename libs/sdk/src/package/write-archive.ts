@@ -3,6 +3,7 @@ import { createWriteStream } from 'node:fs'
 import { readFile, rm } from 'node:fs/promises'
 import { once } from 'node:events'
 import { join } from 'node:path'
+import { PassThrough } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGzip } from 'node:zlib'
 import type { Archiver } from 'archiver'
@@ -43,11 +44,12 @@ export async function writeArchive(
   const stop = new AbortController()
   const signal = AbortSignal.any([stop.signal, ...(options.signal ? [options.signal] : [])])
   const seal = measure()
-  const goal = createWriteStream(temporary, { flags: 'wx' })
+  const source = piped(archive)
+  const file = createWriteStream(temporary, { flags: 'wx' })
   const written =
     form === 'zip'
-      ? pipeline(archive, seal.through, goal, { signal })
-      : pipeline(archive, createGzip({ level: 9 }), withoutSystem, seal.through, goal, { signal })
+      ? pipeline(source, seal.through, file, { signal })
+      : pipeline(source, createGzip({ level: 9 }), withoutSystem, seal.through, file, { signal })
   try {
     await Promise.all([written, addEntries(archive, form, directory, entries, signal)])
   } catch (error) {
@@ -57,6 +59,14 @@ export async function writeArchive(
     throw error
   }
   return { temporary, ...seal.result() }
+}
+
+/** What an archive writes. It is never ended from this side: an archive that is, throws where nobody can catch it. */
+function piped(archive: Archiver): PassThrough {
+  const through = new PassThrough()
+  archive.on('error', (error) => through.destroy(error))
+  archive.pipe(through)
+  return through
 }
 
 async function createArchive(form: ArchiveForm): Promise<Archiver> {
@@ -74,8 +84,10 @@ async function addEntries(
   for (const { path, mode } of entries) {
     signal.throwIfAborted()
     // One at a time: a queue of them would hold all files in memory at once.
+    const content = await readFile(join(directory, path))
+    signal.throwIfAborted()
     const done = once(archive, 'entry', { signal })
-    archive.append(await readFile(join(directory, path)), {
+    archive.append(content, {
       name: form === 'npm' ? `package/${path}` : path,
       date: form === 'npm' ? npmDate : zipDate,
       mode: mode === '755' ? 0o755 : 0o644,
