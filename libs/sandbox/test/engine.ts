@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process'
 import { mkdtemp, realpath, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -18,4 +19,21 @@ export const isFull: boolean = process.env['MB_TEST_SIZE'] === 'full'
 export async function temporaryFolder(): Promise<{ path: string } & AsyncDisposable> {
   const path = await realpath(await mkdtemp(join(tmpdir(), 'mb-sandbox-')))
   return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) }
+}
+
+/** The user `nobody`, whose rights no system widens. */
+export const unprivileged = 65_534
+
+/** Whether another user may run this Node on these sources: a checkout in root's home is closed to it. */
+export async function canRunAs(user: number): Promise<boolean> {
+  const script = `await import(${JSON.stringify(import.meta.resolve('@mb/sandbox'))})`
+  const child = spawn(
+    process.execPath,
+    ['--conditions=@mb/source', '--input-type=module', '-e', script],
+    { uid: user, gid: user, stdio: 'ignore', cwd: '/' },
+  )
+  const { promise, resolve } = Promise.withResolvers<boolean>()
+  child.once('error', () => resolve(false))
+  child.once('exit', (code) => resolve(code === 0))
+  return promise
 }

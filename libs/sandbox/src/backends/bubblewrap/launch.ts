@@ -80,6 +80,7 @@ export async function launch(options: Launch): Promise<LaunchedJail> {
     ])
     if (init === undefined || ready === undefined) throw setupFailed([control, status])
     const pid = await findProgram(init)
+    await settleInit(init)
     // Bubblewrap writes a last line there. What comes from inside the jail from here on is not believed.
     void ended.finally(() => status.socket.destroy())
     return {
@@ -150,6 +151,14 @@ async function findProgram(init: number): Promise<number> {
     'MB_SANDBOX_FAILED',
     'Cannot start a sandbox: its program never stopped at the gate',
   )
+}
+
+/** The first process takes its filter while the program already runs to the gate; the receipt judges both. */
+async function settleInit(init: number): Promise<void> {
+  for (let attempt = 0; attempt < 150; attempt += 1) {
+    if (/^Seccomp:\t2$/m.test(readFileSync(`/proc/${init}/status`, 'utf8'))) return
+    await (attempt < 50 ? new Promise(setImmediate) : delay(1))
+  }
 }
 
 function childrenOf(pid: number): readonly number[] {

@@ -9,6 +9,7 @@ export class Watchdog {
   readonly #exceed: (limit: EndedBy | undefined) => void
   readonly #timers: NodeJS.Timeout[] = []
   #peakBytes = 0
+  #failures = 0
 
   /** @param exceed called once, with the limit, or without one when the jail can no longer be watched */
   constructor(
@@ -43,10 +44,12 @@ export class Watchdog {
   #look(): void {
     try {
       const limit = this.#findExceeded()
+      this.#failures = 0
       if (limit !== undefined) this.#end(limit)
     } catch {
-      // Either it is gone, or it hides: ending it is right for both.
-      this.#end(undefined)
+      // Mostly it is gone, and its status on the way, which a kill would replace. If not, it hides.
+      this.#failures += 1
+      if (this.#failures > maxFailures) this.#end(undefined)
     }
   }
 
@@ -69,3 +72,4 @@ export class Watchdog {
 }
 
 const intervalMs = 50
+const maxFailures = 4
