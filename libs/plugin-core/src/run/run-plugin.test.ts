@@ -1,9 +1,10 @@
-import { mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { silentLogger, systemClock, type LogData, type Logger } from '@mb/kernel'
-import { readManifest } from '@mb/manifest'
+import { noPermissions, readManifest } from '@mb/manifest'
 import { inspectBackends } from '@mb/sandbox'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { runPlugin } from './run-plugin.ts'
@@ -43,6 +44,27 @@ async function run(
   })
 }
 
+/** What a logger was told. */
+function recorder(): { readonly logger: Logger; readonly lines: [string, string, LogData?][] } {
+  const lines: [string, string, LogData?][] = []
+  const at =
+    (level: string) =>
+    (message: string, data?: LogData): void =>
+      void lines.push(data === undefined ? [level, message] : [level, message, data])
+  return {
+    logger: { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') },
+    lines,
+  }
+}
+
+async function auditLines(): Promise<readonly Readonly<Record<string, unknown>>[]> {
+  const text = await readFile(join(home, 'logs', 'audit.jsonl'), 'utf8')
+  return text
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+}
+
 describe.skipIf(isSkipped)('runPlugin(), an honest plugin', () => {
   it('goes through the stages and gives what the command returned', async () => {
     const { value, receipt } = await run('honest', 'count', { arguments: { file: 'notes.md' } })
@@ -52,5 +74,291 @@ describe.skipIf(isSkipped)('runPlugin(), an honest plugin', () => {
       stages: ['initialize', 'activate'],
     })
     expect(receipt.items.every(({ proved }) => proved)).toBe(true)
+  })
+
+  it('lets it write the file that was named, and makes it', async () => {
+    await run('honest', 'count', {
+      arguments: { file: 'notes.md' },
+      options: { out: 'result.txt', times: '3' },
+    })
+    expect(await readFile(join(workspace, 'result.txt'), 'utf8')).toBe('12 words\n')
+  })
+
+  it('takes back the file it made when the command fails', async () => {
+    await writeFile(join(workspace, 'secret.md'), 'x')
+    const failing = run('honest', 'count', {
+      arguments: { file: 'secret.md' },
+      options: { out: 'made.txt' },
+      minimum: ['filesystem'],
+      limits: { memoryMb: 1 },
+    })
+    await expect(failing).rejects.toThrow()
+    await expect(readFile(join(workspace, 'made.txt'))).rejects.toMatchObject({ code: 'ENOENT' })
+  })
+
+  it('keeps its values and its own folder from run to run', async () => {
+    await run('honest', 'remember')
+    const { value } = await run('honest', 'remember')
+    expect(value).toEqual({ runs: 2, keys: ['runs'] })
+    expect(await readFile(join(home, 'data', 'local', 'honest', 'runs'), 'utf8')).toBe('2')
+  })
+
+  it('shows it what was granted of the workspace, and nothing beside', async () => {
+    const { value } = await run('honest', 'list')
+    expect(value).toEqual({ docs: ['guide.md'], beside: 'ERR_ACCESS_DENIED' })
+  })
+
+  it('passes on what it logs and prints, without what could reach a terminal, and without secrets', async () => {
+    const { logger, lines } = recorder()
+    const progress: unknown[] = []
+    const { stdout, stderr } = await run('honest', 'tell', {
+      options: { password: 'correct horse' },
+      onProgress: (told) => void progress.push(told),
+      logger,
+    })
+    expect({ stdout, stderr }).toEqual({ stdout: 'printed\n', stderr: 'complained\n' })
+    expect(progress).toEqual([{ message: 'half [2J way', fraction: 0.5 }])
+    expect(lines).toEqual([
+      [
+        'warn',
+        ']0;title got ***',
+        { nested: ['[31mred'], password: '***', plugin: 'local/honest' },
+      ],
+      ['info', 'deactivated', { stages: ['initialize', 'activate'], plugin: 'local/honest' }],
+      ['info', 'cleaned up', { plugin: 'local/honest' }],
+    ])
+  })
+
+  it('gives it the environment that was granted, and no other', async () => {
+    process.env['MB_TEST_GRANTED'] = 'yes'
+    process.env['MB_TEST_OTHER'] = 'no'
+    try {
+      const { value } = await run('honest', 'environment')
+      expect(value).toMatchObject({ MB_TEST_GRANTED: 'yes' })
+      expect(value).not.toHaveProperty('MB_TEST_OTHER')
+      expect(value).not.toHaveProperty('MB_PLUGIN_COOKIE')
+    } finally {
+      delete process.env['MB_TEST_GRANTED']
+      delete process.env['MB_TEST_OTHER']
+    }
+  })
+
+  it('tells it to stop when the signal aborts', async () => {
+    const reason = new Error('enough')
+    const controller = new AbortController()
+    setTimeout(() => controller.abort(reason), 400)
+    const before = performance.now()
+    const stopping = run('honest', 'wait', { signal: controller.signal, interactive: true })
+    // It returned when it was told, so it was no failure; a second later it would have been killed.
+    await expect(stopping).resolves.toMatchObject({ value: 'stopped' })
+    expect(performance.now() - before).toBeLessThan(2400)
+  })
+
+  it('records the run and each decision', async () => {
+    await run('honest', 'remember')
+    const lines = await auditLines()
+    const capabilities = lines.filter(({ kind }) => kind === 'decision')
+    expect(
+      capabilities.map(({ capability, decision, arguments: given }) => [
+        capability,
+        decision,
+        given,
+      ]),
+    ).toEqual([
+      ['kv.get', 'allow', { key: 'runs' }],
+      ['kv.set', 'allow', { key: 'runs' }],
+      ['kv.list', 'allow', { prefix: '' }],
+      ['kv.get', 'allow', { key: 'missing' }],
+      ['log', 'allow', {}],
+    ])
+    expect(lines.at(-1)).toMatchObject({
+      kind: 'run',
+      plugin: 'local/honest',
+      version: '1.2.0',
+      command: 'remember',
+      outcome: 'ok',
+      mounts: { read: [join(workspace, 'docs')], write: [join(home, 'data', 'local', 'honest')] },
+      calls: { 'kv.get': { allowed: 2, denied: 0 } },
+      receipt: { level: 'sandbox', backend: 'bubblewrap' },
+    })
+  })
+})
+
+describe.skipIf(isSkipped)('runPlugin(), a hostile plugin', () => {
+  it('cannot read outside, and can what the person named (control)', async () => {
+    const path = join(workspace, 'notes.md')
+    await expect(run('hostile', 'read', { arguments: { path } })).rejects.toMatchObject({
+      code: 'MB_PLUGIN_FAILED',
+      message: `Cannot run command "read" of plugin "local/hostile": it was refused to read "${path}"`,
+      hint: 'See what it may do: mb plugin permissions local/hostile',
+      details: { plugin: 'local/hostile', stage: 'execute', command: 'read' },
+    })
+    const { value } = await run('honest', 'count', { arguments: { file: path } })
+    expect(value).toMatchObject({ words: 4 })
+  })
+
+  it('cannot write outside', async () => {
+    const path = join(workspace, 'planted')
+    await expect(run('hostile', 'write', { arguments: { path } })).rejects.toMatchObject({
+      code: 'MB_PLUGIN_FAILED',
+    })
+    await expect(readFile(path)).rejects.toMatchObject({ code: 'ENOENT' })
+  })
+
+  it('cannot connect, not even to loopback', async () => {
+    let connections = 0
+    const server = createServer(() => void (connections += 1))
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const address = server.address()
+    const port = typeof address === 'object' ? address?.port : undefined
+    await expect(run('hostile', 'connect', { arguments: { port } })).rejects.toMatchObject({
+      code: 'MB_PLUGIN_FAILED',
+    })
+    server.close()
+    expect(connections).toBe(0)
+  })
+
+  it('cannot start a process', async () => {
+    const path = join(workspace, 'marker')
+    await expect(run('hostile', 'execute', { arguments: { path } })).rejects.toMatchObject({
+      code: 'MB_PLUGIN_FAILED',
+      message: `Cannot run command "execute" of plugin "local/hostile": it was refused to start a process "/bin/sh"`,
+    })
+    await expect(readFile(path)).rejects.toMatchObject({ code: 'ENOENT' })
+  })
+
+  it('that hangs is ended at its deadline, and nothing of it stays', async () => {
+    await expect(run('hostile', 'hang', { limits: { wallSeconds: 1 } })).rejects.toMatchObject({
+      code: 'MB_PLUGIN_DEADLINE',
+      message:
+        'Cannot run command "hang" of plugin "local/hostile": "execute" was not answered within 1000 ms',
+    })
+  })
+
+  it('that ignores an interruption is killed', async () => {
+    const controller = new AbortController()
+    setTimeout(() => controller.abort(new Error('enough')), 400)
+    await expect(
+      run('hostile', 'hang', { signal: controller.signal, interactive: true }),
+    ).rejects.toThrow('enough')
+  })
+
+  it.each([
+    ['exit', { status: 0 }, 'it exited with status 0 before it answered'],
+    ['exit', { status: 3 }, 'it exited with status 3 before it answered'],
+    ['abort', {}, 'it was ended by SIGABRT'],
+  ])('%s %o is told as a crash', async (command, values, how) => {
+    await expect(run('hostile', command, { arguments: values })).rejects.toMatchObject({
+      code: 'MB_PLUGIN_CRASHED',
+      message: `Cannot run command "${command}" of plugin "local/hostile": ${how}`,
+    })
+  })
+
+  it('that takes all memory is ended', async () => {
+    await expect(run('hostile', 'bomb')).rejects.toMatchObject({
+      code: 'MB_PLUGIN_LIMIT',
+      details: { limit: 'memory' },
+    })
+  })
+
+  it('that takes all CPU is ended', async () => {
+    await expect(run('hostile', 'spin', { limits: { cpuSeconds: 1 } })).rejects.toMatchObject({
+      code: 'MB_PLUGIN_LIMIT',
+      details: { limit: 'cpu' },
+    })
+  })
+
+  it('that throws is quoted harmlessly', async () => {
+    await expect(run('hostile', 'throw')).rejects.toMatchObject({
+      code: 'MB_PLUGIN_FAILED',
+      message: 'Cannot run command "throw" of plugin "local/hostile": RangeError: out of [2J range',
+      details: { stack: expect.stringContaining('index.mjs') },
+    })
+  })
+
+  it('that prints without end is ended', async () => {
+    await expect(run('hostile', 'print')).rejects.toMatchObject({
+      code: 'MB_PLUGIN_LIMIT',
+      details: { limit: 'output' },
+    })
+  })
+
+  it.each([
+    ['flood', 'flood'],
+    ['garbage', 'malformed'],
+    ['forge', 'unexpected'],
+  ])('%s on descriptor 3 is cut off', async (command, fault) => {
+    await expect(run('hostile', command)).rejects.toMatchObject({
+      code: 'MB_PLUGIN_PROTOCOL',
+      details: { fault, command },
+    })
+  })
+
+  it('that returns too much is told so', async () => {
+    await expect(run('hostile', 'huge')).rejects.toMatchObject({
+      code: 'MB_PLUGIN_FAILED',
+      message: expect.stringContaining(
+        'the result cannot be sent: it is larger than 8388608 bytes',
+      ),
+    })
+  })
+
+  it('that keeps too much is refused', async () => {
+    await expect(run('hostile', 'hoard')).rejects.toMatchObject({
+      code: 'MB_PLUGIN_FAILED',
+      message: expect.stringContaining('a value has at most 1048576 bytes'),
+    })
+  })
+
+  it('that calls what does not exist is refused, on record', async () => {
+    await expect(run('hostile', 'unknown')).rejects.toMatchObject({ code: 'MB_PLUGIN_CRASHED' })
+    expect((await auditLines())[0]).toMatchObject({
+      capability: 'secrets.read',
+      decision: 'deny',
+      reason: 'the host has no such capability',
+    })
+  })
+})
+
+describe('runPlugin(), before anything starts', () => {
+  it('refuses grants that it cannot enforce, all of them by name', async () => {
+    const net = [{ host: 'example.org' }]
+    await expect(
+      run('hostile', 'hang', { permissions: { ...noPermissions, net, 'http.serve': true } }),
+    ).rejects.toMatchObject({
+      code: 'MB_PERMISSION_UNSUPPORTED',
+      outcome: 'refused',
+      message:
+        'Cannot run plugin "local/hostile": it was granted net, http.serve, which this version cannot enforce yet',
+    })
+    expect(await auditLines()).toMatchObject([
+      { kind: 'run', outcome: 'MB_PERMISSION_UNSUPPORTED', command: 'hang' },
+    ])
+  })
+
+  it('refuses an unknown command and names the nearest', async () => {
+    await expect(run('hostile', 'raed')).rejects.toMatchObject({
+      code: 'MB_PLUGIN_COMMAND',
+      hint: 'Did you mean "read"?',
+    })
+  })
+
+  it('refuses a grant that holds the home of MilkBottle', async () => {
+    await mkdir(join(workspace, 'home'))
+    await expect(
+      run('honest', 'list', {
+        home: join(workspace, 'home'),
+        permissions: { ...noPermissions, fs: { read: [{ path: '${workspace}/**' }], write: [] } },
+      }),
+    ).rejects.toMatchObject({ code: 'MB_PERMISSION_PATH', outcome: 'refused' })
+  })
+
+  it('refuses a granted folder of the workspace that is a link to elsewhere', async () => {
+    await rm(join(workspace, 'docs'), { recursive: true })
+    await symlink('/etc', join(workspace, 'docs'))
+    await expect(run('honest', 'list')).rejects.toMatchObject({
+      code: 'MB_PERMISSION_PATH',
+      message: `Cannot open "\${workspace}/docs/**" to a plugin: it is a link to "/etc", outside "${workspace}"`,
+    })
   })
 })

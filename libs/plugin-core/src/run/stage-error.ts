@@ -49,6 +49,11 @@ function fromAnswer(failure: StageFailure, error: CallError): PluginError {
         details,
       })
     case callErrorCodes.threw:
+      if (error.data['code'] === 'ERR_ACCESS_DENIED') return fromRefusal(failure, error, details)
+      return new PluginError('MB_PLUGIN_FAILED', `${cannot(failure)}: ${said}`, {
+        cause: error,
+        details,
+      })
     case callErrorCodes.cancelled:
     case callErrorCodes.limit:
       return new PluginError('MB_PLUGIN_FAILED', `${cannot(failure)}: ${said}`, {
@@ -62,6 +67,36 @@ function fromAnswer(failure: StageFailure, error: CallError): PluginError {
       })
   }
 }
+
+/** Node's permission model names its flags, which no person can set here; what it means is the plugin's grant. */
+function fromRefusal(
+  failure: StageFailure,
+  error: CallError,
+  details: Readonly<Record<string, unknown>>,
+): PluginError {
+  const { permission, resource } = error.data
+  const what = refusalWords.get(String(permission)) ?? `to use ${String(permission)}`
+  const where = typeof resource === 'string' && resource.startsWith('/') ? ` "${resource}"` : ''
+  return new PluginError(
+    'MB_PLUGIN_FAILED',
+    `${cannot(failure)}: it was refused ${neutralText(`${what}${where}`, maxReasonLength)}`,
+    {
+      hint: `See what it may do: mb plugin permissions ${failure.id}`,
+      cause: error,
+      details: { ...details, refused: { permission, resource } },
+    },
+  )
+}
+
+const refusalWords: ReadonlyMap<string, string> = new Map([
+  ['FileSystemRead', 'to read'],
+  ['FileSystemWrite', 'to write'],
+  ['ChildProcess', 'to start a process'],
+  ['WorkerThreads', 'to start a thread'],
+  ['Addons', 'to load an addon'],
+  ['WASI', 'to use WASI'],
+  ['Inspector', 'to open the inspector'],
+])
 
 function fromFault(failure: StageFailure, fault: ProtocolFault): PluginError {
   const { exit } = failure

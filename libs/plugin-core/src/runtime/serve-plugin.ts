@@ -28,6 +28,8 @@ interface Loaded {
 type Stage = (context: PluginContext) => unknown
 
 const library = 'node/0.1.0'
+// EX_SOFTWARE of sysexits.h
+const brokenStatus = 70
 
 /** Serves one plugin to the host at the other end, and ends the process with the connection. */
 export function servePlugin(channel: Duplex, { cookie, entry }: ServeOptions): void {
@@ -85,8 +87,12 @@ export function servePlugin(channel: Duplex, { cookie, entry }: ServeOptions): v
       ],
     ]),
   })
-  // A host that is gone has nobody to run this for.
-  void peer.closed.then(() => process.exit())
+  void peer.closed.then((fault) => {
+    // A host that is gone has nobody to run this for.
+    if (fault.kind === 'ended') process.exit()
+    process.stderr.write(`This plugin lost its host: ${fault.message}\n`)
+    process.exit(brokenStatus)
+  })
 }
 
 async function execute(
@@ -133,6 +139,9 @@ function factsOf(error: unknown): Readonly<Record<string, unknown>> {
   return {
     name: String(name),
     ...('code' in error ? { code: String(error.code) } : {}),
+    // Of Node's permission model.
+    ...('permission' in error ? { permission: String(error.permission) } : {}),
+    ...('resource' in error ? { resource: String(error.resource).slice(0, 4096) } : {}),
     ...(stack === undefined ? {} : { stack: String(stack).slice(0, 8192) }),
   }
 }
