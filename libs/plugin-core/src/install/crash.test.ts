@@ -133,37 +133,43 @@ describe('a process killed in the middle of a change leaves the old or the new s
 describe('two processes at once', () => {
   const rounds = process.env['MB_TEST_SIZE'] === 'full' ? 20 : 2
 
-  it('install and uninstall the same plugins and others, and every state is whole', async () => {
-    await using folder = await temporaryFolder()
-    const home = join(folder.path, 'home')
-    const sources = await Promise.all(
-      ['one', 'two', 'three'].map((name) =>
-        writePlugin(join(folder.path, name), {
-          manifest: { name, commands: [{ name, summary: 'Runs' }] },
-        }),
-      ),
-    )
-    const [first = '', second = '', third = ''] = sources
-    for (let round = 0; round < rounds; round += 1) {
-      const results = await Promise.all([
-        change(home, 'never', 'install', first),
-        change(home, 'never', 'install', first),
-        change(home, 'never', 'install', second),
-        change(home, 'never', 'install', third),
-      ])
-      expect(results).toEqual(['done', 'done', 'done', 'done'])
-      await expectWhole(home)
-      const [one, again, three] = await Promise.all([
-        change(home, 'never', 'uninstall', 'one'),
-        change(home, 'never', 'uninstall', 'one'),
-        change(home, 'never', 'install', third, 'force'),
-      ])
-      expect([one, again]).toContain('done')
-      expect(three).toBe('done')
-      await expectWhole(home)
-      expect((await open(home)).list().map(({ name }) => name)).toEqual(['three', 'two'])
-    }
-  })
+  const timeout = 60_000 + rounds * 15_000
+
+  it(
+    'install and uninstall the same plugins and others, and every state is whole',
+    { timeout },
+    async () => {
+      await using folder = await temporaryFolder()
+      const home = join(folder.path, 'home')
+      const sources = await Promise.all(
+        ['one', 'two', 'three'].map((name) =>
+          writePlugin(join(folder.path, name), {
+            manifest: { name, commands: [{ name, summary: 'Runs' }] },
+          }),
+        ),
+      )
+      const [first = '', second = '', third = ''] = sources
+      for (let round = 0; round < rounds; round += 1) {
+        const results = await Promise.all([
+          change(home, 'never', 'install', first),
+          change(home, 'never', 'install', first),
+          change(home, 'never', 'install', second),
+          change(home, 'never', 'install', third),
+        ])
+        expect(results).toEqual(['done', 'done', 'done', 'done'])
+        await expectWhole(home)
+        const [one, again, three] = await Promise.all([
+          change(home, 'never', 'uninstall', 'one'),
+          change(home, 'never', 'uninstall', 'one'),
+          change(home, 'never', 'install', third, 'force'),
+        ])
+        expect([one, again]).toContain('done')
+        expect(three).toBe('done')
+        await expectWhole(home)
+        expect((await open(home)).list().map(({ name }) => name)).toEqual(['three', 'two'])
+      }
+    },
+  )
 
   it('in one process too', async () => {
     await using folder = await temporaryFolder()
