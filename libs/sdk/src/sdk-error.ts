@@ -16,6 +16,7 @@ export type SdkErrorCode =
   | 'MB_SDK_COMMAND_FAILED'
   | 'MB_SDK_FILE_MISSING'
   | 'MB_SDK_FILE_KIND'
+  | 'MB_SDK_FILE_NAME'
   | 'MB_SDK_SECRET_FILE'
   | 'MB_SDK_KEY_NAME'
   | 'MB_SDK_KEY_EXISTS'
@@ -87,6 +88,11 @@ export const sdkErrors: Readonly<Record<SdkErrorCode, ErrorKind>> = {
     category: 'operation',
     outcome: 'refused',
     summary: 'A package would hold a link, a pipe, a device, or a file outside its folder.',
+  },
+  MB_SDK_FILE_NAME: {
+    category: 'operation',
+    outcome: 'refused',
+    summary: 'A package would hold a name that is too long or too deep for the archive asked for.',
   },
   MB_SDK_SECRET_FILE: {
     category: 'operation',

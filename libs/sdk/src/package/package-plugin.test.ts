@@ -160,6 +160,19 @@ describe('packagePlugin()', () => {
     await expect(packagePlugin(folder.path)).rejects.toMatchObject({ code: 'MB_SDK_FILE_KIND' })
   })
 
+  it('refuses a path that npm makes too long, and takes it in the other forms', async () => {
+    const long = `dist/${'a'.repeat(115)}/${'b'.repeat(119)}`
+    await using folder = await TemporaryFolder.make({ ...pluginFiles, [long]: '' })
+    await expect(packagePlugin(folder.path)).rejects.toMatchObject({
+      code: 'MB_SDK_FILE_NAME',
+      message: `Cannot package "${long}" as npm: "package/${long}" is longer than 240 bytes`,
+    })
+    expect(await folder.list()).not.toContain('packages')
+    expect(await packagePlugin(folder.path, { forms: ['zip', 'tar.gz'] })).toMatchObject({
+      files: 7,
+    })
+  })
+
   it('needs a package.json for an npm tarball, and makes the other forms without', async () => {
     await using folder = await TemporaryFolder.make({
       'plugin.yaml': pluginFiles['plugin.yaml'] ?? '',

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { basename, join, relative, resolve } from 'node:path'
 import {
   readManifest,
+  whyBadPath,
   writePackageMetadata,
   type Manifest,
   type PackageFacts,
@@ -22,6 +23,7 @@ import { archiveName } from './archive-name.ts'
 import { hasEntry, listPackageFiles } from './list-files.ts'
 import { stageFiles } from './stage-files.ts'
 import {
+  pathInArchive,
   writeArchive,
   type ArchiveEntry,
   type ArchiveForm,
@@ -77,7 +79,7 @@ export interface PackagedPlugin {
  * Archives are written whole or not at all.
  *
  * @throws SdkError `MB_SDK_PROJECT_MISSING`, `MB_SDK_COMMAND_FAILED`, `MB_SDK_FILE_MISSING`, `MB_SDK_FILE_KIND`,
- * `MB_SDK_SECRET_FILE` and what {@link testPlugin} throws; ManifestError for a manifest or a file that no package may
+ * `MB_SDK_FILE_NAME`, `MB_SDK_SECRET_FILE` and what {@link testPlugin} throws; ManifestError for a manifest or a file that no package may
  * have
  */
 export async function packagePlugin(
@@ -170,6 +172,7 @@ async function writeArchives(
 ): Promise<readonly PackagedArchive[]> {
   const { output, project, signal } = options
   const entries = [...facts.tree.files, ...(await metadataEntries(facts.directory))]
+  for (const form of forms) checkPaths(form, entries)
   await mkdir(output, { recursive: true })
   const written: { form: ArchiveForm; goal: string; archive: WrittenArchive }[] = []
   try {
@@ -189,6 +192,19 @@ async function writeArchives(
     bytes,
     sha256,
   }))
+}
+
+/** What npm puts before a path can make it longer than readers take. */
+function checkPaths(form: ArchiveForm, entries: readonly ArchiveEntry[]): void {
+  for (const { path } of entries) {
+    const wrong = whyBadPath(pathInArchive(form, path))
+    if (wrong === undefined) continue
+    throw new SdkError(
+      'MB_SDK_FILE_NAME',
+      `Cannot package "${path}" as ${form}: "${pathInArchive(form, path)}" ${wrong}`,
+      { hint: 'Give it a shorter name, or choose other forms' },
+    )
+  }
 }
 
 async function metadataEntries(directory: string): Promise<readonly ArchiveEntry[]> {

@@ -19,7 +19,7 @@ const part = fc.oneof(
 const path = fc
   .array(part, { minLength: 1, maxLength: 3 })
   .map((parts) => parts.join('/').normalize('NFC'))
-  .filter((text) => whyBadPath(text) === undefined && !text.startsWith('.milkbottle'))
+  .filter((text) => whyBadPath(`package/${text}`) === undefined && !text.startsWith('.milkbottle'))
 const tree = fc.uniqueArray(fc.tuple(path, fc.uint8Array({ maxLength: 300 }), fc.boolean()), {
   minLength: 1,
   maxLength: 6,

@@ -29,6 +29,11 @@ export interface WrittenArchive {
 const zipDate = new Date('1980-01-01T00:00:00Z')
 const npmDate = new Date('1985-10-26T08:15:00Z')
 
+/** The path of a file in an archive: npm keeps all of them in one folder. */
+export function pathInArchive(form: ArchiveForm, path: string): string {
+  return form === 'npm' ? `package/${path}` : path
+}
+
 /**
  * Writes files into an archive beside its goal; equal files give equal bytes, on any machine: entries in the given
  * order, one date, two modes, no owners, no system in the headers.
@@ -88,7 +93,7 @@ async function addEntries(
     signal.throwIfAborted()
     const done = once(archive, 'entry', { signal })
     archive.append(content, {
-      name: form === 'npm' ? `package/${path}` : path,
+      name: pathInArchive(form, path),
       date: form === 'npm' ? npmDate : zipDate,
       mode: mode === '755' ? 0o755 : 0o644,
     })

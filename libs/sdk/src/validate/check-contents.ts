@@ -1,4 +1,4 @@
-import type { Manifest } from '@mb/manifest'
+import { whyBadPath, type Manifest } from '@mb/manifest'
 import { hasEntry } from '../package/list-files.ts'
 import { hasSecretName } from '../package/secret-files.ts'
 import type { ProjectPackage } from '../project.ts'
@@ -22,6 +22,7 @@ export function checkContents(contents: PackageContents): readonly Finding[] {
     ...documents(contents),
     ...packageJson(contents),
     ...contents.files.filter((file) => hasSecretName(file)).map((file) => secret(file)),
+    ...contents.files.flatMap((file) => badName(file)),
   ]
 }
 
@@ -74,6 +75,20 @@ function packageJson({ manifest, manifestFile, project }: PackageContents): read
       message: `package.json says version "${project.version}", ${manifestFile} says "${manifest.version}"`,
       file: 'package.json',
       hint: 'Write the same version into both',
+    },
+  ]
+}
+
+function badName(file: string): readonly Finding[] {
+  const wrong = whyBadPath(file)
+  if (wrong === undefined) return []
+  return [
+    {
+      id: 'file-name',
+      severity: 'error',
+      message: `The path ${JSON.stringify(file)} ${wrong}`,
+      file,
+      hint: 'Rename it, or leave it out of `files` in package.json',
     },
   ]
 }

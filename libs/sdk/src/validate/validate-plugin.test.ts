@@ -60,6 +60,7 @@ describe('validatePlugin() of a folder', () => {
     [{ 'package.json': '{ "version": "2.0.0", "files": ["dist"] }' }, ['error version-mismatch']],
     [{ 'package.json': '{ "files": ["dist", "assets"] }' }, ['warning file-missing']],
     [{ 'dist/.npmrc': '' }, ['error secret-file']],
+    [{ 'dist/a:b': '', 'dist/con.txt': '' }, ['error file-name', 'error file-name']],
   ])('of %j finds %j', async (files, expected) => {
     expect(await findings(files)).toEqual(expected)
   })
