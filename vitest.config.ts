@@ -1,3 +1,7 @@
-import { defineConfig } from 'vitest/config'
+import { defineConfig, type ViteUserConfigExport } from 'vitest/config'
 
-export default defineConfig({ test: { projects: ['libs/*', 'apps/*', 'tools'] } })
+const settings: ViteUserConfigExport = defineConfig({
+  test: { projects: ['libs/*', 'apps/*', 'tools'] },
+})
+
+export default settings

@@ -1,10 +1,8 @@
 /** Test settings, shared by every package: sources instead of builds, and a report that can be counted. */
-import { defineProject } from 'vitest/config'
-
-type Project = ReturnType<typeof defineProject>
+import { defineProject, type UserWorkspaceConfig } from 'vitest/config'
 
 /** Settings of a package's tests; `test` holds what differs. */
-export const project = (test: Project['test'] = {}): Project =>
+export const project = (test: UserWorkspaceConfig['test'] = {}): UserWorkspaceConfig =>
   defineProject({
     ssr: { resolve: { conditions: ['@mb/source', 'module', 'node'] } },
     test: { testTimeout: 30_000, hookTimeout: 30_000, restoreMocks: true, ...test },

@@ -1,0 +1,62 @@
+import { root } from '../workspaces.ts'
+import type { BlockResult } from './block-result.ts'
+import type { CodeBlock } from './code-blocks.ts'
+import { openPageHome, type PageHome } from './page-home.ts'
+import { formatTranscript, maskOutput, parseTranscript } from './transcript.ts'
+
+/** What came of a transcript: beside the result, how the block reads with what was really printed. */
+export interface ShellResult extends BlockResult {
+  /** Set for a transcript that differs from what was printed. */
+  readonly captured?: string
+}
+
+/** Runs the `sh` and `console` blocks of one page, in order and in one home. */
+export async function runPage(
+  blocks: readonly CodeBlock[],
+  env: Readonly<Record<string, string>>,
+): Promise<readonly ShellResult[]> {
+  await using home = await openPageHome(env)
+  const results: ShellResult[] = []
+  for (const block of blocks) {
+    const started = performance.now()
+    const outcome = await runBlock(block, home)
+    results.push({ block, ...outcome, ms: performance.now() - started })
+  }
+  return results
+}
+
+function runBlock(
+  block: CodeBlock,
+  home: PageHome,
+): Promise<{ readonly failure: string | undefined; readonly captured?: string }> {
+  return block.language === 'console' ? runTranscript(block, home) : runScript(block, home)
+}
+
+async function runScript(
+  block: CodeBlock,
+  home: PageHome,
+): Promise<{ readonly failure: string | undefined }> {
+  const { code, output } = await home.run(block.code, placeOf(block))
+  return { failure: code === 0 ? undefined : `exit code ${code}\n${output}` }
+}
+
+async function runTranscript(
+  block: CodeBlock,
+  home: PageHome,
+): Promise<{ readonly failure: string | undefined; readonly captured?: string }> {
+  const said = parseTranscript(block.code)
+  const printed = []
+  for (const { command } of said) {
+    const { output } = await home.run(command, placeOf(block))
+    printed.push({ command, output })
+  }
+  const captured = formatTranscript(printed)
+  if (maskOutput(captured) === maskOutput(block.code)) return { failure: undefined }
+  const failure = `printed something else (node tools/docs.ts --update captures it anew):\n${captured}`
+  return { failure, captured }
+}
+
+/** `in=repository` is for what is done in a checkout. */
+function placeOf({ attributes }: CodeBlock): { readonly directory?: string } {
+  return attributes.get('in') === 'repository' ? { directory: root } : {}
+}
