@@ -33,10 +33,12 @@ export function listAttacks(targets: Targets): readonly Attack[] {
   return [...files(targets), ...network(targets), ...processes(targets), ...kernel(targets)]
 }
 
+const attack = (name: string, command: readonly string[]): Attack => ({ name, command })
+
 const perl = (code: string, ...args: readonly (string | number)[]): readonly string[] => [
   '/usr/bin/perl',
   '-e',
-  `$SIG{ALRM} = sub { exit 3 }; alarm 5; ${code} exit 1;`,
+  `$SIG{ALRM} = sub { exit 3 }; alarm 2; ${code} exit 1;`,
   ...args.map(String),
 ]
 
@@ -44,7 +46,6 @@ const perl = (code: string, ...args: readonly (string | number)[]): readonly str
 const readAny = 'for (@ARGV) { open(my $f, "<", $_) or next; exit 0 if <$f> =~ /canary/ }'
 
 function files({ granted, canary, hostPid, setuid }: Targets): readonly Attack[] {
-  const attack = (name: string, command: readonly string[]): Attack => ({ name, command })
   const asSetuid = '$was = `id -u`; $is = `$ARGV[0] -u`; exit 0 if $is =~ /\\d/ && $is ne $was;'
   return [
     attack('read a file outside by its path', perl(readAny, canary)),

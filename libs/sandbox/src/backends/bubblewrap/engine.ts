@@ -30,13 +30,19 @@ export async function findEngine(): Promise<Engine> {
   }
   const bubblewrap = findTrusted('bwrap')
   if (bubblewrap === undefined)
-    throw missing('bubblewrap is not installed', howToInstall('bubblewrap'))
+    throw missing(
+      'bubblewrap is not installed where only root can write',
+      howToInstall('bubblewrap'),
+    )
   // Run with the rights of root it refuses most of what is asked of it here.
   if (bubblewrap.setuid)
     throw missing('bubblewrap is setuid', `Take the bit off: chmod u-s ${bubblewrap.path}`)
   const loader = findLoader()
   if (loader === undefined)
-    throw missing('neither perl nor python3 is installed', howToInstall('perl'))
+    throw missing(
+      'neither perl nor python3 is installed where only root can write',
+      howToInstall('perl'),
+    )
   const version = await readVersion(bubblewrap.path)
   if (!isEnough(version))
     throw missing(`bubblewrap ${version} is older than 0.8`, 'Upgrade bubblewrap')

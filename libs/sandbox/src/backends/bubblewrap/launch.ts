@@ -8,6 +8,7 @@ import { SandboxError } from '../../sandbox-error.ts'
 import type { StreamChoice } from '../../sandbox.ts'
 import type { Architecture } from '../../seccomp/system-calls.ts'
 import type { TrustedTool } from './trusted-tool.ts'
+import { explainFailure } from './explain-failure.ts'
 import { gateCommand } from './gate.ts'
 import type { JailPlan } from './jail-plan.ts'
 import { LineReader } from './line-reader.ts'
@@ -191,11 +192,7 @@ function setupFailed(readers: readonly LineReader[]): SandboxError {
     .flatMap(({ lines }) => lines)
     .filter((line) => !line.startsWith('{') && !/^(?:keyring|used|ready)/.test(line))
     .map((line) => line.replace(/^(?:bwrap|loader): /, ''))
-  return new SandboxError(
-    'MB_SANDBOX_FAILED',
-    `Cannot start a sandbox: ${said.at(-1) ?? 'it ended before its program began'}`,
-    { hint: 'Run mb sandbox doctor to see what this machine allows', details: { said } },
-  )
+  return explainFailure(said)
 }
 
 function parseKeyring(line: string): { before: number; after: number } | undefined {

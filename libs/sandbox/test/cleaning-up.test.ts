@@ -1,0 +1,88 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { openSandbox } from '@mb/sandbox'
+import { describe, expect, it } from 'vitest'
+import { hasEngine, isFull, temporaryFolder } from './engine.ts'
+
+describe.runIf(hasEngine)('what is left behind', () => {
+  it(`is nothing after ${isFull ? 1000 : 100} runs`, async () => {
+    await using folder = await temporaryFolder()
+    await using sandbox = await openSandbox({ policy: { fs: { write: [folder.path] } } })
+    await sandbox.run('true')
+    const before = countOwn()
+    const pids: number[] = []
+    for (let run = 0; run < (isFull ? 1000 : 100); run += 1) {
+      const { code, receipt } = await sandbox.run('true')
+      expect(code).toBe(0)
+      pids.push(receipt.pid)
+    }
+    expect(countOwn()).toEqual(before)
+    expect(pids.filter((pid) => isOurs(pid))).toEqual([])
+    expect(readdirSync(folder.path)).toEqual([])
+  }, 300_000)
+
+  it('is no daemon, in its own session and without its parent', async () => {
+    await using folder = await temporaryFolder()
+    const marker = join(folder.path, 'marker')
+    const script = '(setsid sh -c "sleep 0.5; touch $1" >/dev/null 2>&1 &); sleep 0.1'
+    const args = ['-c', script, 'sh', marker]
+    await using sandbox = await openSandbox({ policy: { fs: { write: [folder.path] } } })
+    expect((await sandbox.run('sh', args)).code).toBe(0)
+    await delay(1200)
+    expect(existsSync(marker)).toBe(false)
+    // Without a sandbox the daemon lives on.
+    await once(spawn('sh', args, { stdio: 'ignore' }), 'exit')
+    await expect.poll(() => existsSync(marker), { timeout: 5000 }).toBe(true)
+  })
+
+  it('is nothing within a second of kill -9 of the host', async () => {
+    const fixture = fileURLToPath(new URL('fixtures/host.ts', import.meta.url))
+    const host = spawn(process.execPath, ['--conditions=@mb/source', fixture], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    const [line]: readonly unknown[] = await once(host.stdout, 'data')
+    const pids: readonly number[] = JSON.parse(String(line))
+    const namespaces = pids.map((pid) => pidNamespace(pid))
+    expect(namespaces.every((namespace) => namespace !== undefined)).toBe(true)
+    host.kill('SIGKILL')
+    await expect
+      .poll(
+        () => readdirSync('/proc').filter((pid) => namespaces.includes(pidNamespace(pid) ?? '')),
+        {
+          timeout: 1000,
+          interval: 20,
+        },
+      )
+      .toEqual([])
+  })
+})
+
+/** Of a process that runs: what is dead and only waits for the machine's first process to reap it counts as gone. */
+function pidNamespace(pid: number | string): string | undefined {
+  try {
+    if (/^State:\tZ/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'))) return undefined
+    return readlinkSync(`/proc/${pid}/ns/pid`)
+  } catch {
+    return undefined
+  }
+}
+
+/** A process id may have been taken again: only a program of a sandbox has another namespace. */
+function isOurs(pid: number): boolean {
+  const namespace = pidNamespace(pid)
+  return namespace !== undefined && namespace !== pidNamespace('self')
+}
+
+function countOwn(): unknown {
+  return {
+    descriptors: readdirSync('/proc/self/fd').length,
+    mounts: readFileSync('/proc/self/mountinfo', 'utf8').split('\n').length,
+    children: readdirSync('/proc/self/task')
+      .map((task) => readFileSync(`/proc/self/task/${task}/children`, 'utf8').trim())
+      .filter(Boolean),
+  }
+}
