@@ -5,7 +5,7 @@
  * @module
  */
 import { randomBytes } from 'node:crypto'
-import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
 import type { Server } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -78,7 +78,7 @@ async function serve(storage: string, ours: string): Promise<Server> {
     storage,
     web: { enable: false },
     auth: {},
-    uplinks: { user: { url: await userRegistry(), timeout: '60s', maxage: '10m' } },
+    uplinks: { user: await userRegistry() },
     packages: {
       '@mb/*': own,
       'create-mb-plugin': own,
@@ -93,12 +93,35 @@ async function serve(storage: string, ours: string): Promise<Server> {
   })
 }
 
-async function userRegistry(): Promise<string> {
-  const { stdout } = await runProgram('npm', ['config', 'get', 'registry'], {
-    cwd: root,
-    env: process.env,
-  })
-  return stdout.trim()
+/** The registry that this machine is set to, with the certificates and the proxy that npm is told to use for it. */
+async function userRegistry(): Promise<Record<string, string>> {
+  const { stdout } = await runProgram(
+    'npm',
+    ['config', 'get', 'registry', 'cafile', 'https-proxy'],
+    {
+      cwd: root,
+      env: process.env,
+    },
+  )
+  const settings = new Map(
+    stdout.split('\n').map((line) => {
+      const [name = '', ...value] = line.split('=')
+      return [name, value.join('=')]
+    }),
+  )
+  const known = (name: string): string | undefined => {
+    const value = settings.get(name)?.trim() ?? ''
+    return value === '' || value === 'null' ? undefined : value
+  }
+  const ca = known('cafile')
+  const proxy = known('https-proxy')
+  return {
+    url: known('registry') ?? '',
+    timeout: '60s',
+    maxage: '10m',
+    ...(ca === undefined ? {} : { ca: await readFile(ca, 'utf8') }),
+    ...(proxy === undefined ? {} : { https_proxy: proxy }),
+  }
 }
 
 function addressOf(server: Server): string {
