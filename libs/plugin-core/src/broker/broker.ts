@@ -121,11 +121,6 @@ export class Broker {
 }
 
 function capabilities({ keyValues, log }: BrokerOptions): ReadonlyMap<string, Capability> {
-  const keyed = (work: (key: string, given: Params) => unknown): Capability => ({
-    refuse: ({ key }) => (isKey(key, 1) ? undefined : 'the key is none'),
-    summary: ({ key }) => ({ key: typeof key === 'string' ? key.slice(0, maxKeyLength) : null }),
-    do: (given) => work(textOf(given, 'key'), given),
-  })
   return new Map<string, Capability>([
     ['kv.get', keyed(async (key) => ({ value: await keyValues.get(key) }))],
     ['kv.set', keyed((key, { value }) => keyValues.set(key, value))],
@@ -152,6 +147,14 @@ function capabilities({ keyValues, log }: BrokerOptions): ReadonlyMap<string, Ca
       },
     ],
   ])
+}
+
+function keyed(work: (key: string, given: Params) => unknown): Capability {
+  return {
+    refuse: ({ key }) => (isKey(key, 1) ? undefined : 'the key is none'),
+    summary: ({ key }) => ({ key: typeof key === 'string' ? key.slice(0, maxKeyLength) : null }),
+    do: (given) => work(textOf(given, 'key'), given),
+  }
 }
 
 function isKey(value: unknown, minLength: number): boolean {

@@ -46,17 +46,10 @@ export function formatMessage(message: Message): string {
 }
 
 function members(message: Message): Readonly<Record<string, unknown>> {
-  switch (message.kind) {
-    case 'request':
-      return { id: message.id, method: message.method, params: message.params }
-    case 'notification':
-      return { method: message.method, params: message.params }
-    case 'result':
-      // An answer has to have a result, and JSON has no undefined.
-      return { id: message.id, result: asJson(message.value) }
-    case 'error':
-      return { id: message.id, error: message.error }
-  }
+  // An answer has to have a result, and JSON has no undefined.
+  if (message.kind === 'result') return { id: message.id, result: asJson(message.value) }
+  const { kind: _, ...rest } = message
+  return rest
 }
 
 function asJson(value: unknown): unknown {

@@ -23,6 +23,7 @@ export class PendingCalls {
   readonly #open = new Map<number, Call>()
   readonly #waiting: (() => void)[] = []
   #nextId = 1
+  #taken = 0
   #fault: ProtocolFault | undefined
 
   constructor(window: number, send: (message: Message) => void) {
@@ -75,7 +76,7 @@ export class PendingCalls {
         `an answer came to request ${answer.id}, which is not open`,
       )
     this.#open.delete(answer.id)
-    this.#waiting.shift()?.()
+    this.#release()
     if (answer.kind === 'result') return call.resolve(answer.value)
     const { code, message, data } = answer.error
     call.reject(new CallError(code, message, data))
@@ -90,9 +91,16 @@ export class PendingCalls {
   }
 
   async #turn(): Promise<void> {
-    while (this.#fault === undefined && this.#open.size >= this.#window)
-      await new Promise<void>((resolve) => this.#waiting.push(resolve))
+    if (this.#taken < this.#window) this.#taken += 1
+    else await new Promise<void>((resolve) => this.#waiting.push(resolve))
     if (this.#fault !== undefined) throw this.#fault
+  }
+
+  /** Hands the place to whoever waits longest: it never looks free in between. */
+  #release(): void {
+    const next = this.#waiting.shift()
+    if (next === undefined) this.#taken -= 1
+    else next()
   }
 
   #write(message: Message & { readonly kind: 'request' }): void {
@@ -100,7 +108,7 @@ export class PendingCalls {
       this.#send(message)
     } catch (error) {
       this.#open.delete(message.id)
-      this.#waiting.shift()?.()
+      this.#release()
       throw error
     }
   }

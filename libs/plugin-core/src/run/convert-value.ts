@@ -1,4 +1,4 @@
-import type { ValueDeclaration } from '@mb/manifest'
+import type { ValueDeclaration, ValueType } from '@mb/manifest'
 
 /** A value of the declared type, or why a text is none. */
 export type Conversion =
@@ -10,30 +10,23 @@ const decimal = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d{1,3})?$/i
 
 /** Converts one word that a person typed, or one value that a program gave, to its declared type. */
 export function convertValue(
-  declaration: Pick<ValueDeclaration, 'type' | 'choices'>,
+  { type, choices }: Pick<ValueDeclaration, 'type' | 'choices'>,
   given: unknown,
 ): Conversion {
-  const { type, choices } = declaration
-  switch (type) {
-    case 'number':
-      return convertNumber(given, Number.isFinite, 'a number')
-    case 'integer':
-      return convertNumber(given, Number.isSafeInteger, 'a whole number')
-    case 'boolean':
-      return convertBoolean(given)
-    case 'url':
-      return typeof given === 'string' && URL.canParse(given)
-        ? { ok: true, value: given }
-        : { ok: false, expected: 'an address with its scheme, as https://example.org/' }
-    case 'file':
-    case 'dir':
-      return isPath(given)
-        ? { ok: true, value: given }
-        : { ok: false, expected: `the path of a ${type === 'dir' ? 'folder' : 'file'}` }
-    case 'string':
-    case 'secret':
-      return convertText(given, choices)
-  }
+  return conversions[type](given, choices)
+}
+
+type Convert = (given: unknown, choices: readonly string[] | undefined) => Conversion
+
+const conversions: Readonly<Record<ValueType, Convert>> = {
+  string: convertText,
+  secret: convertText,
+  number: (given) => convertNumber(given, Number.isFinite, 'a number'),
+  integer: (given) => convertNumber(given, Number.isSafeInteger, 'a whole number'),
+  boolean: convertBoolean,
+  url: convertUrl,
+  file: (given) => convertPath(given, 'the path of a file'),
+  dir: (given) => convertPath(given, 'the path of a folder'),
 }
 
 function convertText(given: unknown, choices: readonly string[] | undefined): Conversion {
@@ -58,6 +51,14 @@ function convertBoolean(given: unknown): Conversion {
   return { ok: false, expected: 'true or false' }
 }
 
-function isPath(given: unknown): boolean {
+function convertUrl(given: unknown): Conversion {
+  return typeof given === 'string' && URL.canParse(given)
+    ? { ok: true, value: given }
+    : { ok: false, expected: 'an address with its scheme, as https://example.org/' }
+}
+
+function convertPath(given: unknown, expected: string): Conversion {
   return typeof given === 'string' && given !== '' && !given.includes('\0')
+    ? { ok: true, value: given }
+    : { ok: false, expected }
 }

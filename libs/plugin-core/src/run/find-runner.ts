@@ -8,8 +8,11 @@ export interface Runner {
 
 /** Finds the runner: one file beside the built package, or its sources beside ours. */
 export function findRunner(): Runner {
-  const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
   if (import.meta.url.endsWith('.ts'))
-    return { file: at('../runner.ts'), mounts: [at('..'), at('../../package.json')] }
-  return { file: at('./runner.js'), mounts: [at('./runner.js')] }
+    return { file: beside('../runner.ts'), mounts: [beside('..'), beside('../../package.json')] }
+  return { file: beside('./runner.js'), mounts: [beside('./runner.js')] }
+}
+
+function beside(path: string): string {
+  return fileURLToPath(new URL(path, import.meta.url))
 }

@@ -179,15 +179,23 @@ async function converse(
   const conceal = concealer([...secrets, ...grantedValues(permissions, process.env)])
   await using keyValues = new KeyValues(layout.kv, plugin)
   using log = new PluginLogger({ plugin, logger, conceal, now: () => clock.monotonic() })
-  const { run } = record
   const broker = new Broker({
-    ...{ plugin, version: manifest.version, run },
-    ...{ keyValues, log, audit, conceal, clock },
+    plugin,
+    version: manifest.version,
+    run: record.run,
+    keyValues,
+    log,
+    audit,
+    conceal,
+    clock,
   })
   const output = keepOutput(started)
   try {
     const value = await runSession(started, {
-      ...{ id: plugin, signal, logger, ...plan },
+      ...plan,
+      id: plugin,
+      signal,
+      logger,
       requests: { get: (method) => broker.handler(method) },
       notifications: new Map<string, NotificationHandler>([
         ['log', (given) => broker.log(given)],

@@ -53,7 +53,7 @@ function log(peer: Peer): PluginLog {
       if (dropped > 0)
         peer.notify('log', { level: 'warn', message: `${dropped} messages were too many` })
       dropped = 0
-      peer.notify('log', { level, message: String(message), data })
+      peer.notify('log', { level, message: asText(message), data })
     }
   return {
     debug: write('debug'),
@@ -66,8 +66,13 @@ function log(peer: Peer): PluginLog {
 function progress(peer: Peer): PluginContext['progress'] {
   const bucket = new TokenBucket(progressRate, () => performance.now())
   return (message, fraction) => {
-    if (bucket.tryTake(1)) peer.notify('$/progress', { message: String(message), fraction })
+    if (bucket.tryTake(1)) peer.notify('$/progress', { message: asText(message), fraction })
   }
+}
+
+/** Authors write JavaScript too. */
+function asText(message: unknown): string {
+  return String(message)
 }
 
 function text(params: Params, key: string): string {

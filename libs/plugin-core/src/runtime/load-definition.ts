@@ -2,7 +2,7 @@ import { pathToFileURL } from 'node:url'
 import type { PluginDefinition } from '../plugin/define-plugin.ts'
 import { CallError, callErrorCodes } from '../protocol/index.ts'
 
-const stages = ['initialize', 'activate', 'deactivate', 'cleanup']
+const stages = new Set(['initialize', 'activate', 'deactivate', 'cleanup'])
 
 /**
  * Imports a plugin's entry.
@@ -36,9 +36,7 @@ function whatIsWrong(definition: unknown): string | undefined {
   if (typeof definition !== 'object' || definition === null)
     return 'the default export of its entry is no plugin'
   const members = Object.entries(definition)
-  const stage = members.find(
-    ([name, value]) => stages.includes(name) && typeof value !== 'function',
-  )
+  const stage = members.find(([name, value]) => stages.has(name) && typeof value !== 'function')
   if (stage !== undefined) return `"${stage[0]}" of its default export is no function`
   const commands: unknown = 'commands' in definition ? definition.commands : {}
   if (typeof commands !== 'object' || commands === null)

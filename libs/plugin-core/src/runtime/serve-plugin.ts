@@ -135,14 +135,15 @@ function messageOf(error: unknown): string {
 
 function factsOf(error: unknown): Readonly<Record<string, unknown>> {
   if (!(error instanceof Error)) return {}
-  const { name, stack } = error
+  // Of its class, which is the author's.
+  const { name, stack }: { readonly name: unknown; readonly stack?: unknown } = error
   return {
     name: String(name),
     ...('code' in error ? { code: String(error.code) } : {}),
     // Of Node's permission model.
     ...('permission' in error ? { permission: String(error.permission) } : {}),
     ...('resource' in error ? { resource: String(error.resource).slice(0, 4096) } : {}),
-    ...(stack === undefined ? {} : { stack: String(stack).slice(0, 8192) }),
+    ...(typeof stack === 'string' ? { stack: stack.slice(0, 8192) } : {}),
   }
 }
 
