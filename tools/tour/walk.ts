@@ -180,7 +180,7 @@ async function runUnprotected(ground: Ground, source: string, traps: Traps): Pro
   const parameters = JSON.stringify({ key: traps.keyFile, port: traps.port, marker: traps.marker })
   const driver = join(ground.repository, 'tools', 'tour', 'unprotected.mjs')
   const outcome = await must(
-    runProgram(process.execPath, [driver, join(source, 'dist', 'index.mjs'), 'snoop', parameters], {
+    runProgram(process.execPath, [driver, join(source, 'plugin.mjs'), 'snoop', parameters], {
       cwd: ground.folder,
       env: ground.env,
     }),
