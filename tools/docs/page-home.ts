@@ -47,10 +47,15 @@ export async function openPageHome(env: Readonly<Record<string, string>>): Promi
         env: environment,
         timeoutMs,
       })
-      return { code, output: output.replaceAll(home, '~').trimEnd() }
+      return { code, output: namePlaces(output, home).trimEnd() }
     },
     [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
   }
+}
+
+/** The text as it reads on a machine of somebody, with this repository in their home. */
+function namePlaces(output: string, home: string): string {
+  return output.replaceAll(home, '~').replaceAll(root, '~/milkbottle')
 }
 
 /** What a page's commands see of this machine: a path without this repository's programs, and no settings of npm or Node. */

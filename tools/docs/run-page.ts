@@ -52,8 +52,23 @@ async function runTranscript(
   }
   const captured = formatTranscript(printed)
   if (maskOutput(captured) === maskOutput(block.code)) return { failure: undefined }
-  const failure = `printed something else (node tools/docs.ts --update captures it anew):\n${captured}`
+  const failure = `it prints something else now; --update captures it anew\n${differences(block.code, captured)}`
   return { failure, captured }
+}
+
+/** Lines that only one of the two has. */
+function differences(before: string, after: string): string {
+  const [was, is] = [before.split('\n'), after.split('\n')]
+  return [...only(was, is, '-'), ...only(is, was, '+')].join('\n')
+}
+
+function only(
+  lines: readonly string[],
+  others: readonly string[],
+  sign: string,
+): readonly string[] {
+  const known = new Set(others.map(maskOutput))
+  return lines.filter((line) => !known.has(maskOutput(line))).map((line) => `${sign} ${line}`)
 }
 
 /** `in=repository` is for what is done in a checkout. */

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { existsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -8,23 +9,26 @@ import type { CodeBlock } from './code-blocks.ts'
 import { concurrently } from './concurrently.ts'
 import type { BlockResult } from './block-result.ts'
 
-const folderName = '.doctest'
-
 /**
  * Checks the types of all `ts` blocks in one pass, and runs each as a program of its own, in an empty folder. They see
  * the sources of our packages, and what the package that they stand in can import.
  */
 export async function runTypescript(blocks: readonly CodeBlock[]): Promise<readonly BlockResult[]> {
   if (blocks.length === 0) return []
-  const programs = blocks.map((block) => ({ block, file: programFile(block) }))
-  const folders = new Set([join(root, folderName), ...programs.map(({ file }) => dirname(file))])
+  // Two runs at once do not meet.
+  const folderName = join('.doctest', randomBytes(4).toString('hex'))
+  const programs = blocks.map((block) => ({ block, file: programFile(block, folderName) }))
+  const settings = join(root, folderName, 'tsconfig.json')
+  const folders = new Set([dirname(settings), ...programs.map(({ file }) => dirname(file))])
   try {
-    await removeAll(folders)
     for (const { block, file } of programs) {
       await mkdir(dirname(file), { recursive: true })
       await writeFile(file, block.code)
     }
-    const complaints = await checkTypes(programs.map(({ file }) => file))
+    const complaints = await checkTypes(
+      settings,
+      programs.map(({ file }) => file),
+    )
     return await concurrently(programs, 2, async ({ block, file }) => {
       const started = performance.now()
       const failure = complaints.get(relative(root, file)) ?? (await runBlock(file))
@@ -36,7 +40,7 @@ export async function runTypescript(blocks: readonly CodeBlock[]): Promise<reado
 }
 
 /** A file inside the nearest package, since that decides what an import means. */
-function programFile(block: CodeBlock): string {
+function programFile(block: CodeBlock, folderName: string): string {
   let folder = dirname(join(root, block.file))
   while (!existsSync(join(folder, 'package.json'))) folder = dirname(folder)
   const name = relative(folder, join(root, block.file)).replaceAll(/[^\w.-]/g, '-')
@@ -62,8 +66,10 @@ async function runBlock(file: string): Promise<string | undefined> {
 }
 
 /** What the compiler says about each file, by its path from the root. */
-async function checkTypes(files: readonly string[]): Promise<ReadonlyMap<string, string>> {
-  const settings = join(root, folderName, 'tsconfig.json')
+async function checkTypes(
+  settings: string,
+  files: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
   await mkdir(dirname(settings), { recursive: true })
   await writeFile(settings, JSON.stringify({ ...exampleSettings, files }))
   const tsc = join(root, 'node_modules/.bin/tsc')
@@ -82,9 +88,9 @@ async function checkTypes(files: readonly string[]): Promise<ReadonlyMap<string,
 
 // Examples are held to strict types, but not to the house rules for exports.
 const exampleSettings = {
-  extends: '../tsconfig.base.json',
+  extends: join(root, 'tsconfig.base.json'),
   compilerOptions: {
-    rootDir: '..',
+    rootDir: root,
     composite: false,
     declaration: false,
     emitDeclarationOnly: false,
@@ -92,7 +98,7 @@ const exampleSettings = {
     noUnusedLocals: false,
     noUnusedParameters: false,
     noEmit: true,
-    typeRoots: ['../node_modules/@types'],
+    typeRoots: [join(root, 'node_modules/@types')],
   },
 }
 
