@@ -10,8 +10,8 @@ export interface ProjectPackage {
   /** Patterns of what belongs to the package; undefined when it does not say. */
   readonly files: readonly string[] | undefined
   readonly scripts: Readonly<Record<string, string>>
-  /** Whether it needs packages, to run or to be worked on. */
-  readonly needsPackages: boolean
+  /** Names of the packages that it needs, to run or to be worked on. */
+  readonly packages: readonly string[]
 }
 
 /**
@@ -71,8 +71,8 @@ function parse(text: string, file: string): ProjectPackage {
     version: textOf(value['version']),
     files: listOf(value['files']),
     scripts: isRecord(value['scripts']) ? scriptsOf(value['scripts']) : {},
-    needsPackages: [value['dependencies'], value['devDependencies']].some(
-      (each) => isRecord(each) && Object.keys(each).length > 0,
+    packages: [value['dependencies'], value['devDependencies']].flatMap((each) =>
+      isRecord(each) ? Object.keys(each) : [],
     ),
   }
 }

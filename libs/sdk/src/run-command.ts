@@ -91,7 +91,9 @@ function descriptors(stdio: CommandOutput): StdioOptions {
 function exitCode(child: ChildProcess, command: string): Promise<number> {
   return new Promise((resolve, reject) => {
     child.once('error', (cause) => {
-      reject(errorCode(cause) === 'ENOENT' ? missing(command, cause) : cause)
+      // EACCES is what a folder on PATH that may not be looked into makes of a program that is nowhere.
+      const isMissing = ['ENOENT', 'EACCES'].includes(errorCode(cause) ?? '')
+      reject(isMissing ? missing(command, cause) : cause)
     })
     child.once('close', (code, signal) => {
       resolve(code ?? (signal === null ? 1 : signalCode(signal)))

@@ -29,11 +29,12 @@ export async function runScript(
       { hint: `Add "${script}" to the scripts of package.json` },
     )
   }
-  if (project.needsPackages && !(await isInstalled(directory))) {
+  const absent = await findAbsent(directory, project.packages)
+  if (absent !== undefined) {
     const install = await packageManagerCommand(manager, 'install')
     throw new SdkError(
       'MB_SDK_NOT_INSTALLED',
-      `Cannot run script "${script}" of "${directory}": its packages are not installed`,
+      `Cannot run script "${script}" of "${directory}": its package "${absent}" is not installed`,
       { hint: `Run \`${install.join(' ')}\` there` },
     )
   }
@@ -42,15 +43,25 @@ export async function runScript(
   return { ...(await runCommand(command, args, { ...options, cwd: directory })), words }
 }
 
-/** Whether a folder or one above it holds packages: in a workspace they lie at its root. */
-async function isInstalled(directory: string): Promise<boolean> {
-  for (const name of ['node_modules', '.pnp.cjs']) {
+/** The first of some packages that is not there. */
+async function findAbsent(
+  directory: string,
+  packages: readonly string[],
+): Promise<string | undefined> {
+  for (const name of packages) if (!(await isInstalled(directory, name))) return name
+  return undefined
+}
+
+/** Whether a folder or one above it holds a package: in a workspace they lie at its root. */
+async function isInstalled(directory: string, name: string): Promise<boolean> {
+  // Yarn can keep all packages in one file.
+  for (const path of [join('node_modules', name), '.pnp.cjs']) {
     try {
-      await access(join(directory, name))
+      await access(join(directory, path))
       return true
     } catch {
       // looked for in the folder above
     }
   }
-  return dirname(directory) !== directory && isInstalled(dirname(directory))
+  return dirname(directory) !== directory && isInstalled(dirname(directory), name)
 }

@@ -100,7 +100,7 @@ describe('listPackageFiles()', () => {
 describe('unmatchedPatterns()', () => {
   it('gives those that name nothing', () => {
     const files = ['dist', 'assets', 'a/*.md', '!b']
-    const project = { name: 'x', version: '1.0.0', files, scripts: {}, needsPackages: false }
+    const project = { name: 'x', version: '1.0.0', files, scripts: {}, packages: [] }
     expect(unmatchedPatterns(project, ['dist/index.mjs', 'a/b.md'])).toEqual(['assets'])
   })
 })

@@ -40,7 +40,7 @@ describe('testPlugin()', () => {
     [
       project('true', { devDependencies: { vitest: '*' } }),
       'MB_SDK_NOT_INSTALLED',
-      'its packages are not installed',
+      'its package "vitest" is not installed',
     ],
   ])('refuses %j', async (files, code, state) => {
     await using folder = await TemporaryFolder.make(files)
