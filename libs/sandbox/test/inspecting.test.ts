@@ -5,6 +5,7 @@ import { inspectBackends, openSandbox } from '@mb/sandbox'
 import { describe, expect, it } from 'vitest'
 import { hasEngine, temporaryFolder } from './engine.ts'
 
+const unshare = '/usr/bin/unshare'
 const isRoot = process.getuid?.() === 0
 
 describe.runIf(hasEngine)('inspectBackends()', () => {
@@ -26,7 +27,7 @@ describe.runIf(hasEngine)('inspectBackends()', () => {
       console.log(JSON.stringify([refusal, await inspectBackends()]))`
     const forbid = 'echo 0 > /proc/sys/user/max_user_namespaces; exec "$@"'
     const node = [process.execPath, '--conditions=@mb/source', '--input-type=module', '-e', script]
-    const { stdout, stderr } = spawnSync('unshare', ['-Ur', 'sh', '-c', forbid, 'sh', ...node], {
+    const { stdout, stderr } = spawnSync(unshare, ['-Ur', 'sh', '-c', forbid, 'sh', ...node], {
       cwd: import.meta.dirname,
       encoding: 'utf8',
     })

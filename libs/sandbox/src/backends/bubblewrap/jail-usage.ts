@@ -1,12 +1,6 @@
 import { readdirSync, readFileSync, statfsSync } from 'node:fs'
 import { readStat } from './process-stat.ts'
 
-/** What everything in a jail uses at one moment. */
-export interface JailUsage {
-  readonly processes: number
-  readonly memoryBytes: number
-}
-
 /** Follows what a jail uses, from outside, through the jail's own `/proc`: it lists all that runs inside, and nothing else. */
 export class JailMeter {
   readonly #root: string
