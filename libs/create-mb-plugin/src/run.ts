@@ -59,6 +59,8 @@ function failureOf(error: unknown, signal: AbortSignal | undefined): Failure {
   if (signal?.aborted === true)
     return { code: 'MB_INTERRUPTED', message: 'Interrupted', exitCode: 130 }
   const message = error instanceof Error ? error.message : String(error)
+  if (error instanceof Error && 'syscall' in error)
+    return { code: 'MB_SYSTEM', message: `Cannot go on: ${message}`, exitCode: 1 }
   return { code: 'MB_BUG', message, hint: 'This is a fault of create-mb-plugin', exitCode: 70 }
 }
 

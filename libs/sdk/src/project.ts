@@ -26,7 +26,7 @@ export async function findProjectPackage(directory: string): Promise<ProjectPack
     text = await readTextBounded(file, { maxBytes: 1024 * 1024 })
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return undefined
-    throw error
+    throw invalid(file, error instanceof Error ? error.message : 'it cannot be read', error)
   }
   return parse(text, file)
 }

@@ -57,6 +57,7 @@ describe('validatePlugin() of a folder', () => {
     ],
     [{ 'CHANGELOG.md': undefined }, ['warning changelog-missing']],
     [{ 'package.json': '{' }, ['error project-invalid']],
+    [{ 'package.json': undefined, 'package.json/a': '' }, ['error project-invalid']],
     [{ 'package.json': '{ "version": "2.0.0", "files": ["dist"] }' }, ['error version-mismatch']],
     [{ 'package.json': '{ "files": ["dist", "assets"] }' }, ['warning file-missing']],
     [{ 'dist/.npmrc': '' }, ['error secret-file']],
