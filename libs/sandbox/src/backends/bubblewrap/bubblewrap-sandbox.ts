@@ -1,5 +1,6 @@
 import { realpathSync } from 'node:fs'
 import { isAbsolute } from 'node:path'
+import { isInside } from '@mb/kernel'
 import { resourceLimits, threadLimit, type SandboxLimits } from '../../limits.ts'
 import { homeInside } from '../../policy.ts'
 import type { Receipt, ReceiptItem } from '../../receipt.ts'
@@ -170,6 +171,8 @@ function resolveFolder(folder: string, plan: JailPlan): string {
   } catch {
     throw refused('it does not exist')
   }
-  if (!isVisible(plan.mounts, real)) throw refused('it cannot be seen inside')
+  // What is granted makes the folders above it, empty but for it: names from the person's folder then work inside.
+  const isAbove = plan.mounts.some(({ kind, path }) => kind === 'bind' && isInside(real, path))
+  if (!isAbove && !isVisible(plan.mounts, real)) throw refused('it cannot be seen inside')
   return real
 }

@@ -25,9 +25,10 @@ type Finding = Omit<ReceiptFinding, 'item'>
 
 /** Compares what the kernel says about a process with what was asked for. What cannot be read is not proved. */
 export function readFindings(expected: Expectation): readonly ReceiptFinding[] {
+  const status = statusReader()
   return sandboxMinimum.map((item) => {
     try {
-      return { item, ...readers[item](expected) }
+      return { item, ...readers[item](expected, status) }
     } catch (error) {
       return {
         item,
@@ -38,7 +39,9 @@ export function readFindings(expected: Expectation): readonly ReceiptFinding[] {
   })
 }
 
-const readers: Readonly<Record<ReceiptItem, (expected: Expectation) => Finding>> = {
+const readers: Readonly<
+  Record<ReceiptItem, (expected: Expectation, status: ReadStatus) => Finding>
+> = {
   filesystem: readFilesystem,
   network: readNetwork,
   processes: readProcesses,
@@ -60,7 +63,6 @@ function readFilesystem({ pid, mounts }: Expectation): Finding {
   const namespace = ownNamespace(pid, 'mnt')
   if (!namespace.proved) return namespace
   const found = readMounts(pid)
-  const hostMounts = new Set(readMounts('self').map(({ path }) => path))
   for (const mount of mounts) {
     const problem = judgeMount(
       pid,
@@ -70,7 +72,7 @@ function readFilesystem({ pid, mounts }: Expectation): Finding {
     if (problem !== undefined) return { proved: false, evidence: `${mount.path}: ${problem}` }
   }
   for (const mount of found) {
-    const problem = judgeUnknown(mount, mounts, hostMounts)
+    const problem = judgeUnknown(mount, mounts)
     if (problem !== undefined) return { proved: false, evidence: `${mount.path}: ${problem}` }
   }
   return { proved: true, evidence: `${found.length} mounts, each as granted` }
@@ -94,11 +96,7 @@ function judgeMount(
 }
 
 /** A mount that was not asked for: one of the host's below a granted folder, or a cover in /proc. */
-function judgeUnknown(
-  found: Mount,
-  expected: readonly ExpectedMount[],
-  hostMounts: ReadonlySet<string>,
-): string | undefined {
+function judgeUnknown(found: Mount, expected: readonly ExpectedMount[]): string | undefined {
   if (expected.some(({ path }) => path === found.path)) return undefined
   if (found.path.startsWith('/proc/') && found.type === 'proc' && !found.writable) return undefined
   const holder = expected
@@ -107,7 +105,8 @@ function judgeUnknown(
       (deepest, mount) => (deepest && deepest.path.length > mount.path.length ? deepest : mount),
       undefined,
     )
-  if (holder === undefined || !hostMounts.has(found.path)) return 'was not asked for'
+  if (holder === undefined || !readMounts('self').some(({ path }) => path === found.path))
+    return 'was not asked for'
   return found.writable && !holder.writable ? 'is writable' : undefined
 }
 
@@ -122,7 +121,7 @@ function readNetwork({ pid }: Expectation): Finding {
   }
 }
 
-function readProcesses({ pid, init }: Expectation): Finding {
+function readProcesses({ pid, init }: Expectation, readStatus: ReadStatus): Finding {
   const namespace = ownNamespace(pid, 'pid')
   const inside = readStatus(pid).get('NSpid')?.split('\t') ?? []
   const first = readStatus(init).get('NSpid')?.split('\t') ?? []
@@ -132,7 +131,7 @@ function readProcesses({ pid, init }: Expectation): Finding {
   }
 }
 
-function readCapabilities({ pid, init }: Expectation): Finding {
+function readCapabilities({ pid, init }: Expectation, readStatus: ReadStatus): Finding {
   const sets = ['CapInh', 'CapPrm', 'CapEff', 'CapBnd', 'CapAmb']
   const held = [pid, init].flatMap((each) => {
     const status = readStatus(each)
@@ -144,7 +143,7 @@ function readCapabilities({ pid, init }: Expectation): Finding {
   }
 }
 
-function readNoNewPrivileges({ pid, init }: Expectation): Finding {
+function readNoNewPrivileges({ pid, init }: Expectation, readStatus: ReadStatus): Finding {
   const values = [pid, init].map((each) => readStatus(each).get('NoNewPrivs') ?? 'unknown')
   return {
     proved: values.every((value) => value === '1'),
@@ -152,7 +151,7 @@ function readNoNewPrivileges({ pid, init }: Expectation): Finding {
   }
 }
 
-function readSeccomp({ pid, init, filterSteps }: Expectation): Finding {
+function readSeccomp({ pid, init, filterSteps }: Expectation, readStatus: ReadStatus): Finding {
   // A host that runs under a filter hands it down: ours has to be there beside it.
   const inherited = Number(readStatus('self').get('Seccomp_filters'))
   const counts = [pid, init].map((each) => {
@@ -228,10 +227,21 @@ function ownNamespace(pid: number, kind: string): Finding {
   return { proved: inside !== readlinkSync(`/proc/self/ns/${kind}`), evidence: inside }
 }
 
-function readStatus(pid: number | 'self'): ReadonlyMap<string, string> {
-  const lines = readFileSync(`/proc/${pid}/status`, 'utf8').split('\n')
+type ReadStatus = (pid: number | 'self') => ReadonlyMap<string, string>
+
+/** Reads each status file once: the program stands still, and the rest of what is read of it does not change. */
+function statusReader(): ReadStatus {
+  const known = new Map<number | 'self', ReadonlyMap<string, string>>()
+  return (pid) => {
+    const status = known.get(pid) ?? parseStatus(readFileSync(`/proc/${pid}/status`, 'utf8'))
+    known.set(pid, status)
+    return status
+  }
+}
+
+function parseStatus(text: string): ReadonlyMap<string, string> {
   return new Map(
-    lines.map((line) => {
+    text.split('\n').map((line) => {
       const colon = line.indexOf(':')
       return [line.slice(0, colon), line.slice(colon + 1).trim()]
     }),
