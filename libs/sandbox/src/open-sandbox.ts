@@ -3,7 +3,7 @@ import type { Sandbox, SandboxOptions } from './sandbox.ts'
 /**
  * Makes a policy ready to run programs under it.
  *
- * The first use of a shape of policy on a machine runs probes inside a sandbox, about 30 ms; with `cacheDirectory` once
+ * The first use of a shape of policy on a machine runs probes inside a sandbox, some tens of milliseconds; with `cacheDirectory` once
  * and for all.
  *
  * @throws SandboxError `MB_SANDBOX_POLICY`, `MB_SANDBOX_BACKEND_MISSING`, `MB_SANDBOX_BELOW_MINIMUM`, `MB_SANDBOX_PLATFORM`
