@@ -16,17 +16,25 @@ if (major < 24) {
 }
 
 function start() {
-  var router = require('../dist/router.cjs')
-  var exitCode = router.answer(process)
+  keepCompiledCode()
+  var exitCode = require('../dist/router.cjs').answer(process)
   if (exitCode !== undefined) {
     process.exitCode = exitCode
     return
   }
-  router.keepCompiledCode(process.env)
   // It reports every error itself; what is thrown while it is loaded ends the process as Node does.
   void require('../dist/main.cjs').main(process, function (command) {
     return import('../dist/commands.js').then(function (commands) {
       return commands.loadCommand(command)
     })
   })
+}
+
+// In the home and nowhere else: in a folder that others can write to, they could leave code for us. A home is not made
+// for it. This rule of where the home is stands in src/home.ts too: another file would cost more than the cache saves.
+function keepCompiledCode() {
+  var path = require('path')
+  var home = process.env.MB_HOME || path.join(require('os').homedir(), '.milkbottle')
+  if (require('fs').existsSync(home))
+    require('module').enableCompileCache(path.resolve(home, 'cache', 'compile'))
 }

@@ -99,7 +99,10 @@ function valueData(declared: IndexedArgument | IndexedOption): {
     name: plain(declared.name),
     summary: plain(declared.summary ?? ''),
     ...(declared.choices === undefined ? {} : { choices: declared.choices.map(plain) }),
-    ...(declared.default === undefined ? {} : { default: plain(shown(declared.default)) }),
+    // That a switch is off says itself.
+    ...(declared.default === undefined || type === 'boolean'
+      ? {}
+      : { default: plain(shown(declared.default)) }),
     ...(type === 'file' || type === 'dir' ? { completes: type } : {}),
   }
 }

@@ -49,7 +49,8 @@ const mostFindings = 20
 
 function findingsOf(error: MbError): readonly string[] {
   const findings = error.details?.['findings']
-  if (!Array.isArray(findings)) return []
+  // A single one stands in the message.
+  if (!Array.isArray(findings) || findings.length < 2) return []
   const shown = findings.slice(0, mostFindings).map(findingLine)
   const more = findings.length - shown.length
   return more > 0 ? [...shown, `and ${more} more`] : shown

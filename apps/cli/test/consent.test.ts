@@ -16,7 +16,7 @@ async function pluginAsking(place: Place, permissions: string): Promise<string> 
     [
       'name: notes',
       'version: 1.0.0',
-      'description: "Prints an outline\\e[2J"',
+      'description: Prints an outline',
       'author: Ada',
       'license: MIT',
       'entry: dist/index.mjs',

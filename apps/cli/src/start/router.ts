@@ -16,8 +16,6 @@ import { readVersion } from '../version.ts'
 import { standardOutput, type StandardOutput } from './standard-output.ts'
 import { hasSwitch, locate, type Located } from './locate.ts'
 
-export { keepCompiledCode } from './compile-cache.ts'
-
 /** What the router needs of `process`. */
 export interface Program {
   readonly argv: readonly string[]

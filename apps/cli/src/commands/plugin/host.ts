@@ -9,11 +9,12 @@ export async function openHost(
   context: Context,
   options: { readonly consent?: Consent } = {},
 ): Promise<PluginHost> {
-  const { values } = await readConfiguration(context)
+  const configuration = await readConfiguration(context)
   return openPluginHost({
     home: context.home,
     workspace: context.workspace,
-    logger: terminalLogger(context.aside, leastLevel(context, values.logging.level)),
+    logger: terminalLogger(context.aside, leastLevel(context, configuration.values.logging.level)),
+    configuration,
     reservedWords,
     ...options,
   })

@@ -23,7 +23,7 @@ export async function run(invocation: Invocation, context: Context): Promise<Ins
   await using host = await openHost(context, {
     consent: consentOf(context, { to: 'install', isYes: invocation.has('yes') }),
   })
-  return host.install(resolve(workspace, invocation.argument('source')), {
+  return await host.install(resolve(workspace, invocation.argument('source')), {
     ...(namespace === undefined ? {} : { namespace }),
     publicKey,
     words: parseWords(invocation.list('word')),

@@ -44,9 +44,12 @@ export async function run(invocation: Invocation, context: Context): Promise<Jai
   )
   const options = { cwd: isVisible ? workspace : undefined, signal }
   const command = [invocation.argument('command'), invocation.rest('arguments')] as const
-  return context.settings.isJson
-    ? sandbox.run(...command, options)
-    : passThrough(sandbox, command, options)
+  const result = context.settings.isJson
+    ? await sandbox.run(...command, options)
+    : await passThrough(sandbox, command, options)
+  // Ended by the person: that is told by the reason, not by how the command took it.
+  signal.throwIfAborted()
+  return result
 }
 
 async function passThrough(
