@@ -64,6 +64,14 @@ async function find(granted: string, places: Places, own: OwnPlaces): Promise<st
     )
   }
   refuseOwnPlaces(real, own, `"${granted}"`)
+  // Node's permission model takes it as a wildcard, which would open the neighbours of such a path.
+  if (real.includes('*')) {
+    throw new PluginError(
+      'MB_PERMISSION_PATH',
+      `Cannot open "${granted}" to a plugin: "${real}" holds "*", which the sandbox cannot take literally`,
+      { hint: 'Rename the folder' },
+    )
+  }
   return real
 }
 

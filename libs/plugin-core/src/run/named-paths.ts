@@ -32,7 +32,10 @@ export async function openNamedPaths(
   try {
     for (const path of paths) {
       if (path.typed === standardStream && path.kind === 'file') continue
-      const real = await find(path, resolve(workspace, path.typed), named)
+      const absolute = resolve(workspace, path.typed)
+      checkLiteral(path, absolute)
+      const real = await find(path, absolute, named)
+      checkLiteral(path, real)
       refuseOwnPlaces(real, own, path.label)
       named.add(path, real)
     }
@@ -74,6 +77,12 @@ class Named implements NamedPaths {
   async [Symbol.asyncDispose](): Promise<void> {
     for (const { path, kind } of this.#made.splice(0).toReversed()) await removeIfEmpty(path, kind)
   }
+}
+
+/** Node's permission model takes `*` as a wildcard, which would open the neighbours of such a path. */
+function checkLiteral(path: TypedPath, absolute: string): void {
+  if (!absolute.includes('*')) return
+  throw unusable(path, `"${absolute}" holds "*", which the sandbox cannot take literally`)
 }
 
 async function find(path: TypedPath, absolute: string, named: Named): Promise<string> {
