@@ -38,8 +38,7 @@ export async function readModule(file: string): Promise<DocumentedModule> {
   return parseModule(file, await readFile(file, 'utf8'))
 }
 
-/** The same for a text. */
-export function parseModule(file: string, text: string): DocumentedModule {
+function parseModule(file: string, text: string): DocumentedModule {
   const parsed = parseSync(file, text)
   const problem = parsed.errors[0]
   if (problem !== undefined) throw new SyntaxError(`Cannot parse ${file}: ${problem.message}`)
