@@ -13,6 +13,7 @@ import {
   type Params,
   type RequestHandler,
 } from '../protocol/index.ts'
+import type { RunLimits } from './run-limits.ts'
 import { stageError, type Stage } from './stage-error.ts'
 
 /** The process that a plugin runs in, as far as a session needs it. */
@@ -37,6 +38,8 @@ export interface SessionPlan {
   readonly executeMs: number
   readonly requests: Handlers<RequestHandler>
   readonly notifications: Handlers<NotificationHandler>
+  /** Those of its process, for the message when one ends it. */
+  readonly limits: RunLimits
   readonly signal: AbortSignal | undefined
   readonly logger: Logger
 }
@@ -70,7 +73,8 @@ export function newCookie(): string {
  */
 export async function runSession(process: PluginProcess, plan: SessionPlan): Promise<unknown> {
   if (process.channel === null) throw new TypeError('Cannot talk to a plugin: it has no channel')
-  using peer = new Peer(process.channel, plan)
+  const { requests, notifications } = plan
+  using peer = new Peer(process.channel, { requests, notifications })
   using _ = killOnAbort(process, plan.signal)
   try {
     return await new Session(process, peer, plan).run()
@@ -84,6 +88,7 @@ class Session {
   readonly #process: PluginProcess
   readonly #peer: Peer
   readonly #plan: SessionPlan
+  #isLost = false
 
   constructor(process: PluginProcess, peer: Peer, plan: SessionPlan) {
     this.#process = process
@@ -97,7 +102,10 @@ class Session {
     try {
       await this.#stage('activate')
       try {
-        return await this.#call('execute', this.#plan.execute, this.#plan.executeMs)
+        const value = await this.#call('execute', this.#plan.execute, this.#plan.executeMs)
+        // What a command gives when it was told to stop is half of what was asked for.
+        this.#plan.signal?.throwIfAborted()
+        return value
       } finally {
         await this.#lastWord('deactivate')
       }
@@ -134,6 +142,7 @@ class Session {
 
   /** What the plugin does after its command changes nothing about the result; that it failed is worth a line. */
   async #lastWord(stage: 'deactivate' | 'cleanup' | 'shutdown'): Promise<void> {
+    if (this.#isLost) return
     try {
       await this.#peer.call(stage, {}, { timeoutMs: deadlinesMs[stage] })
     } catch (error) {
@@ -143,17 +152,22 @@ class Session {
         stage,
         reason: error instanceof Error ? error.message : String(error),
       })
-      if (error instanceof ProtocolFault) this.#process.kill()
+      if (error instanceof ProtocolFault) this.#giveUp()
     }
   }
 
   async #explain(stage: Stage, error: unknown): Promise<unknown> {
-    const { id, execute } = this.#plan
+    const { id, execute, limits } = this.#plan
     const ended = error instanceof ProtocolFault && error.kind === 'ended'
     const exit = ended ? await this.#exit() : undefined
-    // After a fault nothing it says is believed.
-    if (error instanceof ProtocolFault) this.#process.kill()
-    return stageError({ id, stage, command: execute.command, error, exit })
+    if (error instanceof ProtocolFault) this.#giveUp()
+    return stageError({ id, stage, command: execute.command, limits, error, exit })
+  }
+
+  /** After a fault nothing that it says is believed. */
+  #giveUp(): void {
+    this.#isLost = true
+    this.#process.kill()
   }
 
   /** How it ended, if it did: a process can close its connection and go on. */

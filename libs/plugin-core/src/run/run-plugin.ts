@@ -86,6 +86,7 @@ async function run(request: RunRequest, around: Surroundings): Promise<RunResult
     process,
     cookie,
     secrets: values.secrets,
+    limits,
     executeMs: limits.wallSeconds === undefined ? Infinity : limits.wallSeconds * 1000,
     initialize: { id, version: manifest.version, config: configuration(request), workspace, data },
     execute: { command: command.name, ...typed },
@@ -165,6 +166,7 @@ interface Conversation {
   readonly process: SandboxedProcess
   readonly cookie: string
   readonly secrets: CommandValues['secrets']
+  readonly limits: RunLimits
   readonly executeMs: number
   readonly initialize: Readonly<Record<string, unknown>>
   readonly execute: Readonly<Record<string, unknown>> & { readonly command: string }

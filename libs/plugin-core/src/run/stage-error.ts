@@ -1,6 +1,7 @@
 import { neutralText } from '@mb/manifest'
 import type { Exit } from '@mb/sandbox'
 import { PluginError } from '../plugin-error.ts'
+import type { RunLimits } from './run-limits.ts'
 import { CallError, callErrorCodes, ProtocolFault } from '../protocol/index.ts'
 
 /** A step of a run, by the name of its call. */
@@ -18,6 +19,7 @@ export interface StageFailure {
   readonly id: string
   readonly stage: Stage
   readonly command: string
+  readonly limits: RunLimits
   readonly error: unknown
   /** How the process ended; undefined when it runs. */
   readonly exit?: Exit | undefined
@@ -123,7 +125,7 @@ function fromExit(failure: StageFailure, exit: Exit, cause: ProtocolFault): Plug
   if (exit.ended !== undefined)
     return new PluginError(
       'MB_PLUGIN_LIMIT',
-      `${cannot(failure)}: it was ended by its limit of ${limitWords[exit.ended]}`,
+      `${cannot(failure)}: it used more than ${limitWords[exit.ended](failure.limits)}`,
       {
         hint: 'Give it less to do, or raise the limit',
         cause,
@@ -141,11 +143,15 @@ function fromExit(failure: StageFailure, exit: Exit, cause: ProtocolFault): Plug
   })
 }
 
-const limitWords: Readonly<Record<NonNullable<Exit['ended']>, string>> = {
-  wall: 'time',
-  cpu: 'CPU time',
-  memory: 'memory',
-  processes: 'processes',
+const limitWords: Readonly<Record<NonNullable<Exit['ended']>, (limits: RunLimits) => string>> = {
+  wall: ({ wallSeconds }) => `${amount(wallSeconds, 'seconds')} of time`,
+  cpu: ({ cpuSeconds }) => `${amount(cpuSeconds, 'seconds')} of CPU time`,
+  memory: ({ memoryMb }) => `${amount(memoryMb, 'MB')} of memory`,
+  processes: ({ processes }) => amount(processes, 'processes'),
+}
+
+function amount(value: number | undefined, unit: string): string {
+  return `${value ?? 'its'} ${unit}`
 }
 
 function cannot({ id, stage, command }: StageFailure): string {
