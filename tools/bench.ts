@@ -5,15 +5,11 @@
  * @module
  */
 import { readFile, writeFile } from 'node:fs/promises'
-import { availableParallelism, cpus } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import type { Bench } from './bench-result.ts'
 import { updateBenchmarksPage, type BenchRun } from './bench/benchmarks-page.ts'
 import { findBenches } from './bench/find-benches.ts'
-import { machineLoad } from './bench/load.ts'
-import { resultHeads, resultRow } from './bench/result-rows.ts'
-import { textTable } from './bench/text-table.ts'
+import { areGoalsMet, runBenches } from './bench/run-benches.ts'
 import { root } from './workspaces.ts'
 
 const usage = `npm run bench -- [scenario …] [--json] [--update]
@@ -42,34 +38,13 @@ async function main(): Promise<number> {
     process.stderr.write(`No such scenario: ${unknown.join(', ')}. There are: ${known}\n`)
     return 2
   }
-  const runs: BenchRun[] = []
-  for (const bench of benches.values()) {
-    if (positionals.length > 0 && !positionals.includes(bench.name)) continue
-    const run = await runBench(bench)
-    runs.push(run)
-    process.stdout.write(values.json ? lineOf(run) : tableOf(run))
-  }
+  const runs = await runBenches(benches, {
+    names: positionals,
+    json: values.json,
+    print: (text) => process.stdout.write(text),
+  })
   if (values.update) await updatePage(runs)
-  return runs.some(({ results }) => results.some(({ ok }) => ok === false)) ? 1 : 0
-}
-
-async function runBench(bench: Bench): Promise<BenchRun> {
-  const load = machineLoad()
-  const results = (await bench.run()).map((result) => ({ load, ...result }))
-  return { scenario: bench.name, results, machine: machine() }
-}
-
-function machine(): string {
-  const model = cpus()[0]?.model.trim() ?? process.arch
-  return `Node ${process.versions.node} on ${availableParallelism()} × ${model}`
-}
-
-function lineOf({ scenario, results }: BenchRun): string {
-  return `${JSON.stringify({ scenario, results })}\n`
-}
-
-function tableOf({ scenario, results }: BenchRun): string {
-  return `\n${textTable([scenario, ...resultHeads.slice(1)], results.map(resultRow))}`
+  return areGoalsMet(runs) ? 0 : 1
 }
 
 async function updatePage(runs: readonly BenchRun[]): Promise<void> {

@@ -15,7 +15,7 @@ describe('updateBenchmarksPage()', () => {
     const page = updateBenchmarksPage('', [run('startup', 41.25)])
     expect(page.slice(page.indexOf('## '))).toBe(`## startup
 
-|  | median | spread | ratio | rival | goal | met |
+| figure | median | spread | ratio | rival | goal | met |
 | --- | --- | --- | --- | --- | --- | --- |
 | mb --version | 41.3 ms CPU |  | 1.10× | node -e 0 |  | yes |
 | a\\|b | 3 ms |  |  |  | quiet | untold at load 2.5 |

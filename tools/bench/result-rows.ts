@@ -1,7 +1,7 @@
 import type { BenchResult } from '../bench-result.ts'
 
 /** Heads of the columns that {@link resultRow} fills. */
-export const resultHeads = ['', 'median', 'spread', 'ratio', 'rival', 'goal', 'met'] as const
+export const resultHeads = ['figure', 'median', 'spread', 'ratio', 'rival', 'goal', 'met'] as const
 
 /** A result as the cells of a table. */
 export function resultRow(result: BenchResult): readonly string[] {
