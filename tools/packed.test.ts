@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -78,4 +78,50 @@ describe('the packed tarball', () => {
     },
     180_000,
   )
+})
+
+describe('npm create mb-plugin', () => {
+  it('makes a project that installs, is green, and builds', async () => {
+    const project = join(folder, 'notes')
+
+    const created = await run('npm', ['create', '--yes', 'mb-plugin@latest', 'notes'], folder)
+    const installed = await run('npm', ['install'], project)
+    const tested = await run('npm', ['test'], project)
+    const typed = await run('npm', ['run', 'types'], project)
+    const built = await run('npm', ['run', 'build'], project)
+
+    const outcomes = { created, installed, tested, typed, built }
+    expect(outcomes).toMatchObject({
+      created: { code: 0 },
+      installed: { code: 0 },
+      tested: { code: 0 },
+      typed: { code: 0 },
+      built: { code: 0 },
+    })
+    expect(await readdir(join(project, 'dist'))).toContain('index.mjs')
+  }, 180_000)
+})
+
+describe('the packed @mb/cli', () => {
+  it('installs mb and milkbottle, which work', async () => {
+    const project = join(folder, 'cli')
+    await mkdir(project)
+    await writeFile(join(project, 'package.json'), '{ "private": true }')
+
+    const installed = await run('npm', ['install', '@mb/cli'], project)
+    const version = await run('node_modules/.bin/mb', ['--version'], project)
+    const templates = await run(
+      'node_modules/.bin/milkbottle',
+      ['sdk', 'templates', '--json'],
+      project,
+    )
+
+    expect(installed).toMatchObject({ code: 0 })
+    expect(version).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^(?:mb )?\d+\.\d+\.\d+/),
+    })
+    expect(templates).toMatchObject({ code: 0, stderr: '' })
+    expect(JSON.parse(templates.stdout)).toMatchObject([{ name: 'basic' }])
+  }, 180_000)
 })

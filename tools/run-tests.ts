@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { countReports, withFailure, type Count, type ExpectedReport } from './count.ts'
 import { runStep } from './run-step.ts'
@@ -12,11 +13,14 @@ const suites = { test: 'test.json', 'test:node22': 'node22.json' } as const
 
 /** Runs every suite through Nx, which takes unchanged ones with their reports from its cache. */
 export async function runTests(size: Size): Promise<Count> {
+  const reports = (await readWorkspaces()).flatMap(reportsOf)
+  // Nx puts the reports of what it takes from its cache back; what a task that fails to start would leave, is old.
+  await Promise.all(reports.map(({ file }) => rm(file, { force: true })))
   const targets = Object.keys(suites).flatMap((target) => ['-t', target])
   const code = await runStep('nx', ['run-many', ...targets, '--outputStyle=stream'], {
     MB_TEST_SIZE: size,
   })
-  const count = await countReports((await readWorkspaces()).flatMap(reportsOf))
+  const count = await countReports(reports)
   // Failed before any test could say so: a build, for example.
   return code !== 0 && count.failed === 0 ? withFailure(count, 'nx: a task failed') : count
 }
