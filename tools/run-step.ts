@@ -3,7 +3,7 @@ import { constants } from 'node:os'
 import { root } from './workspaces.ts'
 
 /** Variables under which Nx is silent, stays offline and leaves no process behind. */
-export const quietNx: Readonly<Record<string, string>> = {
+const quietNx: Readonly<Record<string, string>> = {
   NX_DAEMON: 'false',
   NX_TUI: 'false',
   NX_NO_CLOUD: 'true',
