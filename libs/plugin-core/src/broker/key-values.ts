@@ -14,7 +14,7 @@ export interface KeyValueLimits {
 }
 
 /** The limits of each plugin. */
-export const keyValueLimits: KeyValueLimits = {
+const keyValueLimits: KeyValueLimits = {
   maxValueBytes: 1024 * 1024,
   maxKeys: 10_000,
   maxBytes: 50 * 1024 * 1024,

@@ -1,4 +1,15 @@
-import { chmod, mkdir, mkdtemp, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises'
+import { spawnSync } from 'node:child_process'
+import {
+  chmod,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  realpath,
+  rm,
+  symlink,
+  writeFile,
+} from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -13,6 +24,8 @@ import type { RunRequest, RunResult } from './run-request.ts'
 const requireEngines = process.env['MB_REQUIRE_ENGINES'] === '1'
 const backends = await inspectBackends()
 const isSkipped = !requireEngines && !backends.some(({ usable }) => usable)
+
+const runs = process.env['MB_TEST_SIZE'] === 'full' ? 200 : 5
 
 let home: string
 let workspace: string
@@ -159,6 +172,25 @@ describe.skipIf(isSkipped)('runPlugin(), an honest plugin', () => {
     ).rejects.toBe(reason)
     // It returned by itself and was not killed: it had its last words.
     expect(lines.map(([, message]) => message)).toEqual(['deactivated', 'cleaned up'])
+  })
+
+  it('hands the streams of the person through', () => {
+    const script = fileURLToPath(new URL('../../test/fixtures/run-inherited.ts', import.meta.url))
+    const flags = ['--conditions=@mb/source', script, home, workspace]
+    const shout = spawnSync(process.execPath, [...flags, 'shout'], {
+      input: 'hello',
+      encoding: 'utf8',
+    })
+    expect([shout.status, shout.stdout, shout.stderr]).toEqual([0, 'HELLO', ''])
+    const tell = spawnSync(process.execPath, [...flags, 'tell'], { encoding: 'utf8' })
+    expect([tell.status, tell.stdout, tell.stderr]).toEqual([0, 'printed\n', 'complained\n'])
+  })
+
+  it('leaves no descriptor behind', async () => {
+    await run('honest', 'remember')
+    const before = await readdir('/proc/self/fd')
+    for (let count = 0; count < runs; count += 1) await run('honest', 'remember')
+    expect((await readdir('/proc/self/fd')).length).toBe(before.length)
   })
 
   it('records the run and each decision', async () => {
