@@ -16,4 +16,9 @@ describe('checkSyntax()', () => {
       undefined,
     ])
   })
+
+  it('reads jsonl line by line', () => {
+    const markdown = '```jsonl\n{}\n[1]\n```\n```jsonl\n{}\n{\n```'
+    expect(complaints(markdown)).toEqual([undefined, expect.stringContaining('JSON')])
+  })
 })

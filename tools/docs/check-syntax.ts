@@ -16,9 +16,13 @@ export function checkSyntax({ language, code }: CodeBlock): string | undefined {
 /** Languages whose blocks are read for their syntax. */
 const parsers: ReadonlyMap<string, (code: string) => unknown> = new Map([
   ['json', (code: string): unknown => JSON.parse(code)],
+  ['jsonl', (code: string): unknown => code.trim().split('\n').map(parseLine)],
   ['yaml', (code: string): unknown => parseYaml(code)],
-  ['yml', (code: string): unknown => parseYaml(code)],
 ])
+
+function parseLine(line: string): unknown {
+  return JSON.parse(line)
+}
 
 /** Whether `checkSyntax` has something to say about the language. */
 export function isData(language: string): boolean {
