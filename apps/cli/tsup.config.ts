@@ -17,7 +17,7 @@ export default application(
   {
     entry: { index: 'src/index.ts', commands: 'src/commands/modules.ts' },
     // Names of chunks change with their content: without cleaning, old ones would be packed too.
-    clean: ['!**/*.d.ts', '!.tsbuildinfo', '!*.cjs', '!*.cjs.map'],
+    clean: ['!**/*.d.ts', '!.tsbuildinfo', '!*.cjs*', '!index.js*', '!commands.js*'],
   },
   { ...startPath, entry: { router: 'src/start/router.ts' } },
   { ...startPath, entry: { main: 'src/main.ts' } },

@@ -30,11 +30,11 @@ function start() {
   })
 }
 
-// In the home and nowhere else: in a folder that others can write to, they could leave code for us. A home is not made
-// for it. This rule of where the home is stands in src/home.ts too: another file would cost more than the cache saves.
+// In the person's own cache and nowhere else: in a folder that others can write to, they could leave code for us. Not in
+// MB_HOME, which changes only when something is installed or set. A cache is not made for it.
 function keepCompiledCode() {
   var path = require('path')
-  var home = process.env.MB_HOME || path.join(require('os').homedir(), '.milkbottle')
-  if (require('fs').existsSync(home))
-    require('module').enableCompileCache(path.resolve(home, 'cache', 'compile'))
+  var cache = process.env.XDG_CACHE_HOME || path.join(require('os').homedir(), '.cache')
+  if (path.isAbsolute(cache) && require('fs').existsSync(cache))
+    require('module').enableCompileCache(path.join(cache, 'milkbottle', 'compile'))
 }

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { readFile } from 'node:fs/promises'
+import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
@@ -136,6 +136,17 @@ describe('mb', () => {
     ])
       expect(await place.mb(argv)).toMatchObject({ code: 0 })
     expect(await listing(place.root)).toEqual([expect.stringMatching(/^d700 0 here-/)])
+  })
+
+  it('keeps compiled code in a cache that is there, and makes none', async () => {
+    await using place = await Place.open()
+    const cache = join(place.root, 'cache')
+    await place.mb(['version'], { env: { XDG_CACHE_HOME: cache } })
+    expect(await listing(cache)).toEqual([])
+    await mkdir(cache)
+    await place.mb(['version'], { env: { XDG_CACHE_HOME: cache } })
+    expect(await listing(cache)).toContainEqual(expect.stringContaining(' milkbottle/compile'))
+    expect(await listing(place.home)).toEqual([])
   })
 
   it.each(takesNothing.map((command) => command.path.join(' ')))(
