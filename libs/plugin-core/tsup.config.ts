@@ -1,7 +1,10 @@
-import { library } from '../../tools/tsup.ts'
+import { declarations, library } from '../../tools/tsup.ts'
 
 export default [
-  library({ entry: ['src/index.ts', 'src/plugin.ts', 'src/command-index.ts'] }),
+  library({
+    entry: ['src/index.ts', 'src/plugin.ts', 'src/command-index.ts'],
+    clean: [...declarations, '!runner.js*'],
+  }),
   // It is mounted into sandboxes by itself, so it shares nothing with the others.
-  library({ entry: ['src/runner.ts'], splitting: false }),
+  library({ entry: ['src/runner.ts'], splitting: false, clean: false }),
 ]

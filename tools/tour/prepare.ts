@@ -50,7 +50,7 @@ async function build(screen: Screen): Promise<void> {
     env,
   })
   if (code !== 0) throw new Error(`Cannot build: ${stdout.slice(-2000)}`)
-  if (ms > 3000) screen.note(`built the packages in ${(ms / 1000).toFixed(1)} s`)
+  screen.note(`built the packages in ${(ms / 1000).toFixed(1)} s`)
 }
 
 async function provideBubblewrap(screen: Screen): Promise<void> {
