@@ -165,11 +165,14 @@ describe.skipIf(isSkipped)('runPlugin(), an honest plugin', () => {
   it('tells it to stop when the signal aborts', async () => {
     const reason = new Error('enough')
     const controller = new AbortController()
-    setTimeout(() => controller.abort(reason), 400)
     const { logger, lines } = recorder()
-    await expect(
-      run('honest', 'wait', { signal: controller.signal, interactive: true, logger }),
-    ).rejects.toBe(reason)
+    const waiting = run('honest', 'wait', {
+      signal: controller.signal,
+      onProgress: () => controller.abort(reason),
+      interactive: true,
+      logger,
+    })
+    await expect(waiting).rejects.toBe(reason)
     // It returned by itself and was not killed: it had its last words.
     expect(lines.map(([, message]) => message)).toEqual(['deactivated', 'cleaned up'])
   })
