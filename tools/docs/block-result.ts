@@ -15,7 +15,7 @@ export interface BlockResult {
 type Status = 'passed' | 'failed' | 'skipped'
 
 /** What came of a block, in the words of a report. */
-export function statusOf({ failure, excuse }: BlockResult): Status {
+function statusOf({ failure, excuse }: BlockResult): Status {
   if (failure !== undefined) return 'failed'
   return excuse === undefined ? 'passed' : 'skipped'
 }
