@@ -36,7 +36,7 @@ export const bench: Bench = {
           oclifVersion: node([oclif, '--version']),
           oclifHelp: node([oclif, '--help']),
         },
-        { runs: 25, batch: 4 },
+        { runs: 25, batch: 2 },
       )
       const { bare } = measured
       return [
