@@ -2,9 +2,12 @@
 // separators that break a line, and code points without a meaning: none belongs into one line of text.
 const unsafe = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]+/gu
 
+// Nearly all text is this, and the classes of Unicode take a millisecond to compile: that counts when mb starts.
+const ordinary = /^[ -~]*$/
+
 /** One line of text that can do nothing to a terminal: what a stranger wrote is passed through here before it is shown. */
 export function plain(text: string): string {
-  return text.replace(unsafe, ' ')
+  return ordinary.test(text) ? text : text.replace(unsafe, ' ')
 }
 
 /** As {@link plain}, with the line ends and tabs of longer text kept. */
