@@ -63,7 +63,7 @@ const failed: string[] = []
 for (const step of steps) {
   const started = performance.now()
   say('cyan', `▸ ${step.title}`)
-  const ok = await step.run()
+  const ok = await step.run().catch(explain)
   const seconds = ((performance.now() - started) / 1000).toFixed(1)
   say(ok ? 'green' : 'red', `${ok ? '✓' : '✗'} ${step.title} ${seconds} s`)
   if (!ok) failed.push(step.title)
@@ -82,6 +82,14 @@ async function total(): Promise<Count> {
   ])
   const counted = new Set(['tests', 'code blocks of the docs'])
   return failed.filter((title) => !counted.has(title)).reduce(withFailure, addCounts(tests, docs))
+}
+
+/** A step that cannot even start has failed, and the ones behind it still run. */
+function explain(error: unknown): false {
+  process.stderr.write(
+    `${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+  )
+  return false
 }
 
 function say(style: 'cyan' | 'green' | 'red', text: string): void {
