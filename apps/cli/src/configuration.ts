@@ -1,4 +1,4 @@
-import { loadConfiguration, type LoadedConfiguration } from '@mb/plugin-core'
+import { loadConfiguration, type LoadedConfiguration } from '@mb/plugin-core/configuration'
 import type { ReceiptItem } from '@mb/sandbox'
 import type { Context } from './context.ts'
 

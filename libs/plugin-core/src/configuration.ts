@@ -1,0 +1,11 @@
+/**
+ * The settings alone, for programs that read them and load no plugin: it brings in neither the manifest's schema nor a store.
+ *
+ * @module
+ */
+export { loadConfiguration } from './configuration/load-configuration.ts'
+export type {
+  ConfigurationOptions,
+  LoadedConfiguration,
+} from './configuration/load-configuration.ts'
+export type { Configuration, LogLevel } from './configuration/configuration.ts'
