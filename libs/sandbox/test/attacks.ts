@@ -132,6 +132,13 @@ function network({ tcpPort, udpPort, socket, abstract }: Targets): readonly Atta
       name: 'connect to an abstract unix socket',
       command: perl(`my $name = "\\0$ARGV[0]"; ${unix}`, abstract),
     },
+    // It is bound to nobody: with an address it sends to any datagram socket whose path it sees.
+    {
+      name: 'make datagram sockets that send to unix sockets',
+      command: perl(
+        'for (2, 3) { socketpair(my $a, my $b, 1, $_, 0) or next; send($a, "x", 0, pack("S a*", 1, "/nobody\\0")); exit 0 if $!{ENOENT} }',
+      ),
+    },
     { name: 'open a netlink socket', command: perl('my $s; socket($s, 16, 3, 0) and exit 0;') },
   ]
 }

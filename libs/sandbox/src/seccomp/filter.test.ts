@@ -72,6 +72,17 @@ describe.each(architectures)('seccompFilter(%s)', (architecture) => {
     )
   })
 
+  it('allows pairs of connected unix sockets alone, which cannot send to anybody else', () => {
+    const flags = 0o2000000n | 0o4000n
+    for (const type of [1n, 5n]) {
+      expect(judged('socketpair', 1n, type)).toBe(allow)
+      expect(judged('socketpair', (7n << 32n) | 1n, (7n << 32n) | type | flags)).toBe(allow)
+    }
+    for (const type of [0n, 2n, 3n, 4n, 6n, 10n, 2n | flags])
+      expect(judged('socketpair', 1n, type)).toBe(eperm)
+    for (const family of [2n, 16n, 30n]) expect(judged('socketpair', family, 1n)).toBe(eperm)
+  })
+
   it('denies typing into the terminal, whatever stands in the half that the kernel does not read', () => {
     for (const request of [0x5412n, 0x541cn, 0x5423n]) {
       expect(judged('ioctl', 0n, request)).toBe(eperm)
@@ -139,6 +150,9 @@ function interpret(
         break
       case 0x45:
         step += branch((accumulator & operand) >>> 0 !== 0)
+        break
+      case 0x54:
+        accumulator = (accumulator & operand) >>> 0
         break
       case 0x06:
         return operand

@@ -29,6 +29,7 @@ export function seccompFilter(architecture: Architecture): Buffer {
     ),
     ...judgeClone(callNumber(judgedCalls.clone, architecture)),
     ...judgeSocket(callNumber(judgedCalls.socket, architecture)),
+    ...judgeSocketPair(callNumber(judgedCalls.socketpair, architecture)),
     ...judgeIoctl(callNumber(judgedCalls.ioctl, architecture)),
     ...judgePersonality(callNumber(judgedCalls.personality, architecture)),
     jumpIfAbove(newestCall, 0, 1),
@@ -87,7 +88,7 @@ function judgeClone(call: number | undefined): readonly Step[] {
 
 /**
  * Internet sockets alone, which see nothing but the sandbox's own loopback. Unix sockets reach services of the host by
- * path, vsock the hypervisor, netlink and packet sockets the kernel. `socketpair` is another call and stays.
+ * path, vsock the hypervisor, netlink and packet sockets the kernel.
  */
 function judgeSocket(call: number | undefined): readonly Step[] {
   return judge(call, [
@@ -95,6 +96,24 @@ function judgeSocket(call: number | undefined): readonly Step[] {
     load(argumentOffset(0)),
     jumpIfEqual(2, 2, 0),
     jumpIfEqual(10, 1, 0),
+    finish(answers.EPERM),
+    load(callOffset),
+  ])
+}
+
+/**
+ * Pairs of unix sockets that stay connected to each other, SOCK_STREAM and SOCK_SEQPACKET (linux/net.h). One end of a pair
+ * of datagram sockets would send to any unix socket whose path it sees, as if `socket` had been allowed.
+ */
+function judgeSocketPair(call: number | undefined): readonly Step[] {
+  return judge(call, [
+    load(argumentOffset(0)),
+    jumpIfEqual(1, 0, 4),
+    load(argumentOffset(1)),
+    // Without SOCK_CLOEXEC and SOCK_NONBLOCK.
+    keepBits(0xf),
+    jumpIfEqual(1, 2, 0),
+    jumpIfEqual(5, 1, 0),
     finish(answers.EPERM),
     load(callOffset),
   ])
@@ -146,6 +165,10 @@ function jumpIfAtLeast(operand: number, jumpTrue: number, jumpFalse: number): St
 
 function jumpIfAny(operand: number, jumpTrue: number, jumpFalse: number): Step {
   return { code: 0x45, jumpTrue, jumpFalse, operand }
+}
+
+function keepBits(operand: number): Step {
+  return { code: 0x54, jumpTrue: 0, jumpFalse: 0, operand }
 }
 
 function finish(answer: number): Step {

@@ -123,13 +123,15 @@ export const deniedCalls: Readonly<
 }
 
 /** Calls that are judged by an argument. */
-export const judgedCalls: Readonly<Record<'clone' | 'socket' | 'ioctl' | 'personality', Numbers>> =
-  {
-    clone: [56, 220],
-    socket: [41, 198],
-    ioctl: [16, 29],
-    personality: [135, 92],
-  }
+export const judgedCalls: Readonly<
+  Record<'clone' | 'socket' | 'socketpair' | 'ioctl' | 'personality', Numbers>
+> = {
+  clone: [56, 220],
+  socket: [41, 198],
+  socketpair: [53, 199],
+  ioctl: [16, 29],
+  personality: [135, 92],
+}
 
 /** Calls that the loader makes before the sandbox stands. */
 export const loaderCalls: Readonly<

@@ -112,11 +112,13 @@ function listProbes(base: string, port: number, architecture: Architecture): rea
 
 /** System calls with arguments that do no harm where the call is allowed. */
 function callProbes(architecture: Architecture): readonly Probe[] {
-  const { socket, clone, ioctl } = judgedCalls
+  const { socket, socketpair, clone, ioctl } = judgedCalls
   const number = (numbers: Parameters<typeof callNumber>[0]): number =>
     callNumber(numbers, architecture) ?? -1
   return [
     call('open a unix socket', 'seccomp', [number(socket), 1, 1, 0]),
+    // The kernel would look at the place for the pair last: EFAULT.
+    call('make a pair of datagram sockets', 'seccomp', [number(socketpair), 1, 2, 0, 0]),
     call('open a netlink socket', 'seccomp', [number(socket), 16, 3, 0]),
     // PTRACE_ATTACH to no process, a queue without entries, 0 events.
     call('trace a process', 'seccomp', [number([101, 117]), 16, -1, 0, 0]),
