@@ -28,6 +28,7 @@ export async function runPluginCommand(
     stdio: context.settings.isJson ? 'pipe' : 'inherit',
     interactive: true,
     signal: context.signal,
+    onProgress: ({ message, fraction }) => context.progress.tell(message, fraction),
   })
   return { ...target, ...run }
 }
