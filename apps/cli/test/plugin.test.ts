@@ -19,6 +19,8 @@ commands:
     summary: Print the headings of a file
     arguments: [{ name: file, type: file, required: true }]
     options: [{ name: depth, short: d, type: integer, default: 6 }]
+  - name: count
+    summary: Count what comes in
   - name: steal
     summary: Read what nobody named
     arguments: [{ name: path, required: true }]
@@ -30,6 +32,12 @@ export default {
     outline: ({ arguments: { file }, options: { depth } }) => {
       const heading = new RegExp('^#{1,' + depth + '} ')
       return readFileSync(file, 'utf8').split('\\n').filter((line) => heading.test(line)).join('\\n')
+    },
+    count: async () => {
+      let length = 0
+      for await (const chunk of process.stdin) length += chunk.length
+      console.log('counted')
+      return { length }
     },
     steal: ({ arguments: { path } }) => readFileSync(path, 'utf8'),
   },
@@ -70,6 +78,13 @@ describe("a plugin's command", () => {
     const byName = await place.mb(['plugin', 'run', 'notes', 'outline', 'README.md'])
     expect(byName.stderr).toContain('(MB_PLUGIN_DISABLED)')
     expect(byName.code).toBe(3)
+  })
+
+  it.skipIf(isSkipped)(`reads standard input, with --json too${reason}`, async () => {
+    await using place = await installed()
+    const plain = await place.mb(['count'], { input: 'four' })
+    const json = await place.mb(['count', '--json'], { input: 'four' })
+    expect([plain.stdout, JSON.parse(json.stdout).value]).toEqual(['counted\n', { length: 4 }])
   })
 
   it('is refused for what it cannot take', async () => {

@@ -48,7 +48,7 @@ export interface PluginHostOptions {
 /** How a command is run. */
 export type HostRunOptions = Pick<
   RunRequest,
-  'arguments' | 'options' | 'stdio' | 'interactive' | 'signal' | 'onProgress'
+  'arguments' | 'options' | 'stdio' | 'stdin' | 'interactive' | 'signal' | 'onProgress'
 >
 
 /**

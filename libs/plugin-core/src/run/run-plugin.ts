@@ -150,7 +150,7 @@ async function start(
   const streams: StreamChoice = stdio === 'inherit' ? 'inherit' : 'pipe'
   const started = await sandbox.spawn(node, [...flags, runner.file, join(code, manifest.entry)], {
     cwd: isGranted(workspace, mounts) ? workspace : undefined,
-    stdin: stdio === 'inherit' ? 'inherit' : 'ignore',
+    stdin: request.stdin ?? (stdio === 'inherit' ? 'inherit' : 'ignore'),
     stdout: streams,
     stderr: streams,
     channel: true,

@@ -21,6 +21,8 @@ export interface RunRequest {
   readonly workspace: string
   /** The person's own streams, or none with what is written kept for the result. @default 'pipe' */
   readonly stdio?: 'inherit' | 'pipe' | undefined
+  /** Where standard input comes from. @default 'inherit' with `stdio: 'inherit'`, else 'ignore' */
+  readonly stdin?: 'inherit' | 'ignore' | undefined
   /** Whether a person waits for it in the foreground: more memory, and no limit on time. @default false */
   readonly interactive?: boolean | undefined
   readonly signal?: AbortSignal | undefined

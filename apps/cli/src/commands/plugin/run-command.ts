@@ -26,6 +26,7 @@ export async function runPluginCommand(
     ...invocation.toRecords(),
     // With --json standard output carries our value alone.
     stdio: context.settings.isJson ? 'pipe' : 'inherit',
+    stdin: 'inherit',
     interactive: true,
     signal: context.signal,
     onProgress: ({ message, fraction }) => context.progress.tell(message, fraction),
