@@ -59,7 +59,7 @@ describe("a plugin's command", () => {
   it('is listed, explained and completed without being loaded', async () => {
     await using place = await installed()
     expect((await place.mb(['--help'])).stdout).toContain(
-      'Commands of plugins\n  outline  Print the headings of a file (local/notes)\n',
+      'Commands of plugins\n  count    Count what comes in (local/notes)\n  outline  Print the headings of a file (local/notes)\n',
     )
     for (const words of [['outline'], ['plugin', 'run', 'notes', 'outline']]) {
       const { stdout } = await place.mb([...words, '--help'])
