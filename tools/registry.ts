@@ -53,6 +53,8 @@ export async function startRegistry(options: RegistryOptions = {}): Promise<Regi
       npm_config_registry: url,
       // Tarballs are found in it by their digest, so an older build of ours is never taken for a newer one.
       npm_config_cache: join(cache, 'npm'),
+      // A lock file that names this registry is of no use once it is gone.
+      npm_config_omit_lockfile_registry_resolved: 'true',
       npm_config_update_notifier: 'false',
       npm_config_audit: 'false',
       npm_config_fund: 'false',
@@ -137,6 +139,6 @@ if (import.meta.main) {
     process.exitCode = 2
   } else {
     await using registry = await startRegistry()
-    process.exitCode = await runStep(command, parameters, registry.env)
+    process.exitCode = await runStep(command, parameters, registry.env, process.cwd())
   }
 }
