@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { openSandbox } from '@mb/sandbox'
 import { describe, expect, it } from 'vitest'
 import { hasEngine, temporaryFolder } from './engine.ts'
@@ -58,6 +59,30 @@ describe.runIf(hasEngine)('limits', () => {
     ])
     expect(ended).toBe('memory')
   })
+
+  it.runIf(existsSync('/usr/bin/python3'))(
+    'counts the memory of a process whose first thread has ended',
+    async () => {
+      const script = `
+import ctypes, os, threading, time
+def hold():
+  held = [bytearray(10 << 20) for _ in range(30)]
+  time.sleep(3)
+  print(len(held), flush=True)
+  os._exit(0)
+if os.fork() == 0:
+  threading.Thread(target=hold).start()
+  ctypes.CDLL(None).syscall(${process.arch === 'arm64' ? 93 : 60}, 0)
+os.wait()`
+      const run = async (memoryBytes: number | undefined): Promise<unknown> => {
+        await using sandbox = await openSandbox({ policy: {}, limits: { memoryBytes } })
+        const { ended, stdout } = await sandbox.run('python3', ['-c', script])
+        return { ended, stdout }
+      }
+      expect(await run(100 * 1024 * 1024)).toEqual({ ended: 'memory', stdout: '' })
+      expect(await run(undefined)).toEqual({ ended: undefined, stdout: '30\n' })
+    },
+  )
 
   it('ends a fork bomb', async () => {
     await using sandbox = await openSandbox({

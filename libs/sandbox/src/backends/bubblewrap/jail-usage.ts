@@ -8,9 +8,12 @@ export class JailMeter {
   readonly #ticksOf = new Map<string, number>()
   #highestSum = 0
 
-  /** @param pid the program; its end is the jail's @param scratch paths inside of file systems that lie in memory */
-  constructor(pid: number, scratch: readonly string[]) {
-    this.#root = `/proc/${pid}/root`
+  /**
+   * @param init the first process inside; the program could end its first thread, and with that this way in
+   * @param scratch paths inside of file systems that lie in memory
+   */
+  constructor(init: number, scratch: readonly string[]) {
+    this.#root = `/proc/${init}/root`
     this.#scratch = scratch
   }
 
@@ -56,11 +59,30 @@ export class JailMeter {
 
   #memoryOf(pid: string): number {
     try {
-      const status = readFileSync(`${this.#root}/proc/${pid}/status`, 'utf8')
-      const fields = status.matchAll(/^(?:RssAnon|RssShmem|VmSwap):\s*(\d+) kB$/gm)
-      return [...fields].reduce((sum, match) => sum + Number(match[1]) * 1024, 0)
+      const folder = `${this.#root}/proc/${pid}`
+      const status = readFileSync(`${folder}/status`, 'utf8')
+      return /^RssAnon:/m.test(status) ? heldBytes(status) : this.#memoryOfThreads(folder)
     } catch {
       return 0
     }
+  }
+
+  /** A process whose first thread has ended shows no memory, though its other threads hold it all. */
+  #memoryOfThreads(folder: string): number {
+    const threads = readdirSync(`${folder}/task`)
+    return Math.max(...threads.map((thread) => heldBytes(readThread(`${folder}/task/${thread}`))))
+  }
+}
+
+function heldBytes(status: string): number {
+  const fields = status.matchAll(/^(?:RssAnon|RssShmem|VmSwap):\s*(\d+) kB$/gm)
+  return [...fields].reduce((sum, match) => sum + Number(match[1]) * 1024, 0)
+}
+
+function readThread(folder: string): string {
+  try {
+    return readFileSync(`${folder}/status`, 'utf8')
+  } catch {
+    return ''
   }
 }

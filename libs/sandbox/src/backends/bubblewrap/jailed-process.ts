@@ -1,11 +1,12 @@
 import { constants } from 'node:os'
 import type { Duplex, Readable, Writable } from 'node:stream'
-import { errorCode } from '@mb/kernel'
 import type { SandboxLimits } from '../../limits.ts'
 import type { Receipt } from '../../receipt.ts'
 import type { EndedBy, Exit, SandboxedProcess } from '../../sandbox.ts'
+import { freezeJail, killJail, sendSignal, thawJail } from './jail-processes.ts'
 import { JailMeter } from './jail-usage.ts'
 import type { KernelAccount, LaunchedJail } from './launch.ts'
+import { suspendWithHost, type Suspendable } from './suspension.ts'
 import { Watchdog } from './watchdog.ts'
 
 /** A program in its jail, let go and watched. */
@@ -32,16 +33,17 @@ export class JailedProcess implements SandboxedProcess {
     this.#jail = jail
     this.#limits = limits
     this.pid = jail.pid
-    this.stdin = jail.supervisor.stdin
-    this.stdout = jail.supervisor.stdout
-    this.stderr = jail.supervisor.stderr
+    this.stdin = jail.stdin
+    this.stdout = jail.stdout
+    this.stderr = jail.stderr
     this.channel = jail.channel
     this.receipt = receipt
-    this.#watchdog = new Watchdog(limits, new JailMeter(jail.pid, scratch), (limit) => {
+    this.#watchdog = new Watchdog(limits, new JailMeter(jail.init, scratch), (limit) => {
       this.#ended ??= limit
       this.kill()
     })
-    process.kill(jail.pid, 'SIGCONT')
+    const release = suspendWithHost(this.#suspendable())
+    sendSignal(jail.pid, 'SIGCONT')
     this.#watchdog.start()
     const abort = (): void => this.kill()
     if (signal?.aborted === true) abort()
@@ -49,19 +51,35 @@ export class JailedProcess implements SandboxedProcess {
     this.exited = jail.ended.then((account) => {
       signal?.removeEventListener('abort', abort)
       this.#watchdog.stop()
+      release()
       return this.#exit(account)
     })
   }
 
   kill(signal: NodeJS.Signals = 'SIGKILL'): void {
     if (this.#jail.isGone()) return
-    if (signal !== 'SIGKILL') return send(this.pid, signal)
+    if (signal !== 'SIGKILL') return sendSignal(this.pid, signal)
     endJail(this.#jail)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.kill()
     await this.exited
+  }
+
+  #suspendable(): Suspendable {
+    const jail = this.#jail
+    return {
+      hasTerminal: jail.hasTerminal,
+      freeze: () => {
+        // What cannot be stopped may not go on unwatched.
+        if (!jail.isGone() && !freezeJail(jail)) this.kill()
+      },
+      thaw: () => {
+        if (!jail.isGone()) thawJail(jail)
+      },
+      kill: () => this.kill(),
+    }
   }
 
   #exit(account: KernelAccount | undefined): Exit {
@@ -80,21 +98,13 @@ export class JailedProcess implements SandboxedProcess {
   }
 }
 
-/** Ends everything in a jail: the kernel takes a whole process namespace down with its first process. */
+/** Ends everything in a jail. */
 export function endJail(jail: LaunchedJail): void {
   if (jail.isGone()) return
-  send(jail.init, 'SIGKILL')
+  killJail(jail)
   // A loader that does not see it has its own end as the last word: the jail dies with it.
   const timer = setTimeout(() => jail.supervisor.kill('SIGKILL'), 1000)
   void jail.ended.finally(() => clearTimeout(timer))
-}
-
-function send(pid: number, signal: NodeJS.Signals): void {
-  try {
-    process.kill(pid, signal)
-  } catch (error) {
-    if (errorCode(error) !== 'ESRCH') throw error
-  }
 }
 
 const killed = { code: null, signal: 'SIGKILL' as const }

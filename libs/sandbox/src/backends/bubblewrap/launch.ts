@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
-import { Duplex } from 'node:stream'
+import { constants } from 'node:os'
+import { Duplex, type Readable, type Writable } from 'node:stream'
 import { setTimeout as delay } from 'node:timers/promises'
 import { errorCode } from '@mb/kernel'
 import type { ResourceLimit } from '../../limits.ts'
@@ -14,6 +15,7 @@ import type { JailPlan } from './jail-plan.ts'
 import { LineReader } from './line-reader.ts'
 import { encodeSetup, firstDataDescriptor, loaderArguments, type Loader } from './loader.ts'
 import { readStat } from './process-stat.ts'
+import { handOnStreams, relayStreams, type HandedStreams } from './standard-streams.ts'
 
 /** What a jail is launched from. */
 export interface Launch {
@@ -35,6 +37,12 @@ export interface Launch {
 /** A jail whose program is stopped before its first instruction. */
 export interface LaunchedJail {
   readonly supervisor: ChildProcess
+  /** The host's ends, where it asked for pipes. */
+  readonly stdin: Writable | null
+  readonly stdout: Readable | null
+  readonly stderr: Readable | null
+  /** Whether it holds the person's terminal. */
+  readonly hasTerminal: boolean
   readonly channel: Duplex | null
   readonly pid: number
   readonly init: number
@@ -59,7 +67,9 @@ export interface KernelAccount {
  */
 export async function launch(options: Launch): Promise<LaunchedJail> {
   options.signal?.throwIfAborted()
-  const supervisor = startLoader(options)
+  const streams = handOnStreams(options)
+  const supervisor = startLoader(options, streams)
+  const relayed = relayStreams(supervisor, streams)
   const control = new LineReader(socketOf(supervisor, 4))
   const status = new LineReader(socketOf(supervisor, 5))
   const account = control.find(parseAccount)
@@ -67,7 +77,8 @@ export async function launch(options: Launch): Promise<LaunchedJail> {
   let isGone = false
   const ended = gone.then(async () => {
     isGone = true
-    return account
+    const isKept = await relayed
+    return isKept ? account : unkept(await account)
   })
   const timeout = setTimeout(() => supervisor.kill('SIGKILL'), setupTimeoutMs)
   const abort = (): boolean => supervisor.kill('SIGKILL')
@@ -86,6 +97,10 @@ export async function launch(options: Launch): Promise<LaunchedJail> {
     void ended.finally(() => status.socket.destroy())
     return {
       supervisor,
+      stdin: options.stdin === 'pipe' ? supervisor.stdin : null,
+      stdout: options.stdout === 'pipe' ? supervisor.stdout : null,
+      stderr: options.stderr === 'pipe' ? supervisor.stderr : null,
+      hasTerminal: streams.hasTerminal,
       channel: channelOf(supervisor, options),
       pid,
       init,
@@ -107,7 +122,7 @@ export async function launch(options: Launch): Promise<LaunchedJail> {
 // Setting up takes 10 ms; a machine that swaps may take seconds.
 const setupTimeoutMs = 15_000
 
-function startLoader(options: Launch): ChildProcess {
+function startLoader(options: Launch, { stdin, stdout, stderr }: HandedStreams): ChildProcess {
   const { loader, bubblewrap, architecture, channel } = options
   const bwrap = [bubblewrap.path, '--args', String(firstDataDescriptor), '--']
   const command = [...bwrap, ...gateCommand(options.threads), ...options.command]
@@ -120,14 +135,7 @@ function startLoader(options: Launch): ChildProcess {
       cwd: '/',
       // Ctrl-C goes to whoever is in the terminal's foreground: the host, which decides what to hand on.
       detached: true,
-      stdio: [
-        options.stdin,
-        options.stdout,
-        options.stderr,
-        channel ? 'pipe' : 'ignore',
-        'pipe',
-        'pipe',
-      ],
+      stdio: [stdin, stdout, stderr, channel ? 'pipe' : 'ignore', 'pipe', 'pipe'],
     },
   )
 }
@@ -203,6 +211,11 @@ function parseKeyring(line: string): { before: number; after: number } | undefin
 function parseInit(line: string): number | undefined {
   const match = /^\{ *"child-pid": *(\d+)\b/.exec(line)
   return match === null ? undefined : Number(match[1])
+}
+
+/** A program whose output could not be written would have been ended by that, had it written to the file itself. */
+function unkept(account: KernelAccount | undefined): KernelAccount | undefined {
+  return account?.status === 0 ? { ...account, status: constants.signals.SIGPIPE } : account
 }
 
 function parseAccount(line: string): KernelAccount | undefined {

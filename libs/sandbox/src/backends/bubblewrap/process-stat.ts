@@ -4,9 +4,12 @@ import { readFileSync } from 'node:fs'
 export interface ProcessStat {
   readonly state: string
   readonly parent: number
+  readonly group: number
   readonly session: number
   /** Device number of the controlling terminal; 0 for none. */
   readonly terminal: number
+  /** The group that the terminal is in the hands of. */
+  readonly terminalGroup: number
   /** CPU time in clock ticks of a hundredth second: its own, and that of the children it waited for. */
   readonly ownTicks: number
   readonly childTicks: number
@@ -23,8 +26,10 @@ export function readStat(pid: number | string, root = '/proc'): ProcessStat {
   return {
     state: fields[0] ?? '',
     parent: number(4),
+    group: number(5),
     session: number(6),
     terminal: number(7),
+    terminalGroup: number(8),
     ownTicks: number(14) + number(15),
     childTicks: number(16) + number(17),
     startedTicks: number(22),

@@ -1,4 +1,4 @@
-import { lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { lstatSync, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs'
 import { isInside } from '@mb/kernel'
 import type { ResourceLimit } from '../../limits.ts'
 import { sandboxMinimum, type ReceiptFinding, type ReceiptItem } from '../../receipt.ts'
@@ -177,7 +177,16 @@ function readDescriptors({ pid, descriptors }: Expectation): Finding {
   const open = readdirSync(`/proc/${pid}/fd`)
     .map(Number)
     .toSorted((a, b) => a - b)
-  return { proved: open.join() === descriptors.join(), evidence: `open: ${open.join(' ')}` }
+  // A file or folder would be a way around the mounts: /proc opens it anew.
+  const astray = open.filter((descriptor) => {
+    const facts = statSync(`/proc/${pid}/fd/${descriptor}`)
+    return facts.isFile() || facts.isDirectory() || facts.isBlockDevice()
+  })
+  const files = astray.length === 0 ? '' : `, files: ${astray.join(' ')}`
+  return {
+    proved: open.join() === descriptors.join() && astray.length === 0,
+    evidence: `open: ${open.join(' ')}${files}`,
+  }
 }
 
 function readEnvironment({ pid, init, env }: Expectation): Finding {
