@@ -45,10 +45,14 @@ export async function prepare(
 async function build(screen: Screen): Promise<void> {
   const nx = join(repository, 'node_modules', '.bin', 'nx')
   const env = { ...process.env, NX_DAEMON: 'false', NX_TUI: 'false' }
-  const { code, stdout, ms } = await runProgram(nx, ['run-many', '-t', 'build'], {
-    cwd: repository,
-    env,
-  })
+  const { code, stdout, ms } = await runProgram(
+    nx,
+    ['run-many', '-t', 'build', 'types', '--exclude=@mb/tools'],
+    {
+      cwd: repository,
+      env,
+    },
+  )
   if (code !== 0) throw new Error(`Cannot build: ${stdout.slice(-2000)}`)
   screen.note(`built the packages in ${(ms / 1000).toFixed(1)} s`)
 }

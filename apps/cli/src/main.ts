@@ -35,7 +35,8 @@ export async function main(
   const catalogue = openCatalogue(homeDirectory(program.env))
   const located = locate(argv, catalogue)
   // Until the line is understood, this is how its errors are told.
-  let isJson = hasSwitch(located, 'json')
+  let isJson =
+    hasSwitch(located, 'json') || (located.command === undefined && located.rest.includes('--json'))
   let isDebug = hasSwitch(located, 'debug')
   const hasColour = !hasSwitch(located, 'no-color')
   let command: LoadedCommand | undefined

@@ -92,7 +92,7 @@ describe('consent', () => {
     const source = await pluginAsking(place, grave)
     const { code, stdout } = await mbInTerminal(place, ['plugin', 'install', source], {
       after: 'Install local/notes 1.0.0 and grant this?',
-      type: 'y',
+      type: 'y\r',
     })
     expect(code).toBe(0)
     expect(stdout).toContain('Installed')
@@ -111,12 +111,16 @@ describe('consent', () => {
     expect(await listing(place.home)).toEqual([])
   })
 
-  it.skipIf(!hasTerminal)(`is interrupted by Ctrl-C${reason}`, async () => {
+  it.skipIf(!hasTerminal).each([
+    ['Ctrl-C', '\u0003'],
+    ['the end of input', '\u0004'],
+    ['Ctrl-C after a key that would mean yes', 'y\u0003'],
+  ])(`is interrupted by %s${reason}`, async (_name, keys) => {
     await using place = await Place.open()
     const source = await pluginAsking(place, reads)
     const { code, stdout } = await mbInTerminal(place, ['plugin', 'install', source], {
       after: 'and grant this?',
-      type: '\u0003',
+      type: keys,
     })
     expect(code).toBe(130)
     expect(stdout).toContain('MB_CLI_INTERRUPTED')

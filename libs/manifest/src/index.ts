@@ -34,6 +34,9 @@ export type { ParseOptions } from './reading/parse-manifest.ts'
 export { readManifest } from './reading/read-manifest.ts'
 export type { ReadManifest, ReadManifestOptions } from './reading/read-manifest.ts'
 
+// Versions
+export { isOlder } from './ranges.ts'
+
 // Permissions
 export { addedPermissions } from './permissions/added-permissions.ts'
 export { describePermissions } from './permissions/describe-permissions.ts'

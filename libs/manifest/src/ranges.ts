@@ -2,6 +2,11 @@ import semver from 'semver'
 
 // One clause of a Python version specifier (PEP 440).
 const clause = /^(~=|===?|<=|>=|<|>)\s*(\d+(?:\.\d+){0,2})(\.\*)?$/
+/** Whether a version comes before another. Both are versions that a manifest may have. */
+export function isOlder(version: string, than: string): boolean {
+  return semver.lt(version, than)
+}
+
 // What only Python writes; semver reads some of it, and means another range.
 const pythonMark = /~=|==|,/
 // A package of npm, PyPI or crates.io, with the extras that PyPI knows, and what is said of its versions.

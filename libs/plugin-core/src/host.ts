@@ -174,7 +174,7 @@ export class PluginHost implements AsyncDisposable {
     const { manifest, signature } = await verifyPackage(directory)
     const trust = (await readGrants(this.#layout)).get(id) ?? {}
     await askConsent(
-      { id, manifest, signature, trust, keyWasNamed: false, isUpdate: false },
+      { id, manifest, signature, trust, keyWasNamed: false, installed: undefined },
       this.#consent,
     )
     const grantedAt = new Date(this.#clock.now()).toISOString()

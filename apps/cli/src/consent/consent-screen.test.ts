@@ -59,6 +59,12 @@ describe('showConsentScreen()', () => {
     `)
   })
 
+  it('names the version that it replaces, and marks a wider permission as new', () => {
+    const shown = screen({ replaces: '1.3.0' })
+    expect(shown).toContain('acme/notes 1.3.0 → 1.4.0  Writes release notes\n')
+    expect(shown).toContain('Read all files in the folder you are in (new)')
+  })
+
   it('tells a key that is known from one that is new', () => {
     const statement = packageStatement({
       id: 'acme/notes',

@@ -7,7 +7,7 @@ import { text, type Style, type Styled, type Text } from '../output/style.ts'
 export function showConsentScreen(request: ConsentRequest, output: Output): void {
   const { style } = output
   output.line(
-    text`${style.strong(request.id)} ${request.version}  ${style.faint(request.description)}`,
+    text`${style.strong(request.id)} ${versions(request)}  ${style.faint(request.description)}`,
   )
   output.facts([
     ['made by', request.author],
@@ -15,11 +15,10 @@ export function showConsentScreen(request: ConsentRequest, output: Output): void
   ])
   output.gap()
   const added = new Set(request.added.map(identity))
-  const isUpdate = request.added.length < request.permissions.length
+  const isUpdate =
+    request.replaces !== undefined || request.added.length < request.permissions.length
   if (request.permissions.length === 0) {
-    output.line(
-      'It asks for nothing: it sees the files that you name when you run it, and no others.',
-    )
+    output.line('It asks for nothing: it sees the files that you name, and no others.')
   } else {
     output.line('It asks to:')
     showPermissions(request.permissions, output, (permission) =>
@@ -30,6 +29,10 @@ export function showConsentScreen(request: ConsentRequest, output: Output): void
   }
   for (const warning of request.warnings) output.line(text`${style.warning('warning')} ${warning}`)
   output.gap()
+}
+
+function versions({ version, replaces }: ConsentRequest): string {
+  return replaces === undefined || replaces === version ? version : `${replaces} → ${version}`
 }
 
 const paints: Readonly<Record<Risk, keyof Style>> = {

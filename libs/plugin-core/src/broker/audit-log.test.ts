@@ -40,6 +40,16 @@ describe('AuditLog', () => {
     expect(modes).toEqual([0o600, 0o700])
   })
 
+  it('holds nothing that a terminal obeys, and gives it back as it was', async () => {
+    const path = join(folder, 'audit.jsonl')
+    const key = '\u001B[31m \u009B31m \u202E \u2028 \u{E0001} é'
+    using log = new AuditLog(path)
+    log.append({ ...entry(1), key })
+    const line = (await readFile(path, 'utf8')).trimEnd()
+    expect(line).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u)
+    expect(JSON.parse(line).key).toBe(key)
+  })
+
   it('begins a new file when one is full, and keeps as many as told', async () => {
     const path = join(folder, 'audit.jsonl')
     using log = new AuditLog(path, { maxBytes: 1, keep: 2 })

@@ -61,7 +61,7 @@ export class AuditLog implements Disposable {
     this.#attempt(() => {
       this.#rotate()
       // One write to a file opened for appending: lines of two processes never mix.
-      writeSync(this.#file, `${JSON.stringify(entry)}\n`)
+      writeSync(this.#file, `${lineOf(entry)}\n`)
     })
   }
 
@@ -97,6 +97,18 @@ export class AuditLog implements Disposable {
       )
     }
   }
+}
+
+// JSON leaves these as they are; whoever looks at the log in a terminal would have a plugin's keys obeyed there.
+const obeyed = /[\u007f-\u009f\p{Cf}\p{Zl}\p{Zp}]/gu
+
+function lineOf(entry: AuditEntry): string {
+  return JSON.stringify(entry).replace(obeyed, (character) =>
+    character
+      .split('')
+      .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+      .join(''),
+  )
 }
 
 function openFile(path: string): number {

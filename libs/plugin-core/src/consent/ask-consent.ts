@@ -1,12 +1,14 @@
 import {
   addedPermissions,
   describePermissions,
+  isOlder,
   neutralText,
   noPermissions,
   type PackageFacts,
 } from '@mb/manifest'
 import { PluginError } from '../plugin-error.ts'
 import type { Consent, ConsentRequest } from './consent.ts'
+import { whyNotEnforceable } from '../run/check-enforceable.ts'
 import type { PluginTrust } from './grants.ts'
 
 /** Of whom and what a person is asked. */
@@ -18,8 +20,8 @@ export interface Question {
   readonly trust: PluginTrust
   /** Whether the caller named this very key. */
   readonly keyWasNamed: boolean
-  /** Whether a version of it is installed. */
-  readonly isUpdate: boolean
+  /** The version that is installed, when there is one. */
+  readonly installed: string | undefined
 }
 
 /**
@@ -48,20 +50,25 @@ export async function askConsent(question: Question, consent: Consent | undefine
 }
 
 /** Whether the person said yes to all of this before, and to the same people. */
-function isSettled({ isUpdate, signature, trust }: Question, { added }: ConsentRequest): boolean {
+function isSettled(
+  { manifest, installed, signature, trust }: Question,
+  { added }: ConsentRequest,
+): boolean {
   const isPinned = signature.status === 'signed' && signature.keyId === trust.signer?.keyId
+  const isUpdate = installed !== undefined && !isOlder(manifest.version, installed)
   return isUpdate && isPinned && trust.grant !== undefined && added.length === 0
 }
 
 /** What the person is shown. */
 function consentRequest(question: Question): ConsentRequest {
-  const { id, manifest, signature, trust, keyWasNamed } = question
+  const { id, manifest, installed, signature, trust, keyWasNamed } = question
   const granted = trust.grant?.permissions ?? noPermissions
   const known =
     signature.status === 'signed' && (keyWasNamed || trust.signer?.keyId === signature.keyId)
   return {
     id,
     version: manifest.version,
+    replaces: installed,
     description: neutralText(manifest.description),
     author: neutralText(manifest.author),
     signature: { ...signature, known },
@@ -71,7 +78,11 @@ function consentRequest(question: Question): ConsentRequest {
   }
 }
 
-function* warningsOf({ signature, trust }: Question): Generator<string> {
+function* warningsOf({ manifest, installed, signature, trust }: Question): Generator<string> {
+  if (installed !== undefined && isOlder(manifest.version, installed))
+    yield `It is older than ${installed}, which is installed: mended faults may come back`
+  const obstacle = whyNotEnforceable(manifest, manifest.permissions)
+  if (obstacle !== undefined) yield `It cannot be run by this version of MilkBottle: ${obstacle}`
   if (signature.status === 'unsigned') {
     yield 'Nobody signed it: whoever handed it to you could have changed it'
     return

@@ -10,6 +10,8 @@ export type ConsentSignature = PackageFacts['signature'] & {
 export interface ConsentRequest {
   readonly id: string
   readonly version: string
+  /** The version that is installed now, when there is one. */
+  readonly replaces?: string | undefined
   /** One harmless line of the author's text; so is `author`. */
   readonly description: string
   readonly author: string

@@ -296,6 +296,33 @@ describe('install()', () => {
       expect(await host.install(byNobody)).toMatchObject({ signature: { status: 'unsigned' } })
     })
 
+    it('asks again before an older version takes the place of a newer one', async () => {
+      await using folder = await temporaryFolder()
+      const there = world(folder.path)
+      const host = await there.open()
+      await host.install(await there.plugin({ manifest: { version: '1.10.0' }, key: acme }))
+      await host.install(await there.plugin({ manifest: { version: '1.9.0' }, key: acme }))
+      expect(there.asked).toHaveLength(2)
+      expect(there.asked.at(-1)).toMatchObject({
+        replaces: '1.10.0',
+        warnings: ['It is older than 1.10.0, which is installed: mended faults may come back'],
+      })
+    })
+
+    it('says before it installs what it could not run', async () => {
+      await using folder = await temporaryFolder()
+      const there = world(folder.path)
+      const permissions = { net: [{ host: 'example.org' }] }
+      await (
+        await there.open()
+      ).install(await there.plugin({ manifest: { permissions }, key: acme }))
+      expect(there.asked.at(-1)).toMatchObject({
+        warnings: [
+          'It cannot be run by this version of MilkBottle: net, which this version cannot enforce yet',
+        ],
+      })
+    })
+
     it('accepts a new key that the person names, warns, and pins it', async () => {
       await using folder = await temporaryFolder()
       const there = world(folder.path)

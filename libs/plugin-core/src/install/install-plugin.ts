@@ -74,7 +74,7 @@ export async function installPlugin(
       signature: facts.signature,
       trust: before.trust,
       keyWasNamed: options.publicKey !== undefined,
-      isUpdate: before.present !== undefined,
+      installed: before.present?.manifest.version,
     },
     consent,
   )

@@ -37,7 +37,7 @@ export async function prepareRun(
     throw new PluginError(
       'MB_PLUGIN_CONSENT_NEEDED',
       `Cannot run "${id}": nobody agreed to what it asks for, or the grant was taken back`,
-      { hint: 'Install it again to be asked' },
+      { hint: `Grant it with mb plugin permissions ${id} --grant` },
     )
   }
   const directory = layout.package(id, manifest.version)

@@ -8,23 +8,34 @@ import { PluginError } from '../plugin-error.ts'
  * @throws PluginError `MB_PERMISSION_UNSUPPORTED`, `MB_PLUGIN_RUNTIME`
  */
 export function checkEnforceable(id: string, manifest: Manifest, permissions: Permissions): void {
+  const obstacle = whyNotEnforceable(manifest, permissions)
+  if (obstacle === undefined) return
   if (manifest.runtime !== 'node') {
-    throw new PluginError(
-      'MB_PLUGIN_RUNTIME',
-      `Cannot run plugin "${id}": it needs the runtime "${manifest.runtime}", this version has "node"`,
-      { hint: 'Update MilkBottle when it can, or use a plugin in JavaScript' },
-    )
+    throw new PluginError('MB_PLUGIN_RUNTIME', `Cannot run plugin "${id}": ${obstacle}`, {
+      hint: 'Update MilkBottle when it can, or use a plugin in JavaScript',
+    })
   }
   const kinds = unsupported(permissions)
-  if (kinds.length === 0) return
   throw new PluginError(
     'MB_PERMISSION_UNSUPPORTED',
-    `Cannot run plugin "${id}": it was granted ${kinds.join(', ')}, which this version cannot enforce yet`,
+    `Cannot run plugin "${id}": it was granted ${obstacle}`,
     {
       hint: 'Use a version of the plugin that does not ask for it',
       details: { plugin: id, kinds },
     },
   )
+}
+
+/** What keeps this host from running a plugin with these permissions; undefined when nothing does. */
+export function whyNotEnforceable(
+  { runtime }: Pick<Manifest, 'runtime'>,
+  permissions: Permissions,
+): string | undefined {
+  if (runtime !== 'node') return `it needs the runtime "${runtime}", this version has "node"`
+  const kinds = unsupported(permissions)
+  return kinds.length === 0
+    ? undefined
+    : `${kinds.join(', ')}, which this version cannot enforce yet`
 }
 
 function unsupported(permissions: Permissions): readonly string[] {

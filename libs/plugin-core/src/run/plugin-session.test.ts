@@ -2,7 +2,7 @@ import { duplexPair } from 'node:stream'
 import { silentLogger } from '@mb/kernel'
 import type { Exit } from '@mb/sandbox'
 import { describe, expect, it } from 'vitest'
-import { Peer, type RequestHandler } from '../protocol/index.ts'
+import { CallError, callErrorCodes, Peer, type RequestHandler } from '../protocol/index.ts'
 import { runSession, type PluginProcess, type SessionPlan } from './plugin-session.ts'
 
 const usage = { cpuMs: 1, peakMemoryBytes: 1, wallMs: 1 }
@@ -112,6 +112,60 @@ describe('runSession()', () => {
       })
     },
   )
+
+  it('takes facts of an error only as texts of bounded length', async () => {
+    const crafted = { toString: 1 }
+    const long = 'x'.repeat(1_000_000)
+    const tell = (data: Readonly<Record<string, unknown>>): Promise<unknown> => {
+      const execute: RequestHandler = () => {
+        throw new CallError(callErrorCodes.threw, 'no', data)
+      }
+      const process = plugin({
+        ...stages,
+        execute,
+        shutdown: () => void setImmediate(process.leave),
+      })
+      return runSession(process, plan)
+    }
+    await expect(
+      tell({ code: 'ERR_ACCESS_DENIED', permission: crafted, resource: crafted }),
+    ).rejects.toMatchObject({
+      message:
+        'Cannot run command "run" of plugin "local/notes": it was refused to use something unnamed',
+      details: { refused: { permission: 'something unnamed' } },
+    })
+    const error: unknown = await tell({
+      code: 'ERR_ACCESS_DENIED',
+      permission: long,
+      resource: long,
+      stack: long,
+    }).catch((thrown: unknown) => thrown)
+    expect(JSON.stringify(error).length).toBeLessThan(20_000)
+  })
+
+  it('tells what a plugin says at its end in one bounded line', async () => {
+    const told: unknown[] = []
+    const deactivate: RequestHandler = () => {
+      throw new CallError(callErrorCodes.threw, '\u001B[2J'.repeat(10_000))
+    }
+    const process = plugin({
+      ...stages,
+      execute: () => 7,
+      deactivate,
+      shutdown: () => void setImmediate(process.leave),
+    })
+    await runSession(process, {
+      ...plan,
+      logger: { ...silentLogger, warn: (_, data) => told.push(data) },
+    })
+    expect(told).toEqual([
+      {
+        plugin: 'local/notes',
+        stage: 'deactivate',
+        reason: expect.stringMatching(/^[^\p{Cc}]{1,500}$/u),
+      },
+    ])
+  })
 
   it('tells a plugin that closed its connection and went on', async () => {
     const [near, far] = duplexPair()

@@ -14,7 +14,7 @@ import {
   type RequestHandler,
 } from '../protocol/index.ts'
 import type { RunLimits } from './run-limits.ts'
-import { stageError, type Stage } from './stage-error.ts'
+import { reason, stageError, type Stage } from './stage-error.ts'
 
 /** The process that a plugin runs in, as far as a session needs it. */
 export interface PluginProcess {
@@ -150,7 +150,7 @@ class Session {
       this.#plan.logger.warn('A plugin did not end well', {
         plugin: this.#plan.id,
         stage,
-        reason: error instanceof Error ? error.message : String(error),
+        reason: reason(error),
       })
       if (error instanceof ProtocolFault) this.#giveUp()
     }

@@ -26,6 +26,7 @@ export interface StageFailure {
 }
 
 const maxReasonLength = 500
+const maxFactLength = 8192
 
 /** A failure of a stage as a person, and a program, are told of it. What the plugin said is made harmless. */
 export function stageError(failure: StageFailure): PluginError {
@@ -39,10 +40,13 @@ export function stageError(failure: StageFailure): PluginError {
 }
 
 function fromAnswer(failure: StageFailure, error: CallError): PluginError {
-  const name = typeof error.data['name'] === 'string' ? `${error.data['name']}: ` : ''
-  const said = neutralText(`${name}${error.message}`, maxReasonLength)
-  const { stack } = error.data
-  const details = { ...facts(failure), ...(typeof stack === 'string' ? { stack } : {}) }
+  const name = fact(error, 'name')
+  const said = neutralText(
+    name === undefined ? error.message : `${name}: ${error.message}`,
+    maxReasonLength,
+  )
+  const stack = fact(error, 'stack')
+  const details = { ...facts(failure), ...(stack === undefined ? {} : { stack }) }
   switch (error.code) {
     case callErrorCodes.load:
       return new PluginError('MB_PLUGIN_LOAD', `${cannot(failure)}: ${said}`, {
@@ -76,9 +80,10 @@ function fromRefusal(
   error: CallError,
   details: Readonly<Record<string, unknown>>,
 ): PluginError {
-  const { permission, resource } = error.data
-  const what = refusalWords.get(String(permission)) ?? `to use ${String(permission)}`
-  const where = typeof resource === 'string' && resource.startsWith('/') ? ` "${resource}"` : ''
+  const permission = fact(error, 'permission') ?? 'something unnamed'
+  const resource = fact(error, 'resource')
+  const what = refusalWords.get(permission) ?? `to use ${permission}`
+  const where = resource?.startsWith('/') === true ? ` "${resource}"` : ''
   return new PluginError(
     'MB_PLUGIN_FAILED',
     `${cannot(failure)}: it was refused ${neutralText(`${what}${where}`, maxReasonLength)}`,
@@ -169,10 +174,17 @@ const stageWords: Readonly<Record<Exclude<Stage, 'execute'>, string>> = {
   shutdown: 'shut down',
 }
 
+/** What came with an error is the plugin's own making: any value, of any size. */
+function fact({ data }: CallError, name: string): string | undefined {
+  const value = Object.hasOwn(data, name) ? data[name] : undefined
+  return typeof value === 'string' ? value.slice(0, maxFactLength) : undefined
+}
+
 function facts({ id, stage, command }: StageFailure): Readonly<Record<string, unknown>> {
   return { plugin: id, stage, command }
 }
 
-function reason(error: unknown): string {
+/** What is wrong, in one harmless line. */
+export function reason(error: unknown): string {
   return neutralText(error instanceof Error ? error.message : String(error), maxReasonLength)
 }
