@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { openKeyStore } from '@mb/sdk'
 import type { Context } from '../../../context.ts'
 import type { Output } from '../../../output/output.ts'
@@ -18,10 +19,10 @@ export async function run(invocation: Invocation, { home }: Context): Promise<Ke
 }
 
 /** Says what it is called. */
-export function render({ name, keyId }: KeyFacts, output: Output): void {
+export function render({ name, keyId }: KeyFacts, output: Output, { home }: Context): void {
   const { style } = output
-  output.line(text`${style.good('✓')} Created key ${style.strong(name)} ${style.faint(keyId)}`)
-  output.line(
-    text`  ${style.name('mb sdk package --sign')} signs with it; keep a copy of your home's keys folder in a safe place`,
-  )
+  output.line(text`${style.good('✓')} Created key ${style.strong(name)}`)
+  output.line(text`  ${style.faint(keyId)}`)
+  output.line(text`  ${style.name('mb sdk package --sign')} signs with it. Keep a copy of it, from`)
+  output.line(text`  ${join(home, 'keys')}, in a safe place.`)
 }
