@@ -75,6 +75,21 @@ describe('complete()', () => {
     expect(complete(['outline', ''], catalogue).files).toBe('file')
   })
 
+  it('offers no choice that a shell would run, expand or read as an option', async () => {
+    const good = ['md', 'tar.gz', 'a/b', 'x=1', 'Größe', '日本語']
+    const run = ['$(id)', '`id`', 'a;id', 'a|id', 'a&id', 'a>b', '(a)', '!!', 'a\nid']
+    const split = ['two words', "it's", '"', 'a\\b', '‘id’', '#a', '']
+    const expand = ['~/x', '*', 'a?', '{a,b}', '=ls', '-y', '--yes']
+    await using home = await homeWithCommands([
+      {
+        word: 'outline',
+        plugin: 'acme/notes',
+        options: [{ name: 'format', choices: [...good, ...run, ...split, ...expand] }],
+      },
+    ])
+    expect(words(['outline', '--format', ''], openCatalogue(home.path))).toEqual(good)
+  })
+
   it('keeps what a plugin says on its own line', async () => {
     await using home = await homeWithCommands([
       { word: 'outline', plugin: 'acme/notes', summary: 'nice\nevil\t\u001b[2J' },

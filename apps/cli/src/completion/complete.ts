@@ -89,11 +89,15 @@ function read(
   return { pending, operands, isEnded }
 }
 
+// Shells put a candidate on the line as it is, and the next Enter runs the line. A stranger's choice is offered when it
+// means itself to all of them; `$(…)`, `;`, blanks and a leading `-` are for the person to type, and to quote.
+const inert = /^[\p{L}\p{N}_][\p{L}\p{M}\p{N}_.,:+@%=/-]*$/u
+
 function values(current: string, of: ArgumentData | OptionData): Completion {
   if (of.choices !== undefined)
     return starting(
       current,
-      of.choices.map((word) => ({ word, summary: '' })),
+      of.choices.filter((word) => inert.test(word)).map((word) => ({ word, summary: '' })),
     )
   return { candidates: [], files: filesFor(of.completes) }
 }
