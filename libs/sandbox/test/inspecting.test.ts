@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { inspectBackends, openSandbox } from '@mb/sandbox'
 import { describe, expect, it } from 'vitest'
@@ -95,6 +95,19 @@ describe.runIf(hasEngine)('openSandbox()', () => {
     const cacheDirectory = join(folder.path, 'cache')
     await expect(
       openSandbox({ policy: { fs: { write: [folder.path] } }, cacheDirectory }),
+    ).rejects.toMatchObject({ code: 'MB_SANDBOX_POLICY' })
+  })
+
+  it('refuses that also through a link, before there is a record', async () => {
+    await using folder = await temporaryFolder()
+    const [home, link] = [join(folder.path, 'home'), join(folder.path, 'link')]
+    await mkdir(home)
+    await symlink(home, link)
+    await expect(
+      openSandbox({
+        policy: { fs: { write: [home] } },
+        cacheDirectory: join(link, 'cache', 'sandbox'),
+      }),
     ).rejects.toMatchObject({ code: 'MB_SANDBOX_POLICY' })
   })
 })

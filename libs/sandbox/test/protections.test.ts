@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { openSync } from 'node:fs'
 import { join } from 'node:path'
-import type { ReceiptItem } from '@mb/sandbox'
+import { openSandbox, type ReceiptItem } from '@mb/sandbox'
 import { describe, expect, it } from 'vitest'
 import type { Weakness } from '../src/backends/bubblewrap/bubblewrap-sandbox.ts'
 import { findLoader, findPythonLoader } from '../src/backends/bubblewrap/loader.ts'
@@ -24,6 +24,11 @@ const weaknesses: readonly (readonly [string, readonly ReceiptItem[], Weakness])
   ['the cleared environment', ['environment'], append('--setenv', 'PLANTED', '1')],
   ['the read-only root', ['filesystem'], replace(['--remount-ro', '/'], [])],
   ['the read-only /proc', ['filesystem'], replace(['--remount-ro', '/proc'], [])],
+  [
+    'the hidden first process',
+    ['filesystem'],
+    replace(['--size', '4096', '--tmpfs', '/proc/1', '--remount-ro', '/proc/1'], []),
+  ],
   [
     'the read-only system',
     ['filesystem'],
@@ -65,6 +70,14 @@ describe.runIf(hasEngine)('a receipt', () => {
 
   it('is satisfied when nothing was taken away', async () => {
     expect(await missingOf({ plan: (plan) => plan })).toEqual([])
+  })
+
+  it('stands for a jail that hides the process which built it', async () => {
+    await using sandbox = await openSandbox({ policy: {} })
+    const script = 'ls -A /proc/1 | wc -l; chmod 755 /proc/1/exe; : < /proc/1/mem'
+    const { stdout, stderr } = await sandbox.run('sh', ['-c', script])
+    expect(stdout).toBe('0\n')
+    expect(stderr.match(/No such file/g)).toHaveLength(2)
   })
 
   it('lets a caller do without an item by name', async () => {

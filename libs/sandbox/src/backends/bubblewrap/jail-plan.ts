@@ -41,6 +41,10 @@ export function planJail(policy: ResolvedPolicy, architecture: Architecture): Ja
     ]),
     ['--proc', '/proc'],
     ...hiddenInProc().map((path) => ['--ro-bind', '/dev/null', path]),
+    // The jail's own first process: its memory could be written, and through its link to bubblewrap, on a mount of the host,
+    // root could change that program's mode and owner.
+    ['--size', '4096', '--tmpfs', firstProcess],
+    ['--remount-ro', firstProcess],
     // Root inside is root outside to the kernel's settings: without this /proc/sys/kernel/core_pattern can be written.
     ['--remount-ro', '/proc'],
     ['--dev', '/dev'],
@@ -116,6 +120,8 @@ function hiddenInProc(): readonly string[] {
   return ['/proc/keys', '/proc/key-users'].filter((path) => existsSync(path))
 }
 
+const firstProcess = '/proc/1'
+
 function expectedMounts(
   granted: readonly GrantedPath[],
   system: readonly string[],
@@ -126,6 +132,7 @@ function expectedMounts(
     { path: '/', kind: 'tmpfs', writable: false },
     { path: '/proc', kind: 'proc', writable: false },
     ...hiddenInProc().map((path) => bind(path, false, '/dev/null')),
+    { path: firstProcess, kind: 'tmpfs', writable: false },
     { path: '/dev', kind: 'tmpfs', writable: false },
     ...devices.map((name) => bind(`/dev/${name}`, true)),
     { path: '/dev/pts', kind: 'devpts', writable: true },

@@ -3,6 +3,8 @@ import { readStat } from './process-stat.ts'
 
 /** Follows what a jail uses, from outside, through the jail's own `/proc`: it lists all that runs inside, and nothing else. */
 export class JailMeter {
+  // Hidden inside, where it is process 1.
+  readonly #init: number
   readonly #root: string
   readonly #scratch: readonly string[]
   readonly #ticksOf = new Map<string, number>()
@@ -13,6 +15,7 @@ export class JailMeter {
    * @param scratch paths inside of file systems that lie in memory
    */
   constructor(init: number, scratch: readonly string[]) {
+    this.#init = init
     this.#root = `/proc/${init}/root`
     this.#scratch = scratch
   }
@@ -45,7 +48,8 @@ export class JailMeter {
     let sum = 0
     for (const pid of processes) {
       try {
-        const { ownTicks, childTicks, startedTicks } = readStat(pid, `${this.#root}/proc`)
+        const { ownTicks, childTicks, startedTicks } =
+          pid === '1' ? readStat(this.#init) : readStat(pid, `${this.#root}/proc`)
         sum += ownTicks + childTicks
         this.#ticksOf.set(`${pid} ${startedTicks}`, ownTicks)
       } catch {
@@ -59,7 +63,7 @@ export class JailMeter {
 
   #memoryOf(pid: string): number {
     try {
-      const folder = `${this.#root}/proc/${pid}`
+      const folder = pid === '1' ? `/proc/${this.#init}` : `${this.#root}/proc/${pid}`
       const status = readFileSync(`${folder}/status`, 'utf8')
       return /^RssAnon:/m.test(status) ? heldBytes(status) : this.#memoryOfThreads(folder)
     } catch {

@@ -1,5 +1,5 @@
 import { existsSync, realpathSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { dirname, join, relative, resolve } from 'node:path'
 import { sha256 } from '@mb/kernel'
 import { resourceLimits } from '../../limits.ts'
 import { resolvePolicy, type ResolvedPolicy } from '../../policy.ts'
@@ -98,6 +98,10 @@ function refuseFailedProbes(probes: Receipt['probes'], minimum: readonly Receipt
   )
 }
 
+/** Where the record is, or will be made. */
 function ownState(directory: string): string {
-  return existsSync(directory) ? realpathSync(directory) : resolve(directory)
+  const place = resolve(directory)
+  let there = place
+  while (!existsSync(there)) there = dirname(there)
+  return join(realpathSync(there), relative(there, place))
 }
