@@ -91,6 +91,48 @@ describe('readCommandIndex()', () => {
     expect(readCommandIndex(folder.path)).toEqual(empty)
   })
 
+  const argument = { name: 'file', type: 'string', required: false, variadic: false }
+  const option = { name: 'depth', type: 'string', required: false }
+  const good = {
+    word: 'zap',
+    plugin: 'local/zap',
+    version: '1.0.0',
+    command: 'zap',
+    summary: 'Zap it',
+    arguments: [{ ...argument, choices: ['a'], default: 'a' }],
+    options: [{ ...option, short: 'd' }],
+  }
+
+  it.each<readonly [string, Readonly<Record<string, unknown>>]>([
+    ['a word that is none', { word: '__proto__' }],
+    ['a plugin that attacks the terminal', { plugin: 'local/\u001b[2J' }],
+    ['a command that attacks the terminal', { command: '\u202Ezap' }],
+    ['a type that is none', { options: [{ ...option, type: '\u001b[2J' }] }],
+    ['a short name that is none', { options: [{ ...option, short: '\u001b[2J' }] }],
+    ['choices that are no list', { arguments: [{ ...argument, choices: 'abc' }] }],
+    ['choices that are no texts', { arguments: [{ ...argument, choices: [1, null] }] }],
+    ['a summary that is no text', { options: [{ ...option, summary: 5 }] }],
+    ['an option name that is none', { options: [{ ...option, name: '-x' }] }],
+    ['two options of one name', { options: [option, option] }],
+    [
+      'two options of one letter',
+      { options: [good.options[0], { ...option, name: 'e', short: 'd' }] },
+    ],
+    ['more after all that is left', { arguments: [{ ...argument, variadic: true }, argument] }],
+    ['an argument that is no one or many', { arguments: [{ ...option }] }],
+  ])('is empty for an index with %s', async (_, wrong) => {
+    await using folder = await temporaryFolder()
+    const write = async (only: unknown): Promise<void> =>
+      await writeFile(
+        join(folder.path, 'index.json'),
+        JSON.stringify({ version: 1, generation: 3, commands: [only] }),
+      )
+    await write(good)
+    expect(readCommandIndex(folder.path).commands).toEqual([good])
+    await write({ ...good, ...wrong })
+    expect(readCommandIndex(folder.path)).toEqual(empty)
+  })
+
   it('is empty for a folder or a pipe in its place, and does not hang', async () => {
     await using folder = await temporaryFolder()
     await mkdir(join(folder.path, 'one/index.json'), { recursive: true })

@@ -76,24 +76,67 @@ function isCommandIndex(value: unknown): value is CommandIndex {
   )
 }
 
+// Each part has the form that a manifest would have held it to: a reader may print it and hand it to a parser of options.
 function isIndexedCommand(value: unknown): value is IndexedCommand {
   return (
     isRecord(value) &&
-    ['word', 'plugin', 'version', 'command', 'summary'].every(
-      (key) => typeof value[key] === 'string',
-    ) &&
-    isListOf(value['arguments'], isDeclaration) &&
-    isListOf(value['options'], isDeclaration)
+    isMatch(value['word'], /^[a-z][a-z0-9:-]{0,128}$/) &&
+    isMatch(value['plugin'], /^[a-z][a-z0-9-]{0,63}\/[a-z][a-z0-9-]{0,63}$/) &&
+    isMatch(value['version'], /^[\w.+-]{1,128}$/) &&
+    isMatch(value['command'], name) &&
+    typeof value['summary'] === 'string' &&
+    isListOf(value['arguments'], isArgument) &&
+    value['arguments'].slice(0, -1).every(({ variadic }) => !variadic) &&
+    isListOf(value['options'], isOption) &&
+    isEachOnce(value['options'].map((option) => option.name)) &&
+    isEachOnce(value['options'].flatMap(({ short }) => short ?? []))
   )
 }
 
-function isDeclaration(value: unknown): value is ArgumentDeclaration & OptionDeclaration {
+const name = /^[a-z][a-z0-9-]{0,63}$/
+const types: ReadonlySet<unknown> = new Set<ArgumentDeclaration['type']>([
+  'string',
+  'number',
+  'integer',
+  'boolean',
+  'file',
+  'dir',
+  'url',
+  'secret',
+])
+
+function isArgument(value: unknown): value is ArgumentDeclaration {
+  return isDeclaration(value) && typeof value['variadic'] === 'boolean'
+}
+
+function isOption(value: unknown): value is OptionDeclaration {
+  return (
+    isDeclaration(value) &&
+    (value['short'] === undefined || isMatch(value['short'], /^[A-Za-z0-9]$/))
+  )
+}
+
+function isDeclaration(value: unknown): value is Readonly<Record<string, unknown>> {
   return (
     isRecord(value) &&
-    typeof value['name'] === 'string' &&
-    typeof value['type'] === 'string' &&
-    typeof value['required'] === 'boolean'
+    isMatch(value['name'], name) &&
+    types.has(value['type']) &&
+    typeof value['required'] === 'boolean' &&
+    (value['summary'] === undefined || typeof value['summary'] === 'string') &&
+    (value['choices'] === undefined || isListOf(value['choices'], isText))
   )
+}
+
+function isEachOnce(values: readonly string[]): boolean {
+  return new Set(values).size === values.length
+}
+
+function isMatch(value: unknown, pattern: RegExp): boolean {
+  return typeof value === 'string' && pattern.test(value)
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string'
 }
 
 function isListOf<T>(value: unknown, isItem: (item: unknown) => item is T): value is readonly T[] {
