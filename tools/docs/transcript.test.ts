@@ -29,6 +29,7 @@ describe('maskOutput()', () => {
     ['installed 2026-11-21T09:00:00.000Z', 'installed <date>'],
     ['wrote /tmp/mb-x1/a.zip (4.2 kB)', 'wrote <path> (<size>)'],
     ['bubblewrap 0.8.0, pid 4711', 'bubblewrap <version>, pid <id>'],
+    ['22 mounts, ours has 179 steps', '<count> mounts, ours has <count> steps'],
     ['name      ok  \n', 'name ok'],
   ])('takes the accidental out of %j', (text, masked) => {
     expect(maskOutput(text)).toBe(masked)

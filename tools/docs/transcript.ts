@@ -37,6 +37,8 @@ const masks: readonly (readonly [RegExp, string])[] = [
   [/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/gi, '<id>'],
   [/\b(?=[0-9a-f]*\d)[0-9a-f]{8,}\b/gi, '<id>'],
   [/\b(pid|process|session|keyring|place of) \d+/gi, '$1 <id>'],
+  // A jail holds what its machine has.
+  [/\b\d+ (mounts|steps|variables)\b/g, '<count> $1'],
   [/\b127\.0\.0\.1:\d+/g, '127.0.0.1:<port>'],
   [/\b(\w+):\[\d+\]/g, '$1:<id>'],
   [/\b\d[\d,.]* ?(?:ms|µs|s|seconds?|minutes?)\b/g, '<time>'],
