@@ -65,7 +65,7 @@ export async function main(
       isInteractive: !settings.isJson && program.stdin.isTTY && program.stderr.isTTY,
     }
     command = await loadCommand(located.command)
-    const outcome = await command.execute(invocation, context)
+    const outcome = await Promise.race([command.execute(invocation, context), stalled(program)])
     if (isJson) program.stdout.write(jsonText(outcome.value))
     else outcome.render(result)
     program.exitCode = outcome.exitCode
@@ -80,6 +80,13 @@ export async function main(
 
 function hasSpinner(program: NodeJS.Process, settings: Settings): boolean {
   return !settings.isJson && program.stderr.isTTY && program.env['TERM'] !== 'dumb'
+}
+
+// When nothing is left that could wake it, Node ends a process quietly and with 0, as if the work had been done.
+function stalled(program: NodeJS.Process): Promise<never> {
+  return new Promise((_, reject) => {
+    program.once('beforeExit', () => reject(new Error('it waits for something that never comes')))
+  })
 }
 
 // Whoever reads our output may stop before its end (`mb plugin list | head -1`). What is under way is finished.
