@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { writeFile } from 'node:fs/promises'
+import { symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { listing } from './listing.ts'
@@ -31,6 +31,8 @@ describe.skipIf(isSkipped)(`mb sandbox${reason}`, () => {
     ['124 after the time limit', ['--time', '500ms', '--', 'sleep', '20'], 124],
     ['127 for no such command', ['--', 'no-such-command'], 127],
     ['126 for a path that cannot be granted', ['--read', '/nowhere', '--', 'true'], 126],
+    ['2 for an empty path, which is no folder', ['--read', '', '--', 'true'], 2],
+    ['2 for that to write', ['--write', '', '--', 'true'], 2],
     ['2 for a size that is none', ['--memory', 'much', '--', 'true'], 2],
     ['2 for a duration that is none', ['--time', 'soon', '--', 'true'], 2],
     [
@@ -81,6 +83,13 @@ describe.skipIf(isSkipped)(`mb sandbox${reason}`, () => {
     expect((await place.mb([...here, ...append])).code).not.toBe(0)
     expect((await place.mb(['sandbox', 'run', '--write', '.', ...append])).code).toBe(0)
     expect((await place.mb([...here, '--', 'cat', 'notes.md'])).stdout).toBe('mine\nmore\n')
+  })
+
+  it('run starts elsewhere where what is granted is seen by another name', async () => {
+    await using place = await Place.open()
+    await symlink('/etc/alternatives', join(place.folder, 'link'))
+    const { code, stdout } = await place.mb(['sandbox', 'run', '--read', 'link', '--', 'pwd'])
+    expect({ code, stdout }).toEqual({ code: 0, stdout: '/\n' })
   })
 
   it('run tells the receipt with --verbose, aside', async () => {

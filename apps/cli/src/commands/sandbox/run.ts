@@ -1,8 +1,9 @@
+import { realpathSync } from 'node:fs'
 import { constants } from 'node:os'
 import { resolve } from 'node:path'
 import { isInside, type ErrorOutcome, type MbError } from '@mb/kernel'
 import { openSandbox, type Exit, type Receipt, type Sandbox } from '@mb/sandbox'
-import { exitCodeOf } from '../../cli-error.ts'
+import { CliError, exitCodeOf } from '../../cli-error.ts'
 import { readMinimum } from '../../configuration.ts'
 import { probeCache } from './probe-cache.ts'
 import type { Context } from '../../context.ts'
@@ -25,7 +26,7 @@ interface JailedRun extends Exit {
 export async function run(invocation: Invocation, context: Context): Promise<JailedRun> {
   const { workspace, signal } = context
   const paths = (name: string): readonly string[] =>
-    invocation.list(name).map((path) => resolve(workspace, path))
+    invocation.list(name).map((path) => resolvePath(path, name, workspace))
   const [read, write] = [paths('read'), paths('write')]
   const memory = invocation.option('memory')
   const time = invocation.option('time')
@@ -39,9 +40,9 @@ export async function run(invocation: Invocation, context: Context): Promise<Jai
     cacheDirectory: probeCache(context),
   })
   // What is granted makes the folders above it visible, empty but for it.
-  const isVisible = [...read, ...write].some(
-    (path) => isInside(path, workspace) || isInside(workspace, path),
-  )
+  const isVisible = [...read, ...write]
+    .map(withoutLinks)
+    .some((path) => isInside(path, workspace) || isInside(workspace, path))
   const options = { cwd: isVisible ? workspace : undefined, signal }
   const command = [invocation.argument('command'), invocation.rest('arguments')] as const
   const result = context.settings.isJson
@@ -50,6 +51,23 @@ export async function run(invocation: Invocation, context: Context): Promise<Jai
   // Ended by the person: that is told by the reason, not by how the command took it.
   signal.throwIfAborted()
   return result
+}
+
+/** An empty path, as of a variable that is not set, would be the folder that the person is in, which nobody named. */
+function resolvePath(path: string, option: string, workspace: string): string {
+  if (path !== '') return resolve(workspace, path)
+  throw new CliError('MB_CLI_VALUE', `Cannot grant "" with --${option}: it is no path`, {
+    hint: 'Name a file or folder; the one that you are in is "."',
+  })
+}
+
+/** The path by which it is seen inside; what does not exist is refused later. */
+function withoutLinks(path: string): string {
+  try {
+    return realpathSync(path)
+  } catch {
+    return path
+  }
 }
 
 async function passThrough(
