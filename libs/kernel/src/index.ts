@@ -14,6 +14,8 @@ export { checkStoreKey } from './store-key.ts'
 export { isInside, realpathInside, resolveInside } from './paths.ts'
 export { readFileBounded, readTextBounded, syncDirectory, writeFileAtomic } from './files.ts'
 export type { ReadOptions, WriteOptions } from './files.ts'
+export { makeFolder } from './make-folder.ts'
+export type { MakeFolderOptions } from './make-folder.ts'
 export { Journal, readJournal } from './journal.ts'
 export type { JournalEntry } from './journal.ts'
 

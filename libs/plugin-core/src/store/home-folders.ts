@@ -1,7 +1,7 @@
 import { lstatSync, statSync, type Stats } from 'node:fs'
-import { mkdir, rmdir } from 'node:fs/promises'
+import { rmdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { errorCode } from '@mb/kernel'
+import { errorCode, makeFolder } from '@mb/kernel'
 import { PluginError } from '../plugin-error.ts'
 import type { HomeLayout } from './home-layout.ts'
 
@@ -49,7 +49,7 @@ export interface MadeFolders {
  * @throws PluginError `MB_HOME_UNUSABLE` when that cannot be done
  */
 export async function makeFolders(path: string): Promise<MadeFolders> {
-  const first = await makeFolder(path)
+  const first = await makeMissing(path)
   return {
     async undo() {
       if (first === undefined) return
@@ -70,12 +70,12 @@ export async function removeEmptyFolder(path: string): Promise<boolean> {
   }
 }
 
-async function makeFolder(path: string, attempt = 0): Promise<string | undefined> {
+async function makeMissing(path: string, attempt = 0): Promise<string | undefined> {
   try {
-    return await mkdir(path, { recursive: true, mode: 0o700 })
+    return await makeFolder(path, { mode: 0o700 })
   } catch (error) {
     // Another process took an empty parent away between its making and ours.
-    if (errorCode(error) === 'ENOENT' && attempt < 20) return await makeFolder(path, attempt + 1)
+    if (errorCode(error) === 'ENOENT' && attempt < 20) return await makeMissing(path, attempt + 1)
     throw new PluginError('MB_HOME_UNUSABLE', `Cannot make folder "${path}": ${reasonOf(error)}`, {
       hint: 'Name a home that you may write to: set MB_HOME',
       cause: error,

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { mkdir, readdir, rename, rm, rmdir } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { errorCode } from '@mb/kernel'
+import { errorCode, makeFolder } from '@mb/kernel'
 import { SdkError } from '../sdk-error.ts'
 
 // What may lie in the folder already: none of it can stand in the way of a file of ours.
@@ -69,7 +69,7 @@ async function checkTarget(directory: string): Promise<boolean> {
 
 async function makeFolders(parent: string, directory: string): Promise<string | undefined> {
   try {
-    return await mkdir(parent, { recursive: true })
+    return await makeFolder(parent)
   } catch (error) {
     throw unusable(directory, error)
   }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { link, lstat, mkdir, open, readdir, rm } from 'node:fs/promises'
+import { link, lstat, open, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { errorCode, readTextBounded, syncDirectory } from '@mb/kernel'
+import { errorCode, makeFolder, readTextBounded, syncDirectory } from '@mb/kernel'
 import { generateSigningKey, isPluginName, readSigningKey, type SigningKey } from '@mb/manifest'
 import { SdkError } from '../sdk-error.ts'
 import { checkPrivate } from './check-private.ts'
@@ -39,7 +39,7 @@ export class KeyStore {
    */
   async create(name: string = defaultKeyName): Promise<KeyInfo> {
     const file = this.#file(name)
-    await mkdir(this.directory, { recursive: true, mode: 0o700 })
+    await makeFolder(this.directory, { mode: 0o700 })
     checkPrivate(this.directory, await lstat(this.directory))
     const { keyId, publicKey, privateKey } = generateSigningKey()
     await this.#write(name, file, privateKey)

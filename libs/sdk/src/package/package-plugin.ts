@@ -1,6 +1,7 @@
-import { lstat, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises'
+import { lstat, mkdtemp, readdir, rename, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join, relative, resolve } from 'node:path'
+import { makeFolder } from '@mb/kernel'
 import {
   readManifest,
   whyBadPath,
@@ -173,7 +174,7 @@ async function writeArchives(
   const { output, project, signal } = options
   const entries = [...facts.tree.files, ...(await metadataEntries(facts.directory))]
   for (const form of forms) checkPaths(form, entries)
-  await mkdir(output, { recursive: true })
+  await makeFolder(output)
   const written: { form: ArchiveForm; goal: string; archive: WrittenArchive }[] = []
   try {
     for (const form of forms) {
