@@ -1,5 +1,5 @@
 import { constants, type Stats } from 'node:fs'
-import { lstat, mkdir, open, opendir, type FileHandle } from 'node:fs/promises'
+import { lstat, mkdir, open, opendir, realpath, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import { errorCode } from '@mb/kernel'
 import { packageLimits, type PackageLimits } from '@mb/manifest'
@@ -32,35 +32,55 @@ const chunkBytes = 1024 * 1024
 export async function copyFolder(from: string, to: string, options: CopyOptions): Promise<void> {
   const { maxFiles, maxBytes } = { ...packageLimits, ...options.limits }
   const left: Budget = { files: maxFiles, bytes: maxBytes }
-  await copyInto(from, to, maxDepth)
+  // The folder itself may be a link: the person named it.
+  await copyInto({ shown: from, real: await realpath(from) }, to, maxDepth)
 
-  async function copyInto(source: string, target: string, depth: number): Promise<void> {
-    if (depth < 0) throw refused(source, `it is more than ${maxDepth} folders deep`)
+  async function copyInto(source: Place, target: string, depth: number): Promise<void> {
+    if (depth < 0) throw refused(source.shown, `it is more than ${maxDepth} folders deep`)
+    await using folder = await openFolder(source)
     await mkdir(target, { mode: 0o755 })
-    for await (const entry of await opendir(source)) {
+    for await (const entry of await opendir(folder.path)) {
       options.signal?.throwIfAborted()
-      if (source === from && options.leaveOut.has(entry.name)) continue
-      const path = join(source, entry.name)
-      if (entry.isDirectory()) await copyInto(path, join(target, entry.name), depth - 1)
-      else await copyFile(path, join(target, entry.name), left, options.signal)
+      if (depth === maxDepth && options.leaveOut.has(entry.name)) continue
+      const place = { shown: join(source.shown, entry.name), real: join(folder.path, entry.name) }
+      if (entry.isDirectory()) await copyInto(place, join(target, entry.name), depth - 1)
+      else await copyFile(place, join(target, entry.name), left, options.signal)
     }
   }
 }
 
+/** A path as people know it, and as it is opened. */
+interface Place {
+  readonly shown: string
+  readonly real: string
+}
+
+/**
+ * The way into a folder that stays the way into it. By its own path, a link that takes its place after the listing
+ * would lead elsewhere: whoever may write to the source could have the person's own files copied into the plugin.
+ */
+async function openFolder(folder: Place): Promise<AsyncDisposable & { readonly path: string }> {
+  // No other system gives an open folder a path; plugins are not run there.
+  if (process.platform !== 'linux')
+    return { path: folder.real, [Symbol.asyncDispose]: () => Promise.resolve() }
+  const handle = await openPlain(folder, constants.O_DIRECTORY)
+  return { path: `/proc/self/fd/${handle.fd}`, [Symbol.asyncDispose]: () => handle.close() }
+}
+
 async function copyFile(
-  from: string,
+  from: Place,
   to: string,
   left: Budget,
   signal: AbortSignal | undefined,
 ): Promise<void> {
   left.files -= 1
-  if (left.files < 0) throw refused(from, 'the folder holds too many files')
-  checkKind(from, await lstat(from))
+  if (left.files < 0) throw refused(from.shown, 'the folder holds too many files')
+  checkKind(from.shown, await lstat(from.real))
   await using source = await openPlain(from)
   const facts = await source.stat()
-  checkKind(from, facts)
+  checkKind(from.shown, facts)
   await using target = await open(to, 'wx', (facts.mode & 0o100) === 0 ? 0o644 : 0o755)
-  await copyBytes(from, source, target, left, signal)
+  await copyBytes(from.shown, source, target, left, signal)
   // The mask of the process may have taken bits away.
   await target.chmod((facts.mode & 0o100) === 0 ? 0o644 : 0o755)
 }
@@ -84,16 +104,21 @@ async function copyBytes(
 }
 
 /** Opens what was looked at a moment ago, not what was put in its place since. */
-async function openPlain(path: string): Promise<FileHandle> {
+async function openPlain({ shown, real }: Place, kind: number = 0): Promise<FileHandle> {
+  const flags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0)
   try {
-    return await open(
-      path,
-      constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0),
-    )
+    return await open(real, flags | kind)
   } catch (error) {
-    if (errorCode(error) === 'ELOOP') throw refused(path, 'it is a link')
+    const code = errorCode(error)
+    if (code === 'ELOOP' || (code === 'ENOTDIR' && (await isLink(real))))
+      throw refused(shown, 'it is a link')
     throw error
   }
+}
+
+// With O_DIRECTORY, Linux says of a link that it is no folder.
+async function isLink(path: string): Promise<boolean> {
+  return (await lstat(path)).isSymbolicLink()
 }
 
 function checkKind(path: string, facts: Stats): void {
