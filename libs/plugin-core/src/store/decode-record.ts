@@ -1,15 +1,17 @@
 import { canonicalJson } from '@mb/kernel'
-import { parseManifest } from '@mb/manifest'
+import { isPluginId, parseManifest } from '@mb/manifest'
 import type { SQLOutputValue } from 'node:sqlite'
 import { z } from 'zod'
 import { PluginError } from '../plugin-error.ts'
 import type { PluginRecord } from './plugin-record.ts'
+import { howToMend } from './state-error.ts'
 
 /** A row of the table `plugins`. */
 type Row = Readonly<Record<string, SQLOutputValue>>
 
 const row = z.object({
-  id: z.string(),
+  // It becomes a path.
+  id: z.string().refine(isPluginId),
   enabled: z.union([z.literal(0), z.literal(1)]),
   digest: z.string(),
   key_id: z.nullable(z.string()),
@@ -42,7 +44,7 @@ export function decodeRecord(value: Row): PluginRecord {
     throw new PluginError(
       'MB_STATE_BROKEN',
       `Cannot read what is installed: the record of "${String(value['id'])}" is damaged`,
-      { hint: 'Uninstall that plugin and install it again', cause: error },
+      { hint: howToMend, cause: error },
     )
   }
 }

@@ -140,6 +140,19 @@ describe('a home', () => {
     })
     await writeFile(file, 'no database at all, and long enough to be taken for one'.repeat(100))
     await expect(open(home)).rejects.toMatchObject({ code: 'MB_STATE_BROKEN' })
+    const way = expect.stringMatching(/^Move .*state\.db.* away and install your plugins again/)
+    for (const damage of [
+      'DROP TABLE plugins',
+      `UPDATE plugins SET manifest = '{}'`,
+      `UPDATE plugins SET id = '../../etc'`,
+      `UPDATE plugins SET words = '{'`,
+    ]) {
+      await writeFile(file, whole)
+      const damaged = new DatabaseSync(file)
+      damaged.exec(damage)
+      damaged.close()
+      await expect(open(home)).rejects.toMatchObject({ code: 'MB_STATE_BROKEN', hint: way })
+    }
     await writeFile(file, whole)
     expect((await open(home)).list()).toHaveLength(1)
   })
