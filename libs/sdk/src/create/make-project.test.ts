@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { TemporaryFolder } from '../fixtures/temporary-folder.ts'
@@ -41,6 +41,16 @@ describe('makeProject()', () => {
     })
     await expect(stopped).rejects.toMatchObject({ name: 'AbortError' })
     expect(await folder.list()).toEqual([])
+  })
+
+  it('refuses a link that leads nowhere, and leaves it', async () => {
+    await using folder = await TemporaryFolder.make()
+    await symlink('nowhere', folder.file('notes'))
+    await expect(makeProject(folder.file('notes'), {}, fill)).rejects.toMatchObject({
+      code: 'MB_SDK_TARGET_UNUSABLE',
+      hint: 'Choose another folder',
+    })
+    expect(await folder.list()).toEqual(['notes'])
   })
 
   it('takes a folder that holds only a repository', async () => {

@@ -32,7 +32,7 @@ export async function makeProject(
     staging = await makeStaging(exists ? directory : parent, directory)
     await fill(staging)
     signal?.throwIfAborted()
-    await (exists ? moveInto(staging, directory) : rename(staging, directory))
+    await (exists ? moveInto(staging, directory) : moveTo(staging, directory))
   } catch (error) {
     if (staging !== undefined) await rm(staging, { recursive: true, force: true })
     if (made !== undefined) await removeFolders(parent, made)
@@ -81,6 +81,15 @@ async function makeStaging(folder: string, directory: string): Promise<string> {
     await mkdir(staging)
     return staging
   } catch (error) {
+    throw unusable(directory, error)
+  }
+}
+
+async function moveTo(staging: string, directory: string): Promise<void> {
+  try {
+    await rename(staging, directory)
+  } catch (error) {
+    // A link that leads nowhere stands there, or somebody made something there meanwhile.
     throw unusable(directory, error)
   }
 }

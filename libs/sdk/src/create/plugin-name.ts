@@ -17,6 +17,9 @@ export function newPluginName(
 ): PluginName {
   const text = given ?? basename(directory)
   if (!isPluginName(text)) throw invalid(text, why(text), hintFor(text))
+  // The first command bears the name, and the words of commands are read aloud and typed.
+  if (/--|-$/.test(text))
+    throw invalid(text, 'a name has single "-", between letters and digits', hintFor(text))
   if (ownPackages.has(text))
     throw invalid(text, 'it is the name of a package that the plugin is built with', another(text))
   if (reserved.includes(text))
