@@ -28,7 +28,6 @@ export async function main(
   program: NodeJS.Process,
   loadCommand: (command: CommandData) => Promise<LoadedCommand>,
 ): Promise<void> {
-  ignoreBrokenPipes(program)
   using interruption = listenForInterruption(program)
   const { signal } = interruption
   const argv = program.argv.slice(2)
@@ -44,6 +43,7 @@ export async function main(
     new Output(stream, hasColour && isColoured(() => stream.isTTY, program.env))
   const result = outputOn(program.stdout)
   const aside = outputOn(program.stderr)
+  watchStreams(program, (error) => renderError(reportable(error, signal), aside, isDebug))
   try {
     if (located.command === undefined) {
       parseGlobals(located.globals)
@@ -89,11 +89,17 @@ function stalled(program: NodeJS.Process): Promise<never> {
   })
 }
 
-// Whoever reads our output may stop before its end (`mb plugin list | head -1`). What is under way is finished.
-function ignoreBrokenPipes(program: NodeJS.Process): void {
-  for (const stream of [program.stdout, program.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error
+function watchStreams(program: NodeJS.Process, tell: (error: Error) => void): void {
+  const { stdout, stderr } = program
+  // Each failed write is an error of its own; the first one says it all, and one of stderr cannot be told.
+  for (const stream of [stdout, stderr]) stream.on('error', () => {})
+  stdout.once('error', (error: NodeJS.ErrnoException) => {
+    // Whoever reads our output may stop before its end (`mb plugin list | head -1`). What is under way is finished.
+    if (error.code === 'EPIPE') return
+    tell(error)
+    // After whatever the work that is under way sets.
+    program.once('exit', () => {
+      program.exitCode = 1
     })
-  }
+  })
 }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { execFile } from 'node:child_process'
 import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -123,6 +124,18 @@ describe('mb', () => {
     const line = `"${process.execPath}" "${program}" --help | head -c 1; exit "\${PIPESTATUS[0]}"`
     const { stdout, stderr } = await run('bash', ['-c', line], { env: place.env })
     expect({ stdout, stderr }).toEqual({ stdout: 'm', stderr: '' })
+  })
+
+  it.runIf(existsSync('/dev/full'))('tells when what it prints gets nowhere', async () => {
+    await using place = await Place.open()
+    for (const words of ['--help', 'completion bash', 'version', 'plugin list --json']) {
+      const line = `"${process.execPath}" "${program}" ${words} >/dev/full; echo "code $?"`
+      const { stdout, stderr } = await run('bash', ['-c', line], { env: place.env })
+      expect(stdout).toBe('code 1\n')
+      expect(stderr).toBe(
+        'error Cannot go on: ENOSPC: no space left on device, write (MB_CLI_SYSTEM)\nhint  Free some space\n',
+      )
+    }
   })
 
   it('makes no home by only looking', async () => {

@@ -30,15 +30,13 @@ export function answer(
   const argv = program.argv.slice(2)
   const catalogue = openCatalogue(homeDirectory(program.env))
   if (argv[0] === '__complete') {
-    output.write(completionText(complete(argv.slice(1), catalogue)))
-    return 0
+    return output.write(completionText(complete(argv.slice(1), catalogue))) ? 0 : 1
   }
 
   const located = locate(argv, catalogue)
   const text = textFor(located, catalogue, () => helpStyle(program, output))
   if (text === undefined) return undefined
-  output.write(hasSwitch(located, 'json') ? jsonText(text.value) : text.shown())
-  return 0
+  return output.write(hasSwitch(located, 'json') ? jsonText(text.value) : text.shown()) ? 0 : 1
 }
 
 interface Text {

@@ -3,7 +3,8 @@ import { devNull } from 'node:os'
 
 /** Where the router writes. */
 export interface StandardOutput {
-  write(text: string): void
+  /** Whether it got there, or to somebody who did not want all of it; if not, that was told. */
+  write(text: string): boolean
   isTerminal(): boolean
 }
 
@@ -15,8 +16,9 @@ export const standardOutput: StandardOutput = {
     try {
       while (written < bytes.length) written += writeSync(1, bytes, written)
     } catch (error) {
-      giveUp(error, bytes.subarray(written))
+      return giveUp(error, bytes.subarray(written))
     }
+    return true
   },
   isTerminal: () => {
     const facts = fstatSync(1)
@@ -28,10 +30,17 @@ export const standardOutput: StandardOutput = {
   },
 }
 
-function giveUp(error: unknown, rest: Uint8Array): void {
+function giveUp(error: unknown, rest: Uint8Array): boolean {
   const code = error instanceof Error && 'code' in error ? error.code : undefined
-  // The pipe is full and does not wait: the stream knows how to.
-  if (code === 'EAGAIN') process.stdout.write(rest)
   // Nobody reads any more, which is theirs to decide.
-  else if (code !== 'EPIPE') throw error
+  if (code === 'EPIPE') return true
+  if (code === 'EAGAIN') {
+    // The pipe is full and does not wait: the stream knows how to.
+    process.stdout.write(rest)
+    return true
+  }
+  const reason = error instanceof Error ? error.message : String(error)
+  const hint = code === 'ENOSPC' ? 'Free some space' : 'Check where the output goes'
+  process.stderr.write(`error Cannot go on: ${reason} (MB_CLI_SYSTEM)\nhint  ${hint}\n`)
+  return false
 }
