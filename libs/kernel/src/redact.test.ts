@@ -4,6 +4,7 @@ import { redact } from './redact.ts'
 
 // Put together here, so that no scanner takes the samples for real ones.
 const github = ['gh', 'p_', 'a1b2c3d4e5f6a7b8c9d0'].join('')
+const marketplace = ['mb', 'p_', '-a1b2c3d4e5f6a7b8c9d0_'].join('')
 const aws = ['AK', 'IA', 'ABCDEFGHIJKLMNOP'].join('')
 const pem = ['-----BEGIN PRIVATE', ' KEY-----\nMC4CAQ\n-----END PRIVATE', ' KEY-----'].join('')
 
@@ -15,6 +16,7 @@ describe('redact()', () => {
     ['Authorization: Bearer abcdefgh12', 'Authorization: Bearer ***'],
     ['bearer abcdefgh12.x', 'bearer ***'],
     [`found ${github} here`, 'found *** here'],
+    [`sent ${marketplace}x`, 'sent ***'],
     [`id ${aws}`, 'id ***'],
     [`key ${pem} end`, 'key *** private key *** end'],
   ])('hides the credential in %j', (text, hidden) => {

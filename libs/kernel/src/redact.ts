@@ -11,7 +11,7 @@ const shapes: readonly (readonly [RegExp, string])[] = [
     '$1***',
   ],
   [/\b(bearer )[\w.~+/=-]{8,1024}/gi, '$1***'],
-  [/\b(?:gh[pousr]|github_pat|glpat|npm|xox[abprs]|sk|mbt)[_-][\w-]{16,255}\b/g, '***'],
+  [/\b(?:gh[pousr]|github_pat|glpat|npm|xox[abprs]|sk|mbp|mbt)[_-][\w-]{16,255}\b/g, '***'],
   [/\bAKIA[0-9A-Z]{16}\b/g, '***'],
   [
     /-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----[\s\S]{0,8192}?(?:-----END [A-Z ]{0,40}PRIVATE KEY-----|$)/g,
