@@ -8,7 +8,7 @@ export interface CodeBlock {
   readonly length: number
   /** First word behind the fence, such as `ts`; empty where there is none. */
   readonly language: string
-  /** Further words behind the fence: `no-run`, `reason="…"`, `in=repository`. */
+  /** Further words behind the fence: `no-run`, `reason="…"`, `in=repository`, `background`. */
   readonly attributes: ReadonlyMap<string, string>
   readonly code: string
 }

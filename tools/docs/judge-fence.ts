@@ -11,7 +11,7 @@ const excuse = ['no-run', 'reason']
 /** Languages with the attributes that each may have. Prose and quotations have nothing to run. */
 const languages: Readonly<Record<string, readonly string[]>> = {
   ts: excuse,
-  sh: [...excuse, 'in'],
+  sh: [...excuse, 'in', 'background'],
   console: [...excuse, 'in'],
   json: excuse,
   jsonl: excuse,

@@ -14,6 +14,8 @@ export interface PageHome extends AsyncDisposable {
 export interface ScriptOptions {
   /** Overrides the folder where the last one left off, and leaves that alone. */
   readonly directory?: string
+  /** Lets what the script leaves running go on until the home is closed; else it ends with the script. @default false */
+  readonly isBackground?: boolean
   /** @default 300_000 */
   readonly timeoutMs?: number
 }
@@ -38,18 +40,23 @@ export async function openPageHome(env: Readonly<Record<string, string>>): Promi
     writeFile(position, home),
   ])
   const environment = { ...pageEnvironment(home, bin), ...env, MB_DOCS_POSITION: position }
+  const groups: (number | undefined)[] = []
   return {
-    async run(script, { directory, timeoutMs = 300_000 } = {}) {
+    async run(script, { directory, isBackground = false, timeoutMs = 300_000 } = {}) {
       const remember = directory === undefined ? `trap 'pwd >"$MB_DOCS_POSITION"' EXIT\n` : ''
       const cwd = directory ?? (await readFile(position, 'utf8')).trimEnd()
       const { code, output } = await runBash(`exec 2>&1\n${remember}${script}`, {
         cwd,
         env: environment,
         timeoutMs,
+        ...(isBackground ? { keepGroup: (pid: number | undefined) => groups.push(pid) } : {}),
       })
       return { code, output: namePlaces(output, home).trimEnd() }
     },
-    [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
+    [Symbol.asyncDispose]: () => {
+      for (const group of groups) endGroup(group)
+      return rm(folder, { recursive: true, force: true, maxRetries: 10 })
+    },
   }
 }
 
@@ -82,6 +89,8 @@ function runBash(
     readonly cwd: string
     readonly env: Readonly<Record<string, string | undefined>>
     readonly timeoutMs: number
+    /** Takes over the group once the script has ended. */
+    readonly keepGroup?: (pid: number | undefined) => void
   },
 ): Promise<{ code: number | null; output: string }> {
   const child = spawn('bash', ['-euo', 'pipefail', '-c', script], {
@@ -99,8 +108,9 @@ function runBash(
   })
   return new Promise((resolve, reject) => {
     child.once('error', reject)
-    child.once('exit', stop)
-    child.once('close', (code) => {
+    child.once('exit', () => (options.keepGroup ?? endGroup)(child.pid))
+    // Who stays keeps the pipe open as well.
+    child.once(options.keepGroup === undefined ? 'close' : 'exit', (code) => {
       clearTimeout(timer)
       resolve({ code, output })
     })

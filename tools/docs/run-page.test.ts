@@ -1,3 +1,6 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { codeBlocks } from './code-blocks.ts'
 import { runPage, type ShellResult } from './run-page.ts'
@@ -37,6 +40,23 @@ describe('runPage()', () => {
       '```sh\n[ "$HOME" != ~root ] && [ -z "$(ls "$HOME")" ]\n[ -z "$(env | grep -E "^(npm_|VITEST)")$(command -v vitest)" ]\n```',
     )
     expect(result?.failure).toBeUndefined()
+  })
+
+  it('lets what a background script starts run to the end of the page, and no longer', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'mb-background-'))
+    try {
+      const pid = join(folder, 'pid')
+      const results = await run(
+        `\`\`\`sh background\nsleep 60 &\necho $! >${pid}\n\`\`\`\n\`\`\`sh\ngrep -qa sleep "/proc/$(cat ${pid})/cmdline"\n\`\`\``,
+      )
+      expect(results.map(({ failure }) => failure)).toEqual([undefined, undefined])
+      const command = join('/proc', (await readFile(pid, 'utf8')).trim(), 'cmdline')
+      await expect
+        .poll(() => readFile(command, 'utf8').catch(() => ''), { timeout: 5000 })
+        .not.toContain('sleep')
+    } finally {
+      await rm(folder, { recursive: true, force: true })
+    }
   })
 
   it('ends what a script leaves running', async () => {

@@ -1,7 +1,7 @@
 import { root } from '../workspaces.ts'
 import type { BlockResult } from './block-result.ts'
 import type { CodeBlock } from './code-blocks.ts'
-import { openPageHome, type PageHome } from './page-home.ts'
+import { openPageHome, type PageHome, type ScriptOptions } from './page-home.ts'
 import { formatTranscript, maskOutput, parseTranscript } from './transcript.ts'
 
 /** What came of a transcript: beside the result, how the block reads with what was really printed. */
@@ -71,7 +71,10 @@ function only(
   return lines.filter((line) => !known.has(maskOutput(line))).map((line) => `${sign} ${line}`)
 }
 
-/** `in=repository` is for what is done in a checkout. */
-function placeOf({ attributes }: CodeBlock): { readonly directory?: string } {
-  return attributes.get('in') === 'repository' ? { directory: root } : {}
+/** `in=repository` is for what is done in a checkout, and `background` for what the rest of the page talks to. */
+function placeOf({ attributes }: CodeBlock): ScriptOptions {
+  return {
+    isBackground: attributes.has('background'),
+    ...(attributes.get('in') === 'repository' ? { directory: root } : {}),
+  }
 }
