@@ -1,6 +1,7 @@
 import { readCommandIndex, type IndexedCommand } from '@mb/plugin-core/command-index'
+import { installedPlugins, signingKeys } from './completion/installed-names.ts'
 import type { ArgumentData, CommandData, GroupData, OptionData } from './commands/command-data.ts'
-import { commands, groups } from './commands/index.ts'
+import { commands, groups, hiddenCommands } from './commands/index.ts'
 import { plain } from './output/plain.ts'
 
 /** What may be typed after `mb`: the built-in commands and those of installed plugins. */
@@ -15,6 +16,8 @@ export interface Catalogue {
   groupsBelow(path: readonly string[]): readonly GroupData[]
   /** Commands directly below some words; plugin commands are below none. */
   commandsBelow(path: readonly string[]): readonly CommandData[]
+  /** What there is to name in this home. */
+  namesOf(kind: 'plugin' | 'key'): readonly string[]
 }
 
 /** First words that no plugin may take. */
@@ -28,7 +31,9 @@ export function openCatalogue(home: string): Catalogue {
   const pluginCommands = (): readonly CommandData[] => (fromPlugins ??= readPluginCommands(home))
   return {
     findCommand: (path) =>
-      commands.find((command) => namesOf(command).some((names) => isSamePath(names, path))) ??
+      [...commands, ...hiddenCommands].find((command) =>
+        namesOf(command).some((names) => isSamePath(names, path)),
+      ) ??
       (path.length === 1
         ? pluginCommands().find((command) => isSamePath(command.path, path))
         : undefined),
@@ -46,6 +51,7 @@ export function openCatalogue(home: string): Catalogue {
       ...commands.filter((command) => isBelow(command.path, path)),
       ...(path.length === 0 ? pluginCommands() : []),
     ],
+    namesOf: (kind) => (kind === 'plugin' ? installedPlugins(home) : signingKeys(home)),
   }
 }
 

@@ -5,8 +5,13 @@ export type CliErrorCode =
   | 'MB_BUG'
   | 'MB_CLI_COMMAND_MISSING'
   | 'MB_CLI_COMMAND_UNKNOWN'
+  | 'MB_CLI_CREDENTIALS'
   | 'MB_CLI_INTERRUPTED'
+  | 'MB_CLI_LOGIN_NEEDED'
+  | 'MB_CLI_NO_REPOSITORY'
   | 'MB_CLI_NO_TERMINAL'
+  | 'MB_CLI_REPOSITORY'
+  | 'MB_CLI_SOURCE_MISSING'
   | 'MB_CLI_SYSTEM'
   | 'MB_CLI_USAGE'
   | 'MB_CLI_VALUE'
@@ -28,15 +33,39 @@ export const cliErrors: Readonly<Record<CliErrorCode, ErrorKind>> = {
     outcome: 'usage',
     summary: 'There is no such command, built in or of an installed plugin.',
   },
+  MB_CLI_CREDENTIALS: {
+    category: 'configuration',
+    summary: 'The file of tokens is broken, or others can read it.',
+  },
   MB_CLI_INTERRUPTED: {
     category: 'operation',
     outcome: 'interrupted',
     summary: 'The person, or the system, asked the command to stop.',
   },
+  MB_CLI_LOGIN_NEEDED: {
+    category: 'operation',
+    outcome: 'refused',
+    summary: 'There is no token for a marketplace that asks for one.',
+  },
+  MB_CLI_NO_REPOSITORY: {
+    category: 'configuration',
+    outcome: 'usage',
+    summary: 'No marketplace is set up that could be asked.',
+  },
   MB_CLI_NO_TERMINAL: {
     category: 'operation',
     outcome: 'refused',
     summary: 'A question has to be answered and there is no terminal to ask it.',
+  },
+  MB_CLI_REPOSITORY: {
+    category: 'operation',
+    outcome: 'usage',
+    summary: 'A marketplace of that name is not set up, or several are and none was named.',
+  },
+  MB_CLI_SOURCE_MISSING: {
+    category: 'operation',
+    outcome: 'not-found',
+    summary: 'There is no such folder or archive of a plugin.',
   },
   MB_CLI_SYSTEM: {
     category: 'resource',

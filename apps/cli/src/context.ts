@@ -19,4 +19,8 @@ export interface Context {
   readonly isInteractive: boolean
   /** Asks the person a yes-or-no question; no is the default. Only when {@link Context.isInteractive}. */
   readonly ask: (question: string) => Promise<boolean>
+  /** Asks for what nobody else may see. Only when {@link Context.isInteractive}. */
+  readonly askSecret: (question: string) => Promise<string>
+  /** Standard input to its end. */
+  readonly readInput: (maxBytes: number) => Promise<string>
 }

@@ -6,15 +6,18 @@ import type { Context } from './context.ts'
 import { homeDirectory } from './home.ts'
 import { listenForInterruption } from './interruption.ts'
 import { ask } from './output/ask.ts'
+import { askSecret } from './output/ask-secret.ts'
 import { isColoured } from './output/is-coloured.ts'
 import { jsonText } from './output/json-text.ts'
 import { Output } from './output/output.ts'
 import { silentProgress, spinner } from './output/progress.ts'
 import { parseCommand, parseGlobals } from './parse/parse-command.ts'
 import type { Settings } from './parse/settings.ts'
+import { readInput } from './read-input.ts'
 import { errorValue, renderError, reportable } from './report-error.ts'
 import { hasSwitch, locate } from './start/locate.ts'
 import { unknownCommand } from './unknown-command.ts'
+import { withHint } from './with-hint.ts'
 
 /**
  * Runs the command that `process.argv` names and sets `process.exitCode`; throws nothing.
@@ -62,6 +65,9 @@ export async function main(
       progress: hasSpinner(program, settings) ? spinner(program.stderr) : silentProgress,
       aside,
       ask: (question) => ask(question, { stdin: program.stdin, stderr: program.stderr, signal }),
+      askSecret: (question) =>
+        askSecret(question, { stdin: program.stdin, stderr: program.stderr, signal }),
+      readInput: (maxBytes) => readInput(program.stdin, { maxBytes, signal }),
       isInteractive: !settings.isJson && program.stdin.isTTY && program.stderr.isTTY,
     }
     command = await loadCommand(located.command)
@@ -70,7 +76,7 @@ export async function main(
     else outcome.render(result)
     program.exitCode = outcome.exitCode
   } catch (thrown) {
-    const error = reportable(thrown, signal)
+    const error = withHint(reportable(thrown, signal), located.command)
     const exitCode = command?.failureCode(error) ?? exitCodeOf(error.outcome)
     if (isJson) program.stdout.write(jsonText(errorValue(error, exitCode)))
     else renderError(error, aside, isDebug)

@@ -48,27 +48,37 @@ export function renderError(error: MbError, output: Output, isDebug: boolean): v
 const mostFindings = 20
 
 function findingsOf(error: MbError): readonly string[] {
-  const findings = error.details?.['findings']
-  // A single one stands in the message.
-  if (!Array.isArray(findings) || findings.length < 2) return []
+  const { findings, reasons } = error.details ?? {}
+  const all: unknown = findings ?? reasons
+  return Array.isArray(all) ? listed(all, error.message) : []
+}
+
+function listed(findings: readonly unknown[], message: string): readonly string[] {
+  // A single one may stand in the message.
+  const first = memberOf(findings[0], 'message').toLowerCase()
+  if (findings.length === 1 && message.toLowerCase().includes(first)) return []
   const shown = findings.slice(0, mostFindings).map(findingLine)
   const more = findings.length - shown.length
   return more > 0 ? [...shown, `and ${more} more`] : shown
 }
 
 function findingLine(finding: unknown): string {
-  const member = (name: string): string => {
-    const value: unknown =
-      typeof finding === 'object' && finding !== null ? Reflect.get(finding, name) : undefined
-    return typeof value === 'string' || typeof value === 'number' ? String(value) : ''
-  }
-  const place = [member('line'), member('column')].filter((part) => part !== '').join(':')
-  const hint = member('hint')
+  const member = (name: string): string => memberOf(finding, name)
+  const place = [member('file'), member('line'), member('column')]
+    .filter((part) => part !== '')
+    .join(':')
+  const hint = member('hint') || member('help')
   return [
     place === '' ? '' : `${place} `,
     member('message'),
     hint === '' ? '' : `: ${hint.charAt(0).toLowerCase()}${hint.slice(1)}`,
   ].join('')
+}
+
+function memberOf(finding: unknown, name: string): string {
+  const value: unknown =
+    typeof finding === 'object' && finding !== null ? Reflect.get(finding, name) : undefined
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : ''
 }
 
 function stacks(error: unknown): string {

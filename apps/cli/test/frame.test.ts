@@ -37,6 +37,18 @@ describe('mb', () => {
       expect(bare.stdout).toContain(group.summary)
   })
 
+  it.each(groups.map((group) => group.path))(
+    'explains %s %s when no command of it is asked',
+    async (...words) => {
+      await using place = await Place.open()
+      const bare = await place.mb(words)
+      expect(bare).toEqual(await place.mb([...words, '--help']))
+      expect(bare).toMatchObject({ code: 0, stderr: '' })
+      const value: unknown = JSON.parse((await place.mb([...words, '--json'])).stdout)
+      expect(value).toMatchObject({ path: words, commands: expect.any(Array) })
+    },
+  )
+
   it.each(names)('%s --help explains, and with --json gives one value', async (name) => {
     await using place = await Place.open()
     const words = name.split(' ')
@@ -82,12 +94,13 @@ describe('mb', () => {
     [['plugn'], 'MB_CLI_COMMAND_UNKNOWN', 'Did you mean `mb plugin`?'],
     [['plugin', 'instal'], 'MB_CLI_COMMAND_UNKNOWN', 'Did you mean `mb plugin install`?'],
     [['help', 'sdk', 'kys'], 'MB_CLI_COMMAND_UNKNOWN', 'Did you mean `mb sdk keys`?'],
-    [['plugin'], 'MB_CLI_COMMAND_MISSING', 'One of list, info, install,'],
+    [['plugin', '-v'], 'MB_CLI_COMMAND_MISSING', 'One of list, info, install,'],
+    [['sdk', 'keys', '--debug'], 'MB_CLI_COMMAND_MISSING', 'One of create, list,'],
     [['--frob'], 'MB_CLI_USAGE', '`mb --help` lists the options'],
     [['__proto__'], 'MB_CLI_COMMAND_UNKNOWN', '`mb --help` lists the commands'],
     [['status', '--config'], 'MB_CLI_USAGE', '`mb status --help` explains the command'],
     [['-c'], 'MB_CLI_USAGE', '`mb --help` explains the command'],
-    [['-v'], 'MB_CLI_COMMAND_MISSING', 'One of plugin, sdk, sandbox,'],
+    [['-v'], 'MB_CLI_COMMAND_MISSING', 'One of marketplace, plugin, sdk,'],
   ])('answers %j with %s', async (argv, code, hint) => {
     await using place = await Place.open()
     const result = await place.mb(argv)

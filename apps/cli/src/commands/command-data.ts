@@ -1,5 +1,5 @@
 /** What completion offers for a value. */
-export type Completes = 'file' | 'dir' | 'plugin' | 'key'
+export type Completes = 'file' | 'dir' | 'plugin' | 'key' | 'repository'
 
 /** A positional value of a command. */
 export interface ArgumentData {
@@ -26,6 +26,8 @@ export interface OptionData {
   readonly isRequired?: boolean
   readonly isRepeatable?: boolean
   readonly choices?: readonly string[]
+  /** The choice that means the same as `--json`. */
+  readonly jsonChoice?: string
   readonly default?: string
   readonly completes?: Completes
 }
@@ -57,8 +59,6 @@ export interface CommandData {
   readonly exitCodes?: readonly ExitCodeData[]
   /** From the first operand on, everything belongs to somebody else's command line. */
   readonly isPassThrough?: boolean
-  /** Not listed by help: used by programs. */
-  readonly isHidden?: boolean
   /** The plugin that contributes this command. */
   readonly plugin?: PluginSource
 }

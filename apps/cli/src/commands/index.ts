@@ -5,27 +5,42 @@
  */
 import type { CommandData, GroupData } from './command-data.ts'
 import { configCommands, configGroups } from './config/commands.ts'
+import { marketplaceCommands, marketplaceGroups } from './marketplace/commands.ts'
 import { pluginCommands, pluginGroups } from './plugin/commands.ts'
 import { sandboxCommands, sandboxGroups } from './sandbox/commands.ts'
 import { sdkCommands, sdkGroups } from './sdk/commands.ts'
 
 /** Words that hold further words. */
 export const groups: readonly GroupData[] = [
+  ...marketplaceGroups,
   ...pluginGroups,
   ...sdkGroups,
   ...sandboxGroups,
   ...configGroups,
 ]
 
+/** Commands that scripts of ours type, and nobody else. */
+export const hiddenCommands: readonly CommandData[] = [
+  {
+    path: ['__complete'],
+    summary: 'Say what could stand at the cursor',
+    arguments: [{ name: 'words', summary: 'What stands before it', variadic: true }],
+    options: [],
+    examples: [],
+    isPassThrough: true,
+  },
+]
+
 /** Every built-in command. */
 export const commands: readonly CommandData[] = [
+  ...marketplaceCommands,
   ...pluginCommands,
   ...sdkCommands,
   ...sandboxCommands,
   ...configCommands,
   {
     path: ['status'],
-    summary: 'Show how things stand: home, plugins, keys, sandbox',
+    summary: 'Show how things stand: home, plugins, marketplaces, keys',
     arguments: [],
     options: [],
     examples: [{ command: 'mb status', summary: 'one screen' }],

@@ -3,9 +3,27 @@ import type { CommandData } from './command-data.ts'
 
 /** The code of each built-in command by its words, loaded when it is run. */
 const modules: Readonly<Record<string, () => Promise<LoadedCommand>>> = {
+  __complete: async () => loaded(await import('./complete.ts')),
   completion: async () => loaded(await import('./completion.ts')),
   'config show': async () => loaded(await import('./config/show.ts')),
   help: async () => loaded(await import('./help.ts')),
+  'marketplace info': async () => loaded(await import('./marketplace/info.ts')),
+  'marketplace install': async () => loaded(await import('./marketplace/install.ts')),
+  'marketplace keys enrol': async () => loaded(await import('./marketplace/keys/enrol.ts')),
+  'marketplace keys list': async () => loaded(await import('./marketplace/keys/list.ts')),
+  'marketplace keys remove': async () => loaded(await import('./marketplace/keys/remove.ts')),
+  'marketplace login': async () => loaded(await import('./marketplace/login.ts')),
+  'marketplace logout': async () => loaded(await import('./marketplace/logout.ts')),
+  'marketplace publish': async () => loaded(await import('./marketplace/publish.ts')),
+  'marketplace repositories add': async () =>
+    loaded(await import('./marketplace/repositories/add.ts')),
+  'marketplace repositories list': async () =>
+    loaded(await import('./marketplace/repositories/list.ts')),
+  'marketplace repositories remove': async () =>
+    loaded(await import('./marketplace/repositories/remove.ts')),
+  'marketplace search': async () => loaded(await import('./marketplace/search.ts')),
+  'marketplace validate': async () => loaded(await import('./marketplace/validate.ts')),
+  'marketplace versions': async () => loaded(await import('./marketplace/versions.ts')),
   'plugin disable': async () => loaded(await import('./plugin/disable.ts')),
   'plugin enable': async () => loaded(await import('./plugin/enable.ts')),
   'plugin info': async () => loaded(await import('./plugin/info.ts')),
@@ -22,6 +40,7 @@ const modules: Readonly<Record<string, () => Promise<LoadedCommand>>> = {
   'sdk keys export': async () => loaded(await import('./sdk/keys/export.ts')),
   'sdk keys list': async () => loaded(await import('./sdk/keys/list.ts')),
   'sdk package': async () => loaded(await import('./sdk/package.ts')),
+  'sdk scan': async () => loaded(await import('./sdk/scan.ts')),
   'sdk templates': async () => loaded(await import('./sdk/templates.ts')),
   'sdk test': async () => loaded(await import('./sdk/test.ts')),
   'sdk validate': async () => loaded(await import('./sdk/validate.ts')),

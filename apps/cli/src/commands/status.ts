@@ -1,9 +1,11 @@
 import { inspectBackends } from '@mb/sandbox'
 import { openKeyStore } from '@mb/sdk'
 import type { Context } from '../context.ts'
+import { findToken } from '../credentials/find-token.ts'
 import type { Output } from '../output/output.ts'
 import type { Invocation } from '../parse/invocation.ts'
 import { readVersion } from '../version.ts'
+import { readSettings } from './marketplace/settings.ts'
 import { openHost } from './plugin/host.ts'
 
 /** How things stand. */
@@ -15,11 +17,12 @@ interface Status {
     readonly enabled: number
     readonly unsigned: number
   }
+  readonly marketplaces: { readonly configured: number; readonly loggedIn: readonly string[] }
   readonly keys: number
   readonly sandbox: { readonly backend: string | null; readonly level: string | null }
 }
 
-/** Looks at home, plugins, keys and sandbox; changes nothing. */
+/** Looks at home, plugins, marketplaces, keys and sandbox; changes nothing, and asks nobody outside. */
 export async function run(_invocation: Invocation, context: Context): Promise<Status> {
   await using host = await openHost(context)
   const plugins = host.list()
@@ -33,13 +36,27 @@ export async function run(_invocation: Invocation, context: Context): Promise<St
       enabled: plugins.filter((plugin) => plugin.enabled).length,
       unsigned: plugins.filter((plugin) => plugin.signature.status === 'unsigned').length,
     },
+    marketplaces: await marketplacesOf(context),
     keys: keys.length,
     sandbox: { backend: strongest?.backend ?? null, level: strongest?.level ?? null },
   }
 }
 
+async function marketplacesOf(context: Context): Promise<Status['marketplaces']> {
+  const { repositories, apiKeys } = await readSettings(context)
+  const chosen = repositories.length === 1 ? repositories[0] : undefined
+  const tokens = await Promise.all(
+    repositories.map((repository) => findToken(repository, { context, apiKeys, chosen })),
+  )
+  return {
+    configured: repositories.length,
+    loggedIn: repositories.flatMap(({ name }, at) => (tokens[at] === undefined ? [] : [name])),
+  }
+}
+
 /** Shows it on a few lines. */
-export function render({ version, home, plugins, keys, sandbox }: Status, output: Output): void {
+export function render(status: Status, output: Output): void {
+  const { version, home, plugins, marketplaces, keys, sandbox } = status
   const { style } = output
   output.facts([
     ['mb', version],
@@ -47,6 +64,12 @@ export function render({ version, home, plugins, keys, sandbox }: Status, output
     [
       'plugins',
       `${plugins.installed} installed, ${plugins.enabled} enabled, ${plugins.unsigned} unsigned`,
+    ],
+    [
+      'marketplaces',
+      marketplaces.configured === 0
+        ? 'none'
+        : `${marketplaces.configured}, ${marketplaces.loggedIn.length === 0 ? 'logged in to none' : `logged in to ${marketplaces.loggedIn.join(', ')}`}`,
     ],
     ['keys', keys === 0 ? 'none' : `${keys}`],
     [

@@ -1,3 +1,5 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { homeWithCommands } from '../fixtures/home-with-commands.ts'
 import { openCatalogue, type Catalogue } from '../catalogue.ts'
@@ -10,6 +12,7 @@ const words = (line: readonly string[], catalogue: Catalogue = builtIn): readonl
 describe('complete()', () => {
   it('offers the first words, and those that begin as typed', () => {
     expect(words([''])).toEqual([
+      'marketplace',
       'plugin',
       'sdk',
       'sandbox',
@@ -29,6 +32,8 @@ describe('complete()', () => {
   it("offers a command's options and the global ones", () => {
     expect(words(['plugin', 'install', '--'])).toEqual([
       '--yes',
+      '--approval',
+      '--request-approval',
       '--namespace',
       '--public-key',
       '--word',
@@ -47,6 +52,31 @@ describe('complete()', () => {
     expect(complete(['plugin', 'install', ''], builtIn)).toEqual({ candidates: [], files: 'file' })
     expect(complete(['sandbox', 'run', '--read', ''], builtIn).files).toBe('file')
     expect(complete(['sdk', 'package', ''], builtIn).files).toBe('dir')
+  })
+
+  it('offers installed plugins and signing keys by their names', async () => {
+    await using home = await homeWithCommands([])
+    await mkdir(join(home.path, 'plugins/acme/notes/1.0.0'), { recursive: true })
+    await mkdir(join(home.path, 'keys'))
+    await writeFile(join(home.path, 'keys/release.key'), '')
+    const catalogue = openCatalogue(home.path)
+    expect(words(['plugin', 'info', ''], catalogue)).toEqual(['notes'])
+    expect(words(['plugin', 'uninstall', 'x'], catalogue)).toEqual([])
+    expect(words(['marketplace', 'keys', 'enrol', 'acme', '--key', 'r'], catalogue)).toEqual([
+      'release',
+    ])
+  })
+
+  it('offers marketplaces where it was told of them, and else says that they belong there', () => {
+    const line = ['marketplace', 'publish', '.', '--repository', 'h']
+    expect(complete(line, builtIn)).toEqual({
+      candidates: [],
+      files: 'none',
+      isAboutRepositories: true,
+    })
+    expect(complete(line, builtIn, ['acme', 'home']).candidates).toEqual([
+      { word: 'home', summary: '' },
+    ])
   })
 
   it('offers nothing after what it does not know', () => {

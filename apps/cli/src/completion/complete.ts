@@ -8,6 +8,8 @@ export interface Completion {
   readonly candidates: readonly Candidate[]
   /** What the shell has to offer besides. */
   readonly files: 'none' | 'file' | 'dir'
+  /** Names of marketplaces belong here, which stand in the settings. */
+  readonly isAboutRepositories?: true
 }
 
 /** A word, and what it means. */
@@ -22,8 +24,13 @@ const nothing: Completion = { candidates: [], files: 'none' }
  * Completes the last of some words, those before it being whole.
  *
  * @param words - what stands after `mb` up to the cursor; the last may be empty
+ * @param repositories - names of marketplaces; without them it is only said that they belong here
  */
-export function complete(words: readonly string[], catalogue: Catalogue): Completion {
+export function complete(
+  words: readonly string[],
+  catalogue: Catalogue,
+  repositories?: readonly string[],
+): Completion {
   const before = words.slice(0, -1)
   const current = words.at(-1) ?? ''
   const located = locate(before, catalogue)
@@ -44,11 +51,11 @@ export function complete(words: readonly string[], catalogue: Catalogue): Comple
 
   const options = [...command.options, ...globalOptionsBeside(command)]
   const { pending, operands, isEnded } = read(located.rest, options, command.isPassThrough === true)
-  if (pending !== undefined) return values(current, pending)
+  if (pending !== undefined) return values(current, pending, { catalogue, repositories })
   if (!isEnded && current.startsWith('-')) return starting(current, optionCandidates(options))
   const last = command.arguments.at(-1)
   const argument = command.arguments[operands] ?? (last?.variadic === true ? last : undefined)
-  return argument === undefined ? nothing : values(current, argument)
+  return argument === undefined ? nothing : values(current, argument, { catalogue, repositories })
 }
 
 function wordCandidates(path: readonly string[], catalogue: Catalogue): readonly Candidate[] {
@@ -93,13 +100,28 @@ function read(
 // means itself to all of them; `$(…)`, `;`, blanks and a leading `-` are for the person to type, and to quote.
 const inert = /^[\p{L}\p{N}_][\p{L}\p{M}\p{N}_.,:+@%=/-]*$/u
 
-function values(current: string, of: ArgumentData | OptionData): Completion {
-  if (of.choices !== undefined)
-    return starting(
-      current,
-      of.choices.filter((word) => inert.test(word)).map((word) => ({ word, summary: '' })),
-    )
-  return { candidates: [], files: filesFor(of.completes) }
+function values(
+  current: string,
+  { choices, completes }: ArgumentData | OptionData,
+  {
+    catalogue,
+    repositories,
+  }: { readonly catalogue: Catalogue; readonly repositories: readonly string[] | undefined },
+): Completion {
+  if (choices !== undefined)
+    return starting(current, candidatesOf(choices.filter((word) => inert.test(word))))
+  if (completes === 'plugin' || completes === 'key')
+    return starting(current, candidatesOf(catalogue.namesOf(completes)))
+  if (completes === 'repository') {
+    return repositories === undefined
+      ? { ...nothing, isAboutRepositories: true }
+      : starting(current, candidatesOf(repositories))
+  }
+  return { candidates: [], files: filesFor(completes) }
+}
+
+function candidatesOf(all: readonly string[]): readonly Candidate[] {
+  return all.map((word) => ({ word, summary: '' }))
 }
 
 function filesFor(completes: Completes | undefined): Completion['files'] {

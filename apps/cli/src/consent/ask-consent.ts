@@ -1,4 +1,13 @@
-import { PluginError, type Consent, type ConsentRequest } from '@mb/plugin-core'
+import {
+  approvalOf,
+  approvedBy,
+  PluginError,
+  readApprovals,
+  writeApprovals,
+  type Consent,
+  type ConsentRequest,
+} from '@mb/plugin-core'
+import { errorCode } from '@mb/kernel'
 import type { Context } from '../context.ts'
 import { whyPersonIsNeeded } from './consent-policy.ts'
 import { showConsentScreen } from './consent-screen.ts'
@@ -6,18 +15,35 @@ import { showConsentScreen } from './consent-screen.ts'
 /** What somebody agrees to: an installation, or a grant to what is installed. */
 export type ConsentTo = 'install' | 'grant'
 
-/** Consent by the person at the terminal, or by `--yes` as far as that goes. */
-export function consentOf(
-  context: Context,
-  options: { readonly to: ConsentTo; readonly isYes: boolean },
-): Consent {
-  const { to, isYes } = options
+/** How somebody agrees. */
+export interface ConsentWays {
+  readonly to: ConsentTo
+  readonly isYes: boolean
+  /** The file of what was approved. */
+  readonly approval?: string | undefined
+  /** The file that is to be approved. */
+  readonly requestApproval?: string | undefined
+  /** Whether the code was scanned. @default true */
+  readonly isScanned?: boolean
+}
+
+/** Consent by the person at the terminal, by an approval file, or by `--yes` as far as that goes. */
+export function consentOf(context: Context, ways: ConsentWays): Consent {
+  const { isYes, approval, requestApproval, isScanned = true } = ways
   return async (request) => {
-    if (!context.settings.isJson) showConsentScreen(request, context.aside)
-    const reason = whyPersonIsNeeded(request.permissions)
+    if (!context.settings.isJson) showConsentScreen(request, context.aside, { isScanned })
+    if (requestApproval !== undefined) {
+      await addApproval(requestApproval, request)
+      throw approvalRequested(request, requestApproval, ways.to)
+    }
+    if (approval !== undefined) {
+      if (await approvedBy(await readApprovals(approval))(request)) return true
+      throw notApproved(request, approval, ways.to)
+    }
+    const reason = whyPersonIsNeeded(request)
     if (isYes && reason === undefined) return true
-    if (context.isInteractive) return context.ask(question(to, request))
-    throw consentNeeded(to, request, { isYes, reason })
+    if (context.isInteractive) return context.ask(question(ways.to, request))
+    throw consentNeeded(request, ways, reason)
   }
 }
 
@@ -25,21 +51,79 @@ function question(to: ConsentTo, { id, version }: ConsentRequest): string {
   return to === 'install' ? `Install ${id} ${version} and grant this?` : `Grant this to ${id}?`
 }
 
+/** Beside what the file holds of other packages; what it held of this version, somebody may have approved as it was. */
+async function addApproval(file: string, request: ConsentRequest): Promise<void> {
+  const asked = approvalOf(request)
+  const others = (await approvalsIn(file)).filter(
+    ({ plugin, version }) => plugin !== asked.plugin || version !== asked.version,
+  )
+  await writeApprovals(file, [...others, asked])
+}
+
+async function approvalsIn(file: string): ReturnType<typeof readApprovals> {
+  try {
+    return await readApprovals(file)
+  } catch (error) {
+    if (isMissing(error)) return []
+    throw error
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return errorCode(error) === 'ENOENT' || (error instanceof Error && isMissing(error.cause))
+}
+
+function approvalRequested(request: ConsentRequest, file: string, to: ConsentTo): PluginError {
+  return refused(
+    request,
+    `Cannot ${action(to, request)} yet: it waits for approval in "${file}"`,
+    `Let somebody read the file and set approved to true; then run this again with --approval ${file} in place of --request-approval`,
+  )
+}
+
+function notApproved(request: ConsentRequest, file: string, to: ConsentTo): PluginError {
+  return refused(
+    request,
+    `Cannot ${action(to, request)}: "${file}" does not approve this very package`,
+    `Read what it asks, and set approved to true in the entry of ${request.id} ${request.version}; --request-approval ${file} writes one that fits`,
+  )
+}
+
 function consentNeeded(
-  to: ConsentTo,
-  { id, permissions, added, signature }: ConsentRequest,
-  { isYes, reason }: { readonly isYes: boolean; readonly reason: string | undefined },
+  request: ConsentRequest,
+  { to, isYes }: ConsentWays,
+  reason: string | undefined,
 ): PluginError {
-  const action = to === 'install' ? `install "${id}"` : `grant what "${id}" asks for`
   const state = isYes
-    ? `--yes does not stand for a person here`
+    ? '--yes does not stand for a person here'
     : 'there is no terminal to ask for consent'
-  const hint =
-    reason === undefined
-      ? 'Agree to what it asks with --yes'
-      : `Run it in a terminal, where a person can agree, because ${reason}`
-  return new PluginError('MB_PLUGIN_CONSENT_NEEDED', `Cannot ${action}: ${state}`, {
+  const file =
+    to === 'install'
+      ? '--request-approval FILE writes down what to approve, and --approval FILE agrees to it'
+      : undefined
+  const terminal = `Run it in a terminal, where a person can agree${reason === undefined ? '' : `, because ${reason}`}`
+  const agree = reason === undefined ? 'Agree to what it asks with --yes' : terminal
+  return refused(
+    request,
+    `Cannot ${action(to, request)}: ${state}`,
+    file === undefined ? agree : `${agree}; or ${file}`,
+  )
+}
+
+function action(to: ConsentTo, { id }: ConsentRequest): string {
+  return to === 'install' ? `install "${id}"` : `grant what "${id}" asks for`
+}
+
+function refused(request: ConsentRequest, message: string, hint: string): PluginError {
+  const { permissions, added, findings, signature } = request
+  return new PluginError('MB_PLUGIN_CONSENT_NEEDED', message, {
     hint,
-    details: { permissions, added, isSigned: signature.status === 'signed' },
+    details: {
+      permissions,
+      added,
+      findings,
+      isSigned: signature.status === 'signed',
+      approval: approvalOf(request),
+    },
   })
 }

@@ -1,9 +1,16 @@
 import { describePermissions, noPermissions, type Permissions } from '@mb/manifest'
+import type { ConsentRequest } from '@mb/plugin-core'
 import { describe, expect, it } from 'vitest'
 import { whyPersonIsNeeded } from './consent-policy.ts'
 
-const why = (permissions: Partial<Permissions>): string | undefined =>
-  whyPersonIsNeeded(describePermissions({ ...noPermissions, ...permissions }))
+const why = (
+  permissions: Partial<Permissions>,
+  findings: ConsentRequest['findings'] = [],
+): string | undefined =>
+  whyPersonIsNeeded({
+    permissions: describePermissions({ ...noPermissions, ...permissions }),
+    findings,
+  })
 
 describe('whyPersonIsNeeded()', () => {
   it('lets --yes stand for what is not grave', () => {
@@ -23,4 +30,16 @@ describe('whyPersonIsNeeded()', () => {
       expect(why(permissions)).toMatch(/^it asks to /)
     },
   )
+
+  it.each(['high', 'critical'] as const)('asks a person about a %s finding', (severity) => {
+    const findings = [{ id: 'MB4101', severity, message: 'Opens a connection', file: 'a.mjs' }]
+    expect(why({}, findings)).toBe('the scan found: opens a connection')
+    expect(why({ exec: [{ command: 'git', args: ['log'] }] }, findings)).toMatch(
+      /^it asks to start .*, and the scan found: opens a connection$/,
+    )
+  })
+
+  it.each(['info', 'low', 'medium'] as const)('lets --yes stand for a %s finding', (severity) => {
+    expect(why({}, [{ id: 'MB4101', severity, message: 'Reads a file' }])).toBeUndefined()
+  })
 })

@@ -1,15 +1,27 @@
-import type { PermissionDescription } from '@mb/manifest'
+import type { ConsentRequest } from '@mb/plugin-core'
 
 /**
  * Why `--yes` does not stand for a person's consent, or undefined when it does: what is critical, starts programs or
- * reaches a local socket can undo the sandbox, so that somebody has to have read it.
+ * reaches a local socket can undo the sandbox, and what a scan finds grave may be an attack, so that somebody has to
+ * have read it.
  */
-export function whyPersonIsNeeded(
-  permissions: readonly PermissionDescription[],
-): string | undefined {
-  const grave = permissions.filter(
-    ({ kind, risk }) => risk === 'critical' || kind === 'exec' || kind === 'net.unix',
-  )
-  if (grave.length === 0) return undefined
-  return `it asks to ${grave.map(({ words }) => words.charAt(0).toLowerCase() + words.slice(1)).join('; ')}`
+export function whyPersonIsNeeded({
+  permissions,
+  findings,
+}: Pick<ConsentRequest, 'permissions' | 'findings'>): string | undefined {
+  const asked = permissions
+    .filter(({ kind, risk }) => risk === 'critical' || kind === 'exec' || kind === 'net.unix')
+    .map(({ words }) => lowerFirst(words))
+  const found = findings
+    .filter(({ severity }) => severity === 'critical' || severity === 'high')
+    .map(({ message }) => lowerFirst(message))
+  const reasons = [
+    ...(asked.length === 0 ? [] : [`it asks to ${asked.join('; ')}`]),
+    ...(found.length === 0 ? [] : [`the scan found: ${found.join('; ')}`]),
+  ]
+  return reasons.length === 0 ? undefined : reasons.join(', and ')
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1)
 }

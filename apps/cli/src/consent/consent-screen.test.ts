@@ -19,12 +19,18 @@ const request: ConsentRequest = {
   permissions,
   added: permissions,
   warnings: ['Nobody signed it: whoever handed it to you could have changed it'],
+  digest: 'd'.repeat(64),
+  findings: [],
+  permissionsHash: 'e'.repeat(64),
 }
 
-function screen(changes: Partial<ConsentRequest>, isColoured = false): string {
+function screen(
+  changes: Partial<ConsentRequest>,
+  { isColoured = false, isScanned = true } = {},
+): string {
   const written: string[] = []
   const output = new Output({ write: (line) => written.push(line), columns: 80 }, isColoured)
-  showConsentScreen({ ...request, ...changes }, output)
+  showConsentScreen({ ...request, ...changes }, output, { isScanned })
   return written.join('')
 }
 
@@ -34,6 +40,7 @@ describe('showConsentScreen()', () => {
       "acme/notes 1.4.0  Writes release notes
       made by    Acme <dev@acme.example>
       signed by  nobody
+      scan       nothing found
 
       It asks to:
         high    Start the program git log **
@@ -49,6 +56,7 @@ describe('showConsentScreen()', () => {
       "acme/notes 1.4.0  Writes release notes
       made by    Acme <dev@acme.example>
       signed by  nobody
+      scan       nothing found
 
       It asks to:
         high    Start the program git log ** (new)
@@ -81,9 +89,50 @@ describe('showConsentScreen()', () => {
     expect(lineOf(true)).toBe('signed by  key 0123456789abcdef…, known from before')
   })
 
+  it('names the marketplace, and shows what the scan found, gravest first', () => {
+    expect(
+      screen({
+        repository: 'home',
+        permissions: [],
+        added: [],
+        warnings: [],
+        findings: [
+          { id: 'MB4900', severity: 'low', message: 'Long lines' },
+          {
+            id: 'MB4101',
+            severity: 'medium',
+            message: 'Opens a connection',
+            file: 'dist/index.mjs',
+            line: 3,
+            column: 7,
+            help: 'Declare permissions.net',
+          },
+        ],
+      }),
+    ).toMatchInlineSnapshot(`
+      "acme/notes 1.4.0  Writes release notes
+      made by    Acme <dev@acme.example>
+      from       marketplace home
+      signed by  nobody
+      scan       2 found
+
+      It asks for nothing: it sees the files that you name, and no others.
+      The scan found:
+        medium dist/index.mjs:3:7 Opens a connection
+          Declare permissions.net
+        low Long lines
+
+      "
+    `)
+  })
+
+  it('says when nothing was scanned', () => {
+    expect(screen({}, { isScanned: false })).toContain('scan       none\n')
+  })
+
   it('lets what is critical stand out', () => {
     const critical = [{ kind: 'exec', target: '', words: 'Do anything', risk: 'critical' }] as const
-    expect(screen({ permissions: critical, added: critical }, true)).toContain(
+    expect(screen({ permissions: critical, added: critical }, { isColoured: true })).toContain(
       '\u001b[1m\u001b[7m\u001b[31mcritical\u001b[39m\u001b[27m\u001b[22m  Do anything',
     )
   })
@@ -95,6 +144,8 @@ describe('showConsentScreen()', () => {
       description: hostile,
       author: hostile,
       warnings: [hostile],
+      repository: hostile,
+      findings: [{ id: hostile, severity: 'low', message: hostile, file: hostile, help: hostile }],
       permissions: [{ kind: 'env', target: '', words: hostile, risk: 'low', reason: hostile }],
       added: [],
     })

@@ -1,17 +1,24 @@
 import type { PermissionDescription, Risk } from '@mb/manifest'
 import type { ConsentRequest } from '@mb/plugin-core'
 import type { Output } from '../output/output.ts'
+import { showFindings } from '../output/findings.ts'
 import { text, type Style, type Styled, type Text } from '../output/style.ts'
 
-/** Shows on one screen who made a plugin, who signed it, and what it asks. */
-export function showConsentScreen(request: ConsentRequest, output: Output): void {
+/** Shows on one screen who made a plugin, where it comes from, who signed it, what it asks, and what a scan found. */
+export function showConsentScreen(
+  request: ConsentRequest,
+  output: Output,
+  { isScanned }: { readonly isScanned: boolean },
+): void {
   const { style } = output
   output.line(
     text`${style.strong(request.id)} ${versions(request)}  ${style.faint(request.description)}`,
   )
   output.facts([
     ['made by', request.author],
+    ['from', request.repository === undefined ? undefined : `marketplace ${request.repository}`],
     ['signed by', signer(request, style)],
+    ['scan', scanned(request, style, isScanned)],
   ])
   output.gap()
   const added = new Set(request.added.map(identity))
@@ -26,6 +33,10 @@ export function showConsentScreen(request: ConsentRequest, output: Output): void
     )
     if (isUpdate && request.added.length === 0)
       output.line(text`${style.faint('All of it was granted before.')}`)
+  }
+  if (request.findings.length > 0) {
+    output.line('The scan found:')
+    showFindings(request.findings, output)
   }
   for (const warning of request.warnings) output.line(text`${style.warning('warning')} ${warning}`)
   output.gap()
@@ -42,8 +53,8 @@ const paints: Readonly<Record<Risk, keyof Style>> = {
   critical: 'alarm',
 }
 
-// The higher the risk, the more its word stands out.
-function riskMark({ risk }: PermissionDescription, style: Style): Styled {
+/** The word of a risk: the higher, the more it stands out. */
+export function riskMark(risk: Risk, style: Style): Styled {
   return style[paints[risk]](risk)
 }
 
@@ -57,7 +68,11 @@ export function showPermissions(
     byRisk(permissions).map((permission) => {
       const { words, reason } = permission
       const because = reason === undefined ? '' : output.style.faint(` “${reason}”`)
-      return ['', riskMark(permission, output.style), text`${words}${noteOf(permission)}${because}`]
+      return [
+        '',
+        riskMark(permission.risk, output.style),
+        text`${words}${noteOf(permission)}${because}`,
+      ]
     }),
   )
 }
@@ -72,6 +87,13 @@ function signer({ signature }: ConsentRequest, style: Style): Text {
   return signature.known
     ? style.good(`key ${shortKey(signature.keyId)}, known from before`)
     : style.warning(`key ${shortKey(signature.keyId)}, seen for the first time`)
+}
+
+function scanned({ findings }: ConsentRequest, style: Style, isScanned: boolean): Text {
+  if (!isScanned) return style.warning('none')
+  return findings.length === 0
+    ? style.good('nothing found')
+    : style.warning(`${findings.length} found`)
 }
 
 /** As much of a key id as people compare. */

@@ -23,9 +23,9 @@ describe('commandHelp()', () => {
     expect(install === undefined ? '' : commandHelp(install)).toMatchInlineSnapshot(`
       "Install a plugin, once you agreed to what it asks.
 
-      Shows who made it, who signed it and what it asks before anything changes.
-      Without a terminal nobody can agree, so --yes is needed; it agrees to nothing of
-      critical risk.
+      Shows who made it, who signed it, what it asks and what a scan of its code found
+      before anything changes. Without a terminal somebody agrees beforehand: by
+      --yes, which agrees to nothing grave, or by an approval file.
 
       Usage
         mb plugin install [OPTION]... SOURCE
@@ -34,13 +34,16 @@ describe('commandHelp()', () => {
         SOURCE  Folder or archive (zip, tar.gz, tgz) of the plugin
 
       Options
-        -y, --yes                Agree without being asked, unless a permission is
-                                 critical
-            --namespace NAME     Namespace to install it under (default: local)
-            --public-key FILE    Accept it only when signed by this key
-            --word COMMAND=WORD  What to type for a command, where its own name is
-                                 taken (may be given again)
-            --force              Replace the same version with other content
+        -y, --yes                    Agree without being asked, unless something of it
+                                     is grave
+            --approval FILE          Agree to exactly what this file approves
+            --request-approval FILE  Install nothing; write what would have to be
+                                     approved into this file
+            --namespace NAME         Namespace to install it under (default: local)
+            --public-key FILE        Accept it only when signed by this key
+            --word COMMAND=WORD      What to type for a command, where its own name is
+                                     taken (may be given again)
+            --force                  Replace the same version with other content
 
       Options of every command
         -c, --config FILE  Read settings from this file too
@@ -55,9 +58,13 @@ describe('commandHelp()', () => {
             from its folder
         mb plugin install notes-1.0.0.zip --public-key notes.pem
             only when that key signed it
+        mb plugin install ./notes --request-approval notes.json
+            ask somebody else: they read the file and set approved to true
+        mb plugin install ./notes --approval notes.json
+            what was approved
 
       Exit codes
-        3  refused: by you, by its signature or by the policy
+        3  refused: by you, by the scan, by its signature or by the policy
 
       Also: mb plugin add
       "
@@ -75,11 +82,12 @@ describe('groupHelp()', () => {
         mb COMMAND [OPTION]...
 
       Commands
+        marketplace       Find, install and publish plugins
         plugin            Install, run and remove plugins
         sdk               Write, check and package plugins
         sandbox           Run any command in a jail, and prove the jail
         config            Settings, and where each comes from
-        status            Show how things stand: home, plugins, keys, sandbox
+        status            Show how things stand: home, plugins, marketplaces, keys
         version           Show the version of mb and of what it runs on
         completion SHELL  Print the completion script of a shell
         help              Explain a command

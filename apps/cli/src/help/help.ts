@@ -58,7 +58,7 @@ export function groupHelp(
   const heading = style.heading ?? ((text) => text)
   const isRoot = group.path.length === 0
   const name = ['mb', ...group.path].join(' ')
-  const below = catalogue.commandsBelow(group.path).filter((command) => command.isHidden !== true)
+  const below = catalogue.commandsBelow(group.path)
   const rows = [
     ...catalogue
       .groupsBelow(group.path)

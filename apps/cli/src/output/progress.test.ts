@@ -1,5 +1,5 @@
-import { describe, expect, it } from 'vitest'
-import { spinner } from './progress.ts'
+import { describe, expect, it, vi } from 'vitest'
+import { spinner, type ProgressLine } from './progress.ts'
 
 function recorder(): { readonly written: string[]; write(text: string): void } {
   const written: string[] = []
@@ -11,6 +11,36 @@ describe('spinner()', () => {
     const sink = recorder()
     expect(await spinner(sink).during('Working', Promise.resolve(7))).toBe(7)
     expect(sink.written).toEqual([])
+  })
+
+  it('during() shows what is said, makes room for a question, and leaves nothing behind', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] })
+    try {
+      const sink = recorder()
+      let finish = (): void => {}
+      let line: ProgressLine | undefined
+      const work = spinner(sink).during('Fetching\u001b[2J', (shown) => {
+        line = shown
+        return new Promise<void>((resolve) => {
+          finish = resolve
+        })
+      })
+      vi.advanceTimersByTime(960)
+      expect(sink.written).toEqual([])
+      vi.advanceTimersByTime(80)
+      expect(sink.written).toEqual(['\r\u001b[K⠋ Fetching [2J'])
+      line?.clear()
+      vi.advanceTimersByTime(1000)
+      expect(sink.written.slice(1)).toEqual(['\r\u001b[K'])
+      line?.say('Installing')
+      vi.advanceTimersByTime(80)
+      expect(sink.written.slice(2)).toEqual(['\r\u001b[K⠙ Installing'])
+      finish()
+      await work
+      expect(sink.written.slice(3)).toEqual(['\r\u001b[K'])
+    } finally {
+      vi.useRealTimers()
+    }
   })
 
   it('tell() writes a line with the share, and drops what comes too fast', () => {

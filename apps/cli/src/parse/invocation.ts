@@ -18,6 +18,12 @@ export class Invocation {
     throw new TypeError(`Cannot read argument "${name}": the command declares no such value`)
   }
 
+  /** An argument that may be left out. */
+  optionalArgument(name: string): string | undefined {
+    const value = this.#arguments.get(name)
+    return typeof value === 'string' ? value : undefined
+  }
+
   /** The values of a variadic argument. */
   rest(name: string): readonly string[] {
     const value = this.#arguments.get(name)

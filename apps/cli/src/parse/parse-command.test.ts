@@ -67,6 +67,12 @@ describe('parseCommand()', () => {
     })
   })
 
+  it('takes an option that means --json for it', () => {
+    expect(parse('sdk', 'scan', '--format', 'json').settings.isJson).toBe(true)
+    expect(parse('sdk', 'scan', '--format', 'text').settings.isJson).toBe(false)
+    expect(parse('sdk', 'scan').settings.isJson).toBe(false)
+  })
+
   it("gives a plugin's own options to the plugin, whatever they are called", () => {
     const { invocation, settings } = parseOwn(
       'f',
@@ -97,6 +103,10 @@ describe('parseCommand()', () => {
     [['plugin', 'install'], 'Cannot run "mb plugin install": SOURCE is missing'],
     [['plugin', 'install', 'a', 'b'], 'Cannot run "mb plugin install": it takes fewer arguments'],
     [['plugin', 'list', '--yess'], 'Cannot run "mb plugin list": unknown option "--yess"'],
+    [
+      ['marketplace', 'login', '--token=mbp_secret'],
+      'Cannot run "mb marketplace login": unknown option "--token"',
+    ],
     [['sandbox', 'run', '--memory'], 'Cannot run "mb sandbox run": --memory needs a value'],
     [['completion', 'tcsh'], 'Cannot run "mb completion": "tcsh" is no value of SHELL'],
   ])('refuses %j', (argv, message) => {

@@ -31,10 +31,18 @@ export function parseCommand(command: CommandData, located: Located): ParsedComm
     [...after.options].filter(([name]) => command.options.some((option) => option.name === name)),
   )
   const global = [...after.options].filter(([name]) => free.some((option) => option.name === name))
+  const settings = settingsFrom(new Map([...before.options, ...global]))
   return {
     invocation: new Invocation(after.arguments, own),
-    settings: settingsFrom(new Map([...before.options, ...global])),
+    settings: {
+      ...settings,
+      isJson: settings.isJson || command.options.some((option) => meansJson(option, own)),
+    },
   }
+}
+
+function meansJson({ name, jsonChoice }: OptionData, given: ReadonlyMap<string, Given>): boolean {
+  return jsonChoice !== undefined && given.get(name) === jsonChoice
 }
 
 /** Reads global options alone, for a line that names no command. */
@@ -155,11 +163,13 @@ function usageError(error: CommanderError, shape: Shape): CliError {
     case 'commander.missingMandatoryOptionValue':
       return usage(`${longName(quoted)} is missing`)
     case 'commander.unknownOption': {
-      const name = quoted.replace(/^-+/, '').split('=', 1)[0] ?? ''
+      // Not its value, which may be a secret.
+      const option = quoted.split('=', 1)[0] ?? ''
+      const name = option.replace(/^-+/, '')
       const names = shape.options.map((option) => option.name)
       const nearest = nearestName(name, names)
       return usage(
-        `unknown option "${quoted}"`,
+        `unknown option "${option}"`,
         nearest === undefined ? help : `Did you mean --${nearest}? ${help}`,
       )
     }

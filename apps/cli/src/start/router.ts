@@ -30,7 +30,10 @@ export function answer(
   const argv = program.argv.slice(2)
   const catalogue = openCatalogue(homeDirectory(program.env))
   if (argv[0] === '__complete') {
-    return output.write(completionText(complete(argv.slice(1), catalogue))) ? 0 : 1
+    const completion = complete(argv.slice(1), catalogue)
+    // Reading settings takes a YAML parser.
+    if (completion.isAboutRepositories === true) return undefined
+    return output.write(completionText(completion)) ? 0 : 1
   }
 
   const located = locate(argv, catalogue)
@@ -38,6 +41,9 @@ export function answer(
   if (text === undefined) return undefined
   return output.write(hasSwitch(located, 'json') ? jsonText(text.value) : text.shown()) ? 0 : 1
 }
+
+/** Options that leave a question a question. */
+const aboutOutput: readonly string[] = ['--json', '--no-color']
 
 interface Text {
   /** What `--json` prints. */
@@ -47,9 +53,9 @@ interface Text {
 
 function textFor(located: Located, catalogue: Catalogue, style: () => HelpStyle): Text | undefined {
   const { command, path, globals, rest } = located
-  // Bare `mb` is a question; a bare group such as `mb plugin` is a mistake, which is told elsewhere.
-  const isBare = path.length === 0 && globals.length === 0
   if (command === undefined) {
+    // Bare `mb` is a question, and so is a bare group such as `mb plugin`.
+    const isBare = globals.every((word) => path.length > 0 && aboutOutput.includes(word))
     if (rest.length > 0) return undefined
     if (hasSwitch(located, 'help') || isBare) return helpText(located, catalogue, style)
     return hasSwitch(located, 'version') ? versionText() : undefined

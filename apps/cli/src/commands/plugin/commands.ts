@@ -1,4 +1,5 @@
 import type { ArgumentData, CommandData, GroupData } from '../command-data.ts'
+import { approvalOptions, wordOption } from './install-options.ts'
 
 const plugin: ArgumentData = {
   name: 'plugin',
@@ -34,7 +35,7 @@ export const pluginCommands: readonly CommandData[] = [
     aliases: ['add'],
     summary: 'Install a plugin, once you agreed to what it asks',
     description:
-      'Shows who made it, who signed it and what it asks before anything changes. Without a terminal nobody can agree, so --yes is needed; it agrees to nothing of critical risk.',
+      'Shows who made it, who signed it, what it asks and what a scan of its code found before anything changes. Without a terminal somebody agrees beforehand: by --yes, which agrees to nothing grave, or by an approval file.',
     arguments: [
       {
         name: 'source',
@@ -44,11 +45,7 @@ export const pluginCommands: readonly CommandData[] = [
       },
     ],
     options: [
-      {
-        name: 'yes',
-        short: 'y',
-        summary: 'Agree without being asked, unless a permission is critical',
-      },
+      ...approvalOptions,
       {
         name: 'namespace',
         value: 'NAME',
@@ -61,12 +58,7 @@ export const pluginCommands: readonly CommandData[] = [
         summary: 'Accept it only when signed by this key',
         completes: 'file',
       },
-      {
-        name: 'word',
-        value: 'COMMAND=WORD',
-        summary: 'What to type for a command, where its own name is taken',
-        isRepeatable: true,
-      },
+      wordOption,
       { name: 'force', summary: 'Replace the same version with other content' },
     ],
     examples: [
@@ -75,8 +67,15 @@ export const pluginCommands: readonly CommandData[] = [
         command: 'mb plugin install notes-1.0.0.zip --public-key notes.pem',
         summary: 'only when that key signed it',
       },
+      {
+        command: 'mb plugin install ./notes --request-approval notes.json',
+        summary: 'ask somebody else: they read the file and set approved to true',
+      },
+      { command: 'mb plugin install ./notes --approval notes.json', summary: 'what was approved' },
     ],
-    exitCodes: [{ code: '3', meaning: 'refused: by you, by its signature or by the policy' }],
+    exitCodes: [
+      { code: '3', meaning: 'refused: by you, by the scan, by its signature or by the policy' },
+    ],
   },
   {
     path: ['plugin', 'uninstall'],
@@ -137,7 +136,7 @@ export const pluginCommands: readonly CommandData[] = [
       {
         name: 'yes',
         short: 'y',
-        summary: 'Agree without being asked, unless a permission is critical',
+        summary: 'Agree without being asked, unless something of it is grave',
       },
     ],
     examples: [

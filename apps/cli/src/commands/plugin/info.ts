@@ -32,7 +32,7 @@ export function render({ plugin, asks }: PluginInfo, output: Output): void {
     ['signed by', signerOf(plugin.signature, style)],
     ['digest', plugin.digest],
     ['installed', plugin.installedAt],
-    ['from', plugin.source],
+    ['from', origin(plugin)],
     ['folder', plugin.directory],
   ])
   if (plugin.commands.length > 0) {
@@ -46,4 +46,9 @@ export function render({ plugin, asks }: PluginInfo, output: Output): void {
   if (asks.length === 0) output.line('It asks for nothing.')
   else output.line('It asks to:')
   showPermissions(asks, output)
+}
+
+function origin({ source }: InstalledPlugin): string {
+  const [, repository] = /^marketplace:([^/]*)\//.exec(source) ?? []
+  return repository === undefined ? source : `marketplace ${repository}`
 }

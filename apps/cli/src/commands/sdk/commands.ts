@@ -79,6 +79,39 @@ export const sdkCommands: readonly CommandData[] = [
     exitCodes: [{ code: '1', meaning: 'something has to be put right' }],
   },
   {
+    path: ['sdk', 'scan'],
+    summary: 'Scan the code of a plugin, in a jail',
+    description:
+      'Looks for what the plugin would do without having asked, for scripts that run at install, and for hidden code. Whoever installs it, and the marketplace, do the same.',
+    arguments: [
+      {
+        name: 'plugin',
+        summary: 'Folder or archive of the plugin',
+        default: '.',
+        completes: 'file',
+      },
+    ],
+    options: [
+      {
+        name: 'format',
+        value: 'FORMAT',
+        summary: 'How to tell it; json is as --json',
+        choices: ['text', 'json'],
+        jsonChoice: 'json',
+        default: 'text',
+      },
+    ],
+    examples: [
+      { command: 'mb sdk scan', summary: 'the plugin in this folder' },
+      { command: 'mb sdk scan notes-1.0.0.zip --format json', summary: 'a package, for programs' },
+    ],
+    exitCodes: [
+      { code: '0', meaning: 'nothing, or nothing that would be blocked' },
+      { code: '1', meaning: 'it could not be scanned as a whole' },
+      { code: '3', meaning: 'it would be blocked' },
+    ],
+  },
+  {
     path: ['sdk', 'test'],
     summary: "Run a plugin's own tests",
     arguments: [directory],

@@ -1,0 +1,17 @@
+import { CliError } from '../cli-error.ts'
+
+/**
+ * A whole number in bounds.
+ *
+ * @throws CliError `MB_CLI_VALUE`
+ */
+export function parseCount(
+  text: string,
+  { least, most }: { readonly least: number; readonly most: number },
+): number {
+  const count = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN
+  if (count >= least && count <= most) return count
+  throw new CliError('MB_CLI_VALUE', `Cannot read "${text}" as a number: it is none that fits`, {
+    hint: `Give a whole number from ${least} to ${most}`,
+  })
+}
