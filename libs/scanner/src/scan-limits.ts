@@ -1,0 +1,22 @@
+/** How much is looked at. What goes beyond is an error, never left out in silence. */
+export interface ScanLimits {
+  /** @default 10_000 */
+  readonly maxFiles: number
+  /** Of all files together. @default 200 MiB */
+  readonly maxBytes: number
+  /** Of one file of code. @default 20 MiB */
+  readonly maxFileBytes: number
+  /** Folders within folders. @default 32 */
+  readonly maxDepth: number
+  /** Findings that are told; more than these are cut off. @default 1000 */
+  readonly maxFindings: number
+}
+
+/** The limits where nobody sets others. */
+export const scanLimits: ScanLimits = {
+  maxFiles: 10_000,
+  maxBytes: 200 * 1024 * 1024,
+  maxFileBytes: 20 * 1024 * 1024,
+  maxDepth: 32,
+  maxFindings: 1000,
+}
