@@ -1,0 +1,75 @@
+import { mkdir, readdir, rm } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { makeFolder } from '@mb/kernel'
+import { ServerError } from './server-error.ts'
+
+/** Where everything of a marketplace lies. */
+export interface DataFolder {
+  readonly root: string
+  readonly database: string
+  /** Packages, by their content. */
+  readonly blobs: string
+  /** Packages that were received and not judged yet. */
+  readonly incoming: string
+  /** Packages while they are looked at; nothing in it outlives the process. */
+  readonly staging: string
+  readonly lock: string
+}
+
+/** The places of a data folder; nothing is made by asking. */
+export function dataFolder(data: string): DataFolder {
+  const root = resolve(data)
+  return {
+    root,
+    database: join(root, 'marketplace.db'),
+    blobs: join(root, 'blobs'),
+    incoming: join(root, 'incoming'),
+    staging: join(root, 'staging'),
+    lock: join(root, 'lock.db'),
+  }
+}
+
+/**
+ * Makes what is missing of a data folder; only its owner may look into it.
+ *
+ * @throws ServerError `MB_SERVER_DATA`
+ */
+export async function makeDataFolder(folder: DataFolder): Promise<void> {
+  try {
+    await makeFolder(folder.root, { mode: 0o700 })
+    for (const each of [folder.blobs, folder.incoming, folder.staging])
+      await mkdir(each, { recursive: true, mode: 0o700 })
+  } catch (cause) {
+    throw new ServerError('MB_SERVER_DATA', `Cannot use the data folder "${folder.root}"`, {
+      cause,
+      hint: 'Name a folder that you may write to with --data',
+    })
+  }
+}
+
+/**
+ * The right to serve a data folder. It is SQLite's own lock, which the system lets go of when its holder dies.
+ *
+ * @throws ServerError `MB_SERVER_BUSY`
+ */
+export function lockDataFolder(folder: DataFolder): Disposable {
+  const database = new DatabaseSync(folder.lock, { timeout: 0 })
+  try {
+    database.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE')
+  } catch (cause) {
+    database.close()
+    throw new ServerError(
+      'MB_SERVER_BUSY',
+      `Cannot serve "${folder.root}": another process does so`,
+      { cause, hint: 'Stop it first, or name another folder with --data' },
+    )
+  }
+  return { [Symbol.dispose]: () => database.close() }
+}
+
+/** Removes what a server that died left half-looked-at. */
+export async function sweepStaging({ staging }: DataFolder): Promise<void> {
+  const names = await readdir(staging)
+  await Promise.all(names.map((name) => rm(join(staging, name), { recursive: true, force: true })))
+}

@@ -1,0 +1,59 @@
+import type { DatabaseSync } from 'node:sqlite'
+import { ServerError } from '../../server-error.ts'
+
+/** Each entry leads from the form before to the next; none of them changes once it was released. */
+const migrations: readonly string[] = [
+  `
+  CREATE TABLE accounts (name TEXT PRIMARY KEY, created_at TEXT NOT NULL) STRICT;
+  CREATE TABLE namespaces (
+    name TEXT PRIMARY KEY, skeleton TEXT NOT NULL UNIQUE, account TEXT NOT NULL REFERENCES accounts (name)
+  ) STRICT;
+  CREATE TABLE tokens (
+    id TEXT PRIMARY KEY, account TEXT NOT NULL REFERENCES accounts (name), hash TEXT NOT NULL UNIQUE,
+    created_at TEXT NOT NULL, expires_at TEXT NOT NULL, revoked_at TEXT
+  ) STRICT;
+  CREATE TABLE keys (
+    namespace TEXT NOT NULL REFERENCES namespaces (name), key_id TEXT NOT NULL, public_key TEXT NOT NULL,
+    enrolled_at TEXT NOT NULL, removed_at TEXT, PRIMARY KEY (namespace, key_id)
+  ) STRICT;
+  CREATE TABLE publishes (
+    id TEXT PRIMARY KEY, account TEXT NOT NULL, namespace TEXT NOT NULL, sha256 TEXT NOT NULL, bytes INTEGER NOT NULL,
+    state TEXT NOT NULL, plugin TEXT, version TEXT, reasons TEXT NOT NULL, warnings TEXT NOT NULL,
+    received_at TEXT NOT NULL, finished_at TEXT
+  ) STRICT;
+  CREATE INDEX publishes_of ON publishes (namespace, sha256);
+  CREATE INDEX publishes_in ON publishes (state);
+  CREATE TABLE plugins (
+    number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, namespace TEXT NOT NULL REFERENCES namespaces (name),
+    name TEXT NOT NULL, latest TEXT NOT NULL, updated_at TEXT NOT NULL, about TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX plugins_updated ON plugins (updated_at DESC);
+  CREATE TABLE versions (
+    plugin TEXT NOT NULL REFERENCES plugins (id), version TEXT NOT NULL, published_at TEXT NOT NULL,
+    sha256 TEXT NOT NULL, detail TEXT NOT NULL, PRIMARY KEY (plugin, version)
+  ) STRICT;
+  CREATE VIRTUAL TABLE words USING fts5 (
+    name, keywords, description, author, readme, tokenize = 'porter unicode61', prefix = '2 3'
+  );
+  `,
+]
+
+/**
+ * Brings a database to the form that this version writes.
+ *
+ * @throws ServerError `MB_SERVER_BROKEN` when a later version wrote it
+ */
+export function migrate(database: DatabaseSync): void {
+  const present = Number(database.prepare('PRAGMA user_version').get()?.['user_version'])
+  if (present > migrations.length) {
+    throw new ServerError(
+      'MB_SERVER_BROKEN',
+      `Cannot read the database: it has form ${present}, and this version knows ${migrations.length}`,
+      { hint: 'Update the marketplace' },
+    )
+  }
+  for (const [at, migration] of migrations.entries()) {
+    if (at < present) continue
+    database.exec(`BEGIN IMMEDIATE; ${migration} PRAGMA user_version = ${at + 1}; COMMIT`)
+  }
+}
