@@ -78,6 +78,34 @@ describe('renderError()', () => {
     )
   })
 
+  it('shows the reasons of a marketplace with file and line, a single one too', () => {
+    const reason = {
+      code: 'MB4101',
+      message: 'Opens a connection\u001b[2J',
+      file: 'dist/index.mjs',
+      line: 2,
+      column: 7,
+      help: 'Declare permissions.net',
+    }
+    const error = new CliError('MB_CLI_USAGE', 'Cannot publish "notes": it was rejected', {
+      details: { reasons: [reason] },
+    })
+    expect(shown(error)).toBe(
+      [
+        'error Cannot publish "notes": it was rejected (MB_CLI_USAGE)',
+        '  dist/index.mjs:2:7 Opens a connection [2J: declare permissions.net',
+        '',
+      ].join('\n'),
+    )
+  })
+
+  it('does not repeat a single finding that the message tells', () => {
+    const error = new CliError('MB_CLI_USAGE', 'Cannot read it: version is missing', {
+      details: { findings: [{ message: 'Version is missing' }] },
+    })
+    expect(shown(error).split('\n')).toHaveLength(2)
+  })
+
   it('shows at most twenty of them', () => {
     const findings = Array.from({ length: 1000 }, () => ({ message: 'wrong' }))
     const error = new CliError('MB_CLI_USAGE', 'Cannot x: y', { details: { findings } })

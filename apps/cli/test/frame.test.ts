@@ -71,9 +71,16 @@ describe('mb', () => {
     },
   )
 
-  it.each(names)('%s refuses an unknown option, for people and for programs', async (name) => {
+  it.each(
+    commands.map(({ path, options }) => ({
+      name: path.join(' '),
+      required: options.flatMap(({ name, isRequired }) =>
+        isRequired === true ? [`--${name}=x`] : [],
+      ),
+    })),
+  )('$name refuses an unknown option, for people and for programs', async ({ name, required }) => {
     await using place = await Place.open()
-    const words = [...name.split(' '), '--frobnicate']
+    const words = [...name.split(' '), ...required, '--frobnicate']
     const forPeople = await place.mb(words)
     expect(forPeople).toMatchObject({ code: 2, stdout: '' })
     expect(forPeople.stderr).toContain('unknown option "--frobnicate" (MB_CLI_USAGE)\nhint ')

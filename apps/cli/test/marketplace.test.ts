@@ -2,9 +2,13 @@ import { readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { commands } from '../src/commands/index.ts'
+import { isSkipped, skipReason } from './engine.ts'
 import { listing } from './listing.ts'
 import { Place } from './mb.ts'
 import { Publisher, writePlugin } from './publisher.ts'
+import { hasTerminal, mbInTerminal } from './terminal.ts'
+
+const noTerminal = hasTerminal ? '' : ' (skipped: script of util-linux is not installed)'
 
 /** A line of each command that asks a marketplace. */
 const lines: readonly (readonly string[])[] = [
@@ -43,7 +47,7 @@ describe('mb marketplace', () => {
   })
 })
 
-describe('the way of a plugin through a marketplace', () => {
+describe.skipIf(isSkipped)(`the way of a plugin through a marketplace${skipReason}`, () => {
   it('goes from login to a command of somebody else', async () => {
     await using publisher = await Publisher.open()
     const { place } = publisher
@@ -108,7 +112,7 @@ describe('the way of a plugin through a marketplace', () => {
   })
 })
 
-describe('approval without a terminal', () => {
+describe.skipIf(isSkipped)(`approval without a terminal${skipReason}`, () => {
   const grave = { permissions: '{ exec: [{ command: git, args: [log], reason: reads history }] }' }
 
   it('is a file that somebody reads, edits and hands in', async () => {
@@ -175,7 +179,7 @@ describe('approval without a terminal', () => {
   })
 })
 
-describe('publishing', () => {
+describe.skipIf(isSkipped)(`publishing${skipReason}`, () => {
   it('says how to enrol a key that is not enrolled', async () => {
     await using publisher = await Publisher.arrive()
     const { place, token } = publisher
@@ -193,7 +197,7 @@ describe('publishing', () => {
     await using publisher = await Publisher.open()
     const { place } = publisher
     const directory = await writePlugin(place, {
-      code: `import { connect } from 'node:net'\nconnect(80, 'attacker.example')\nexport default {}\n`,
+      code: `eval(Buffer.from('Zm9yICg7Oyk7', 'base64').toString())\nexport default {}\n`,
     })
     const publish = ['marketplace', 'publish', directory, '--namespace', 'acme']
     const dryRun = await place.mb([...publish, '--dry-run'])
@@ -259,6 +263,33 @@ describe('mb marketplace login', () => {
     }
     const holding = await filesWith(place.home, token)
     expect(holding).toEqual(['credentials.json'])
+  })
+
+  it.skipIf(!hasTerminal)(
+    `asks for the token in a terminal, and shows nothing of it${noTerminal}`,
+    async () => {
+      await using publisher = await Publisher.arrive()
+      const { place, token } = publisher
+      const typed = { after: 'Token for home (not shown): ', type: `${token}\r` }
+      const { code, stdout } = await mbInTerminal(place, ['marketplace', 'login'], typed)
+      expect(code).toBe(0)
+      expect(stdout).toContain('Logged in to home as ada')
+      expect(stdout).not.toContain(token.slice(4, 30))
+      const interrupted = await mbInTerminal(place, ['marketplace', 'login'], {
+        ...typed,
+        type: 'mbp_\u0003',
+      })
+      expect(interrupted.code).toBe(130)
+    },
+  )
+
+  it('needs a terminal or --token-stdin', async () => {
+    await using publisher = await Publisher.arrive()
+    const { code, stderr } = await publisher.place.mb(['marketplace', 'login'])
+    expect(code).toBe(3)
+    expect(stderr).toContain(
+      '(MB_CLI_NO_TERMINAL)\nhint  Pass it on standard input with --token-stdin',
+    )
   })
 
   it('is undone by logout, which revokes the token', async () => {

@@ -1,12 +1,8 @@
-import { spawnSync } from 'node:child_process'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { isSkipped, skipReason } from './engine.ts'
 import { Place } from './mb.ts'
-
-const isMissing = spawnSync('bwrap', ['--version']).status !== 0
-const isSkipped = isMissing && process.env['MB_REQUIRE_ENGINES'] !== '1'
-const reason = isSkipped ? ' (skipped: bubblewrap is not installed)' : ''
 
 const manifest = `name: notes
 version: 1.0.0
@@ -80,7 +76,7 @@ describe("a plugin's command", () => {
     expect(byName.code).toBe(3)
   })
 
-  it.skipIf(isSkipped)(`reads standard input, with --json too${reason}`, async () => {
+  it.skipIf(isSkipped)(`reads standard input, with --json too${skipReason}`, async () => {
     await using place = await installed()
     const plain = await place.mb(['count'], { input: 'four' })
     const json = await place.mb(['count', '--json'], { input: 'four' })
@@ -103,7 +99,7 @@ describe("a plugin's command", () => {
     expect(await place.mb(['plugin', 'run', 'nots', 'outline'])).toMatchObject({ code: 4 })
   })
 
-  it.skipIf(isSkipped)(`reads the file that was named, and no other${reason}`, async () => {
+  it.skipIf(isSkipped)(`reads the file that was named, and no other${skipReason}`, async () => {
     await using place = await installed()
     await writeFile(join(place.folder, 'secret.txt'), 'canary')
     for (const words of [['outline'], ['plugin', 'run', 'local/notes', 'outline']])
@@ -118,7 +114,7 @@ describe("a plugin's command", () => {
     expect(theft.stdout + theft.stderr).not.toContain('canary')
   })
 
-  it.skipIf(isSkipped)(`gives value, receipt and usage with --json${reason}`, async () => {
+  it.skipIf(isSkipped)(`gives value, receipt and usage with --json${skipReason}`, async () => {
     await using place = await installed()
     const { code: exitCode, stdout } = await place.mb(['outline', 'README.md', '--json'])
     expect(exitCode).toBe(0)
@@ -131,7 +127,7 @@ describe("a plugin's command", () => {
     })
   })
 
-  it.skipIf(isSkipped)(`does not run once its grant is taken back${reason}`, async () => {
+  it.skipIf(isSkipped)(`does not run once its grant is taken back${skipReason}`, async () => {
     await using place = await installed()
     await place.mb(['plugin', 'permissions', 'notes', '--revoke'])
     expect(await place.mb(['outline', 'README.md'])).toMatchObject({ code: 3, stdout: '' })

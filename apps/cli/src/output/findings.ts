@@ -1,8 +1,6 @@
+import type { Severity } from '@mb/marketplace-protocol'
 import type { Output } from './output.ts'
 import { text, type Style, type Styled } from './style.ts'
-
-/** How bad something is that was found in code. */
-export type Severity = 'info' | 'low' | 'medium' | 'high' | 'critical'
 
 /** Something that was found in code, by the scanner here or by a marketplace's. */
 export interface ShownFinding {

@@ -1,4 +1,5 @@
 import type { FoundVersion } from '@mb/marketplace-client'
+import { describePermissions, verifyEnvelope, type PermissionDescription } from '@mb/manifest'
 import type { PluginDetail } from '@mb/marketplace-protocol'
 import { shortKey, showPermissions } from '../../consent/consent-screen.ts'
 import type { Context } from '../../context.ts'
@@ -12,8 +13,10 @@ import { versionRows } from './version-rows.ts'
 
 /** A plugin, and its latest version as it was checked here. */
 interface MarketplaceInfo {
-  readonly plugin: PluginDetail & { readonly repository: string }
+  readonly plugin: PluginDetail
   readonly latest: FoundVersion
+  /** What it asks, from what was signed: what a marketplace says of it is its own word. */
+  readonly asks: readonly PermissionDescription[]
 }
 
 const mostVersions = 5
@@ -24,19 +27,24 @@ export async function run(invocation: Invocation, context: Context): Promise<Mar
   const { marketplace } = await openMarketplaces(context)
   return context.progress.during('Asking the marketplace', async () => {
     const latest = await marketplace.find(invocation.argument('plugin'), { signal })
-    return { plugin: await marketplace.info(latest.id, { signal }), latest }
+    const { predicate } = verifyEnvelope(latest.statement, latest.publicKey)
+    return {
+      plugin: await marketplace.info(latest.id, { signal }),
+      latest,
+      asks: describePermissions(predicate.permissions),
+    }
   })
 }
 
 /** Shows what is known of it. */
-export function render({ plugin, latest }: MarketplaceInfo, output: Output): void {
+export function render({ plugin, latest, asks }: MarketplaceInfo, output: Output): void {
   const { style } = output
   output.line(text`${style.strong(plugin.id)} ${latest.version}  ${plugin.description}`)
   const key = `key ${shortKey(latest.keyId)}`
   output.facts([
     ['made by', plugin.author],
     ['licence', plugin.license],
-    ['from', `marketplace ${plugin.repository}`],
+    ['from', `marketplace ${latest.repository}`],
     [
       'signed by',
       latest.publicKeyKnown
@@ -51,9 +59,9 @@ export function render({ plugin, latest }: MarketplaceInfo, output: Output): voi
     ['digest', latest.digest],
   ])
   output.gap()
-  if (latest.permissions.length === 0) output.line('It asks for nothing.')
+  if (asks.length === 0) output.line('It asks for nothing.')
   else output.line('It asks to:')
-  showPermissions(latest.permissions, output)
+  showPermissions(asks, output)
   const { findings } = latest.scan
   output.line(
     findings.length === 0

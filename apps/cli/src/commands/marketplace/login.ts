@@ -1,4 +1,4 @@
-import { tokens } from '@mb/marketplace-protocol'
+import { isToken } from '@mb/marketplace-protocol'
 import { CliError } from '../../cli-error.ts'
 import type { Context } from '../../context.ts'
 import { Credentials } from '../../credentials/credentials.ts'
@@ -57,7 +57,7 @@ function refuseToken(word: string | undefined): void {
 }
 
 function looksLikeToken(word: string): boolean {
-  return word.startsWith('mbp_') || tokens.isToken(word)
+  return word.startsWith('mbp_') || isToken(word)
 }
 
 async function readToken(
@@ -66,7 +66,7 @@ async function readToken(
   repository: string,
 ): Promise<string> {
   const token = (await givenToken(invocation, context, repository)).trim()
-  if (tokens.isToken(token)) return token
+  if (isToken(token)) return token
   // Never what it was: a token with one letter too few is nearly a token.
   throw new CliError('MB_CLI_VALUE', 'Cannot log in: what was given is no token', {
     hint: 'Copy the whole token: it begins with mbp_ and tells typing errors by itself',

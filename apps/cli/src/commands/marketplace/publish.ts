@@ -1,3 +1,4 @@
+import type { PublishProgress } from '@mb/marketplace-client'
 import type { PublishStatus, ValidateResult } from '@mb/marketplace-protocol'
 import type { Context } from '../../context.ts'
 import { formatBytes } from '../../output/amounts.ts'
@@ -37,7 +38,7 @@ export async function run(invocation: Invocation, context: Context): Promise<Pub
       marketplace.publish(source.file, {
         ...target,
         wait: !invocation.has('no-wait'),
-        onProgress: ({ bytes, total, state }) => line.say(progressOf({ bytes, total, state })),
+        onProgress: (progress) => line.say(told(progress)),
       }),
     )
     return { ...status, repository, isDryRun: false }
@@ -50,6 +51,12 @@ const states: Readonly<Record<PublishStatus['state'], string>> = {
   scanned: 'It was scanned; the marketplace puts it on show',
   live: 'It is on show',
   rejected: 'It was rejected',
+}
+
+function told({ bytes, total, state }: PublishProgress): string {
+  return state === undefined
+    ? `Sending ${formatBytes(bytes)} of ${formatBytes(total)}`
+    : states[state]
 }
 
 /** Says what came of it. */

@@ -1,8 +1,9 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { access, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { extractArchive } from '@mb/manifest'
+import { extractArchive, findManifest, metadataDirectory } from '@mb/manifest'
 import { scanInJail, type ScanReport } from '@mb/scanner'
+import { packagePlugin } from '@mb/sdk'
 import type { Context } from '../../context.ts'
 import { isFolder } from '../../is-folder.ts'
 import { formatBytes, formatDuration } from '../../output/amounts.ts'
@@ -16,40 +17,53 @@ import { probeCache } from '../sandbox/probe-cache.ts'
 export async function run(invocation: Invocation, context: Context): Promise<ScanReport> {
   const { signal } = context
   const source = resolve(context.workspace, invocation.argument('plugin'))
-  const scan = (directory: string): Promise<ScanReport> =>
-    scanInJail(directory, { signal, cacheDirectory: probeCache(context) })
   return context.progress.during('Scanning', async () => {
-    const report = (await isFolder(source))
-      ? await scan(source)
-      : await scanArchive(source, scan, signal)
-    signal.throwIfAborted()
-    return report
+    const folder = await mkdtemp(join(tmpdir(), 'mb-scan-'))
+    try {
+      const directory = await scannable(source, folder, signal)
+      return await scanInJail(directory, { signal, cacheDirectory: probeCache(context) })
+    } finally {
+      await rm(folder, { recursive: true, force: true })
+    }
   })
 }
 
-async function scanArchive(
-  archive: string,
-  scan: (directory: string) => Promise<ScanReport>,
-  signal: AbortSignal,
-): Promise<ScanReport> {
-  const folder = await mkdtemp(join(tmpdir(), 'mb-scan-'))
-  try {
-    const directory = join(folder, 'package')
-    await extractArchive(archive, directory, { signal })
-    return await scan(directory)
-  } finally {
-    await rm(folder, { recursive: true, force: true })
-  }
+/** The folder to scan: of a project what would be packaged, since its tools and tests reach nobody. */
+async function scannable(source: string, folder: string, signal: AbortSignal): Promise<string> {
+  const isProject = (await isFolder(source)) && (await isUnpacked(source))
+  const archive = isProject ? await pack(source, folder, signal) : source
+  if (await isFolder(archive)) return archive
+  const directory = join(folder, 'package')
+  await extractArchive(archive, directory, { signal })
+  return directory
+}
+
+async function isUnpacked(directory: string): Promise<boolean> {
+  if ((await findManifest(directory)) === undefined) return false
+  const isPackaged = await access(join(directory, metadataDirectory)).then(
+    () => true,
+    () => false,
+  )
+  return !isPackaged
+}
+
+async function pack(directory: string, folder: string, signal: AbortSignal): Promise<string> {
+  const packed = await packagePlugin(directory, {
+    forms: ['tar.gz'],
+    output: join(folder, 'archives'),
+    build: false,
+    signal,
+  })
+  const [archive] = packed.archives
+  if (archive === undefined) throw new TypeError('Cannot scan: nothing was packed')
+  return archive.file
 }
 
 /** Shows what was found, and the verdict. */
 export function render(report: ScanReport, output: Output): void {
   const { style } = output
   showFindings(
-    report.findings.map((finding) => ({
-      ...finding,
-      message: `${finding.message} (${finding.id})`,
-    })),
+    report.findings.map((each) => ({ ...each, message: `${each.message} (${each.id})` })),
     output,
   )
   for (const { file, message } of report.errors)
@@ -71,8 +85,9 @@ function verdict({ verdict: said, findings }: ScanReport, style: Style): Text {
   }
 }
 
+const exitCodes = { pass: 0, warn: 0, block: 3, error: 1 } as const
+
 /** Refused, when it would be blocked; failed, when it could not be scanned. */
 export function exitCode({ verdict: said }: ScanReport): number {
-  const codes = { pass: 0, warn: 0, block: 3, error: 1 } as const
-  return codes[said]
+  return exitCodes[said]
 }
