@@ -35,7 +35,7 @@ export { readManifest } from './reading/read-manifest.ts'
 export type { ReadManifest, ReadManifestOptions } from './reading/read-manifest.ts'
 
 // Versions
-export { isOlder } from './ranges.ts'
+export { isOlder, rangesMeet } from './ranges.ts'
 
 // Permissions
 export { addedPermissions } from './permissions/added-permissions.ts'

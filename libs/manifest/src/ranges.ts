@@ -7,6 +7,11 @@ export function isOlder(version: string, than: string): boolean {
   return semver.lt(version, than)
 }
 
+/** Whether some version fits both ranges, as a manifest has them. */
+export function rangesMeet(range: string, other: string): boolean {
+  return semver.intersects(range, other)
+}
+
 // What only Python writes; semver reads some of it, and means another range.
 const pythonMark = /~=|==|,/
 // A package of npm, PyPI or crates.io, with the extras that PyPI knows, and what is said of its versions.

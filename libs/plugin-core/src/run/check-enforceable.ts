@@ -1,5 +1,6 @@
 import type { Manifest, Permissions } from '@mb/manifest'
 import { PluginError } from '../plugin-error.ts'
+import { runtimes } from './plugin-program.ts'
 
 /**
  * Refuses a plugin that was granted what this host cannot hold it to: it is run with what the person agreed to, or not
@@ -10,9 +11,9 @@ import { PluginError } from '../plugin-error.ts'
 export function checkEnforceable(id: string, manifest: Manifest, permissions: Permissions): void {
   const obstacle = whyNotEnforceable(manifest, permissions)
   if (obstacle === undefined) return
-  if (manifest.runtime !== 'node') {
+  if (!runtimes.includes(manifest.runtime)) {
     throw new PluginError('MB_PLUGIN_RUNTIME', `Cannot run plugin "${id}": ${obstacle}`, {
-      hint: 'Update MilkBottle when it can, or use a plugin in JavaScript',
+      hint: 'Update MilkBottle when it can, or use a plugin in JavaScript or Python',
     })
   }
   const kinds = unsupported(permissions)
@@ -31,7 +32,10 @@ export function whyNotEnforceable(
   { runtime }: Pick<Manifest, 'runtime'>,
   permissions: Permissions,
 ): string | undefined {
-  if (runtime !== 'node') return `it needs the runtime "${runtime}", this version has "node"`
+  if (!runtimes.includes(runtime)) {
+    const known = runtimes.map((name) => `"${name}"`).join(' and ')
+    return `it needs the runtime "${runtime}", this version has ${known}`
+  }
   const kinds = unsupported(permissions)
   return kinds.length === 0
     ? undefined

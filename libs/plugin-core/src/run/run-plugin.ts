@@ -10,10 +10,10 @@ import type { NotificationHandler } from '../protocol/index.ts'
 import { homeLayout, type HomeLayout } from '../store/home-layout.ts'
 import { checkEnforceable } from './check-enforceable.ts'
 import { commandValues, withPaths, type CommandValues } from './command-values.ts'
-import { findRunner } from './find-runner.ts'
 import { gatherOutput } from './gather-output.ts'
 import { grantedMounts, usesData, type Mounts } from './granted-mounts.ts'
 import { openNamedPaths } from './named-paths.ts'
+import { pluginProgram } from './plugin-program.ts'
 import { newCookie, runSession, stagesMs } from './plugin-session.ts'
 import { grantedValues, runEnvironment } from './run-environment.ts'
 import { runLimits, sandboxLimits, type RunLimits } from './run-limits.ts'
@@ -127,28 +127,23 @@ async function start(
   request: RunRequest,
   { layout, workspace, mounts, limits, cookie }: Start,
 ): Promise<SandboxedProcess & AsyncDisposable> {
-  const { directory, manifest, permissions, minimum, stdio = 'pipe' } = request
-  const [{ openSandbox }, { nodeFlags }] = await Promise.all([
-    import('@mb/sandbox'),
-    import('@mb/sandbox/node-flags'),
-  ])
-  const runner = findRunner()
-  const node = await realpath(process.execPath)
+  const { id, directory, manifest, permissions, minimum, stdio = 'pipe' } = request
+  const { openSandbox } = await import('@mb/sandbox')
   const code = await realpath(directory)
-  const read = [code, ...runner.mounts, ...mounts.read]
   const sandboxed = sandboxLimits(limits, stagesMs)
+  const { memoryBytes } = sandboxed
+  const program = await pluginProgram({ id, manifest, code, ...mounts, memoryBytes })
   const sandbox = await openSandbox({
     policy: {
-      fs: { read: [node, ...read], write: mounts.write },
+      fs: { read: [code, ...program.mounts, ...mounts.read], write: mounts.write },
       env: runEnvironment(permissions, cookie, process.env),
     },
     limits: sandboxed,
     minimum,
     cacheDirectory: join(layout.home, 'cache'),
   })
-  const flags = nodeFlags({ read, write: mounts.write, memoryBytes: sandboxed.memoryBytes })
   const streams: StreamChoice = stdio === 'inherit' ? 'inherit' : 'pipe'
-  const started = await sandbox.spawn(node, [...flags, runner.file, join(code, manifest.entry)], {
+  const started = await sandbox.spawn(program.command, program.arguments, {
     cwd: isGranted(workspace, mounts) ? workspace : undefined,
     stdin: request.stdin ?? (stdio === 'inherit' ? 'inherit' : 'ignore'),
     stdout: streams,
