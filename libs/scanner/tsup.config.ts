@@ -4,7 +4,7 @@ export default [
   library({ clean: [...declarations, '!scan-process.js*'] }),
   // It is mounted into a jail by itself, with the parser's packages beside it and nothing else.
   library({
-    entry: ['src/scan-process.ts'],
+    entry: ['src/jail/scan-process.ts'],
     splitting: false,
     clean: false,
     noExternal: [/^(?!oxc-parser$|node:)/],

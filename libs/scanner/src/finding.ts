@@ -3,7 +3,7 @@ export type Severity = 'info' | 'low' | 'medium' | 'high' | 'critical'
 
 /** One thing that a scan found. */
 export interface Finding {
-  /** Stable, such as `MB4101`. */
+  /** Stable, such as `MB4001`. */
   readonly id: string
   /** Name of its rule, such as `undeclared-network`. */
   readonly rule: string
@@ -54,6 +54,18 @@ export function verdictOf(
     findings.some(({ severity }) => severities.includes(severity))
   if (has('critical', 'high')) return 'block'
   return has('medium') ? 'warn' : 'pass'
+}
+
+/** The report of a scan that came to nothing: an error. */
+export function failedReport(message: string, started: number): ScanReport {
+  return {
+    verdict: 'error',
+    findings: [],
+    files: 0,
+    bytes: 0,
+    ms: Math.round(performance.now() - started),
+    errors: [{ message }],
+  }
 }
 
 /** Findings in the order to show them in. */

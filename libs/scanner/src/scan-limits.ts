@@ -8,8 +8,10 @@ export interface ScanLimits {
   readonly maxFileBytes: number
   /** Folders within folders. @default 32 */
   readonly maxDepth: number
-  /** Findings that are told; more than these are cut off. @default 1000 */
+  /** Findings that are told, and errors; more than these are an error. @default 1000 */
   readonly maxFindings: number
+  /** Looked at between two files. @default 60_000 */
+  readonly maxMs: number
 }
 
 /** The limits where nobody sets others. */
@@ -19,4 +21,5 @@ export const scanLimits: ScanLimits = {
   maxFileBytes: 20 * 1024 * 1024,
   maxDepth: 32,
   maxFindings: 1000,
+  maxMs: 60_000,
 }

@@ -1,5 +1,6 @@
 import { lstat, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { neutralText } from '@mb/manifest'
 import type { ScanFault } from './finding.ts'
 import type { ScanLimits } from './scan-limits.ts'
 
@@ -18,30 +19,52 @@ export interface FoundFiles {
 
 /** Lists a folder without following a link; what is no file cannot be judged, and is an error. */
 export async function walkFiles(directory: string, limits: ScanLimits): Promise<FoundFiles> {
-  const files: FoundFile[] = []
-  const errors: ScanFault[] = []
-  let bytes = 0
-  const walk = async (folder: string, depth: number): Promise<void> => {
-    if (depth > limits.maxDepth) {
-      errors.push({ file: folder, message: `Cannot look deeper than ${limits.maxDepth} folders` })
-      return
-    }
-    const names = await readdir(join(directory, folder))
-    for (const name of names.toSorted()) {
-      if (files.length >= limits.maxFiles || bytes > limits.maxBytes) return
-      const path = folder === '' ? name : `${folder}/${name}`
-      const facts = await lstat(join(directory, path))
-      if (facts.isDirectory()) await walk(path, depth + 1)
-      else if (facts.isFile()) {
-        files.push({ path, bytes: facts.size })
-        bytes += facts.size
-      } else errors.push({ file: path, message: 'Cannot look at it: it is no regular file' })
-    }
+  const walk = new Walk(directory, limits)
+  await walk.folder('', 0)
+  return walk
+}
+
+class Walk implements FoundFiles {
+  readonly files: FoundFile[] = []
+  readonly errors: ScanFault[] = []
+  readonly #directory: string
+  readonly #limits: ScanLimits
+  #bytes = 0
+
+  constructor(directory: string, limits: ScanLimits) {
+    this.#directory = directory
+    this.#limits = limits
   }
-  await walk('', 0)
-  if (files.length >= limits.maxFiles)
-    errors.push({ message: `Cannot look at more than ${limits.maxFiles} files` })
-  if (bytes > limits.maxBytes)
-    errors.push({ message: `Cannot look at more than ${limits.maxBytes} bytes` })
-  return { files, errors }
+
+  /** Lists a folder; false when a limit ended the walk. */
+  async folder(folder: string, depth: number): Promise<boolean> {
+    const { maxDepth } = this.#limits
+    if (depth > maxDepth) return this.#fault(folder, `Cannot look deeper than ${maxDepth} folders`)
+    const names = await readdir(join(this.#directory, folder))
+    for (const name of names.toSorted()) {
+      const path = folder === '' ? name : `${folder}/${name}`
+      const facts = await lstat(join(this.#directory, path))
+      if (facts.isDirectory()) {
+        if (!(await this.folder(path, depth + 1))) return false
+      } else if (!facts.isFile()) this.#fault(path, 'Cannot look at it: it is no regular file')
+      else if (!this.#add({ path, bytes: facts.size })) return false
+    }
+    return true
+  }
+
+  #add(file: FoundFile): boolean {
+    const { maxFiles, maxBytes } = this.#limits
+    if (this.files.length >= maxFiles)
+      return this.#fault(undefined, `Cannot look at more than ${maxFiles} files`)
+    this.#bytes += file.bytes
+    if (this.#bytes > maxBytes)
+      return this.#fault(undefined, `Cannot look at more than ${maxBytes} bytes`)
+    this.files.push(file)
+    return true
+  }
+
+  #fault(file: string | undefined, message: string): false {
+    this.errors.push(file === undefined ? { message } : { file: neutralText(file, 255), message })
+    return false
+  }
 }

@@ -15,6 +15,8 @@ export type SourceFact =
       readonly at: Offset
     }
   | { readonly kind: 'breach'; readonly rule: RuleName; readonly what: string; readonly at: Offset }
+  /** Another file that it loads as code, by its way from this one. */
+  | { readonly kind: 'load'; readonly what: string; readonly at: Offset }
 
 /** What an engine makes of a file. */
 export type EngineResult =

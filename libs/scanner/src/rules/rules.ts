@@ -18,6 +18,7 @@ export type RuleName =
   | 'undeclared-processes'
   | 'dynamic-import'
   | 'install-hook'
+  | 'checkout-hook'
   | 'decode-and-run'
   | 'decode-and-start'
   | 'native-binary'
@@ -26,56 +27,62 @@ export type RuleName =
 /** Every rule by its name. */
 export const ruleTable: Readonly<Record<RuleName, Omit<RuleInfo, 'rule'>>> = {
   'undeclared-network': {
-    id: 'MB4101',
+    id: 'MB4001',
     severity: 'medium',
     summary: 'The code uses the network, and the manifest does not ask for it.',
     help: 'Ask for the hosts under permissions.net, or remove the use',
   },
   'undeclared-files': {
-    id: 'MB4102',
+    id: 'MB4002',
     severity: 'medium',
     summary:
       'The code uses files, and the manifest neither asks for any nor lets the person name one.',
     help: 'Ask under permissions.fs, or declare an argument of type file or dir',
   },
   'undeclared-processes': {
-    id: 'MB4103',
+    id: 'MB4003',
     severity: 'medium',
     summary: 'The code starts programs or loads native code, and the manifest does not ask for it.',
     help: 'Ask for the command under permissions.exec, or remove the use',
   },
   'dynamic-import': {
-    id: 'MB4201',
+    id: 'MB4028',
     severity: 'low',
     summary: 'Which module is loaded is known only when the code runs.',
     help: 'Import by a constant name where that is possible',
   },
   'install-hook': {
-    id: 'MB5101',
+    id: 'MB4010',
     severity: 'high',
     summary: 'The package has code that a package manager would run when it is installed.',
     help: 'Remove it: plugins are installed without running anything',
   },
+  'checkout-hook': {
+    id: 'MB4013',
+    severity: 'low',
+    summary: 'The package has a script that npm would run in a checkout of it.',
+    help: 'Nothing needs to be done: plugins are installed without running anything',
+  },
   'decode-and-run': {
-    id: 'MB5201',
+    id: 'MB4020',
     severity: 'critical',
     summary: 'Text is decoded and then run as code, which hides what runs.',
     help: 'Ship the code as it is',
   },
   'decode-and-start': {
-    id: 'MB5202',
+    id: 'MB4019',
     severity: 'high',
     summary: 'Text is decoded and then started as a program, which hides what is started.',
     help: 'Name the program and its arguments as they are',
   },
   'native-binary': {
-    id: 'MB3101',
+    id: 'MB3007',
     severity: 'low',
     summary: 'The package holds compiled code, which cannot be judged.',
     help: 'Ship sources, or a WebAssembly module',
   },
   unparseable: {
-    id: 'MB3201',
+    id: 'MB3020',
     severity: 'medium',
     summary: 'A file of code cannot be parsed, so it cannot be judged.',
     help: 'Remove the file, or mend it',

@@ -34,11 +34,7 @@ export class Scope {
 
   /** The binding of a name as seen from here; undefined for a global. */
   find(name: string): Binding | undefined {
-    for (let scope: Scope | undefined = this; scope !== undefined; scope = scope.parent) {
-      const binding = scope.#names.get(name)
-      if (binding !== undefined) return binding
-    }
-    return undefined
+    return this.#names.get(name) ?? this.parent?.find(name)
   }
 }
 

@@ -1,9 +1,9 @@
-import type { ScanReport } from '../finding.ts'
+import { verdictOf, type ScanReport } from '../finding.ts'
 import { rules } from '../rules/rules.ts'
 
 /**
  * Reads what a jailed scan printed. It was written by code that looked at a stranger's files, so it is believed in its
- * form alone: each finding has to be one of a rule that there is.
+ * form alone: each finding has to be one of a rule that there is, and the verdict what follows from them.
  *
  * @returns undefined for anything else
  */
@@ -14,7 +14,9 @@ export function parseReport(text: string): ScanReport | undefined {
   } catch {
     return undefined
   }
-  return isReport(value) ? value : undefined
+  return isReport(value) && value.verdict === verdictOf(value.findings, value.errors)
+    ? value
+    : undefined
 }
 
 function isReport(value: unknown): value is ScanReport {
