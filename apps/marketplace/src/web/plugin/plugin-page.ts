@@ -1,0 +1,93 @@
+import { neutralText } from '@mb/manifest'
+import { day } from '../day.ts'
+import { document } from '../document.ts'
+import { html, trusted, type Child, type Html } from '../html.ts'
+import type { PluginPage } from '../pages.ts'
+import { renderReadme } from '../readme/render-readme.ts'
+import { riskBadge } from '../risk.ts'
+import { commands } from './commands.ts'
+import { facts } from './facts.ts'
+import { install } from './install.ts'
+import { permissions } from './permissions.ts'
+import { scan } from './scan.ts'
+import { signer } from './signer.ts'
+import { versions } from './versions.ts'
+
+/** A plugin: what it is, what it asks for, who stands for it, and how to have it. */
+export function pluginPage(page: PluginPage): string {
+  const { detail, version } = page
+  const readme = renderReadme(detail.readme ?? '')
+  const content = html`<div class="plugin">
+    ${head(page)} ${install(page)} ${contents(page, readme !== '')}
+    <div class="columns">
+      <div class="main-column">
+        ${permissions(version.permissions)} ${commands(version.commands)} ${scan(version.scan)}
+        ${
+          readme !== '' &&
+          html`<section class="readme" id="readme" aria-labelledby="readme-title">
+            <h2 id="readme-title">README</h2>
+            <div class="prose" dir="auto">${trusted(readme)}</div>
+          </section>`
+        }
+      </div>
+      <div class="side-column">${signer(page)} ${facts(page)} ${versions(page)}</div>
+    </div>
+  </div>`
+  return document(content, {
+    title: neutralText(detail.id, 130),
+    description: neutralText(detail.description),
+    service: page.service,
+    hasSearch: true,
+  })
+}
+
+function head({ detail, version }: PluginPage): Html {
+  const description = neutralText(detail.description, 2000)
+  const author = neutralText(detail.author)
+  return html`<header class="plugin-head">
+    <div class="plugin-title">
+      <h1>
+        <span class="namespace">${neutralText(detail.namespace, 64)}/</span
+        >${neutralText(detail.name, 64)}
+      </h1>
+      <span class="version">${neutralText(version.version, 64)}</span>
+      ${riskBadge(detail.highestRisk)}
+    </div>
+    ${description !== '' && html`<p class="plugin-description" dir="auto">${description}</p>`}
+    <p class="plugin-by">
+      ${author !== '' && html`By <bdi>${author}</bdi> <span class="dot" aria-hidden="true">·</span> `}Published
+      ${day(version.publishedAt)}
+    </p>
+    ${keywords(detail.keywords)}
+  </header>`
+}
+
+function keywords(all: readonly string[]): Child {
+  const shown = all
+    .slice(0, 12)
+    .map((keyword) => neutralText(keyword, 40))
+    .filter((keyword) => keyword !== '')
+  if (shown.length === 0) return false
+  return html`<ul class="keywords" aria-label="Keywords">
+    ${shown.map(
+      (keyword) =>
+        html`<li>
+          <a href="/?${new URLSearchParams({ q: keyword }).toString()}"><bdi>${keyword}</bdi></a>
+        </li>`,
+    )}
+  </ul>`
+}
+
+function contents({ version }: PluginPage, hasReadme: boolean): Html {
+  const hasCommands = version.commands.length > 0
+  return html`<nav class="contents" aria-label="On this page">
+    <ul>
+      <li><a href="#permissions">Permissions</a></li>
+      ${hasCommands && html`<li><a href="#commands">Commands</a></li>`}
+      <li><a href="#scan">Scan</a></li>
+      ${hasReadme && html`<li><a href="#readme">README</a></li>`}
+      <li><a href="#signer">Signature</a></li>
+      <li><a href="#versions">Versions</a></li>
+    </ul>
+  </nav>`
+}

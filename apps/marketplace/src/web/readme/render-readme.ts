@@ -1,0 +1,29 @@
+import { renderMarkdown } from './markdown.ts'
+import { sanitize } from './sanitize.ts'
+import { wholeCharacters } from './whole-characters.ts'
+import { visibleText } from './visible-text.ts'
+
+/** How much of a README is shown. */
+export interface ReadmeOptions {
+  /** In UTF-8. @default 262_144 */
+  readonly maxBytes?: number
+}
+
+/**
+ * A README (Markdown) as HTML that may stand in a page, whoever wrote it: no script, style, frame or picture, headings from `h3`
+ * down, ids that start with `readme-`, and links that lead to the web or into the README itself.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict'
+ * import { renderReadme } from '@mb/marketplace'
+ *
+ * assert.equal(renderReadme('# Notes <script>'), '<h3 id="readme-notes-script">Notes &lt;script&gt;</h3>\n')
+ * ```
+ */
+export function renderReadme(
+  markdown: string,
+  { maxBytes = 256 * 1024 }: ReadmeOptions = {},
+): string {
+  return sanitize(renderMarkdown(visibleText(wholeCharacters(markdown, maxBytes))))
+}
