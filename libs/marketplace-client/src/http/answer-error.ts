@@ -1,5 +1,11 @@
 import { neutralText } from '@mb/manifest'
-import { problemMediaType, problemSchema, wireLimits, type Problem } from '@mb/marketplace-protocol'
+import {
+  problemMediaType,
+  problemSchema,
+  wireLimits,
+  type Problem,
+  type ProblemCode,
+} from '@mb/marketplace-protocol'
 import { MarketplaceError, type MarketplaceErrorCode } from '../marketplace-error.ts'
 import { parseJson } from './parse-json.ts'
 import { readRetryAfter } from './retry-after.ts'
