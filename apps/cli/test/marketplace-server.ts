@@ -22,19 +22,17 @@ export async function startMarketplaceServer(data: string): Promise<MarketplaceS
     child.once('close', () => resolve())
   })
   const timer = setTimeout(() => child.kill('SIGKILL'), startMs)
-  const url = await new Promise<string>((resolve, reject) => {
-    createInterface({ input: child.stdout }).once('line', (line) => resolve(textIn(line, 'url')))
+  const said = await new Promise<string>((resolve, reject) => {
+    createInterface({ input: child.stdout }).once('line', resolve)
     child.once('error', reject)
     child.once('close', (code) => reject(new Error(`The marketplace ended with ${code}`)))
   }).finally(() => clearTimeout(timer))
   return {
-    url,
+    url: textIn(said, 'url'),
     addAccount: async (name, namespaces) => {
       const granted = namespaces.flatMap((namespace) => ['--namespace', namespace])
-      const { stdout } = await run(process.execPath, [
-        ...[program, 'user', 'add', name, ...granted],
-        ...['--data', data, '--json'],
-      ])
+      const words = [program, 'user', 'add', name, '--data', data, '--json', ...granted]
+      const { stdout } = await run(process.execPath, words)
       return textIn(stdout, 'token')
     },
     [Symbol.asyncDispose]: async () => {
@@ -48,5 +46,5 @@ function textIn(json: string, name: string): string {
   const value: unknown = JSON.parse(json)
   const member: unknown = typeof value === 'object' && value !== null ? Reflect.get(value, name) : 0
   if (typeof member === 'string') return member
-  throw new TypeError(`The marketplace did not tell its ${name}`)
+  throw new TypeError(`The marketplace did not tell its ${name}: ${json}`)
 }

@@ -158,13 +158,13 @@ describe('interruption', () => {
     ['install', ['install', 'acme/pdf', '--yes']],
   ])('%s ends with 130 while the marketplace takes its time', async (_name, args) => {
     let isSlow = false
-    let asked = (): void => {}
-    const waiting = new Promise<void>((resolve) => {
-      asked = resolve
-    })
+    const asked = Promise.withResolvers<void>()
     await using fake = await startFakeMarketplace((_request, response) => {
       // Never answered.
-      if (isSlow) return asked()
+      if (isSlow) {
+        asked.resolve()
+        return
+      }
       response.writeHead(200, { 'content-type': 'application/json' })
       response.end('{"protocol":1,"name":"Fake","api":"/v1","maxPackageBytes":1024}')
     })
@@ -173,7 +173,7 @@ describe('interruption', () => {
     isSlow = true
     const child = place.start(['marketplace', ...args])
     const run = ended(child)
-    await waiting
+    await asked.promise
     child.kill('SIGINT')
     const { code, stderr } = await run
     expect(code).toBe(130)

@@ -186,9 +186,9 @@ describe.skipIf(isSkipped)(`publishing${skipReason}`, () => {
     await place.mb(['marketplace', 'login', '--token-stdin'], { input: token })
     await place.mb(['sdk', 'keys', 'create'])
     const directory = await writePlugin(place)
-    const { code, stderr } = await place.mb([
-      ...['marketplace', 'publish', directory, '--namespace', 'acme'],
-    ])
+    const { code, stderr } = await place.mb(
+      ['marketplace', 'publish', directory].concat('--namespace', 'acme'),
+    )
     expect(code).toBe(3)
     expect(stderr).toContain('`mb marketplace keys enrol acme --key default --repository home`')
   })

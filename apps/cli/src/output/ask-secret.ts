@@ -2,7 +2,9 @@ import { CliError } from '../cli-error.ts'
 
 /** The terminal that a secret is typed in. */
 export interface SecretTerminal {
-  readonly stdin: Pick<NodeJS.ReadStream, 'on' | 'off' | 'pause' | 'resume' | 'setRawMode'>
+  readonly stdin: Pick<NodeJS.ReadableStream, 'on' | 'off' | 'pause' | 'resume'> & {
+    setRawMode(isRaw: boolean): unknown
+  }
   readonly stderr: { write(text: string): unknown }
   readonly signal: AbortSignal
 }

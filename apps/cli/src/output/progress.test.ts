@@ -17,13 +17,11 @@ describe('spinner()', () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] })
     try {
       const sink = recorder()
-      let finish = (): void => {}
+      const { promise, resolve } = Promise.withResolvers<void>()
       let line: ProgressLine | undefined
       const work = spinner(sink).during('Fetching\u001b[2J', (shown) => {
         line = shown
-        return new Promise<void>((resolve) => {
-          finish = resolve
-        })
+        return promise
       })
       vi.advanceTimersByTime(960)
       expect(sink.written).toEqual([])
@@ -35,7 +33,7 @@ describe('spinner()', () => {
       line?.say('Installing')
       vi.advanceTimersByTime(80)
       expect(sink.written.slice(2)).toEqual(['\r\u001b[K⠙ Installing'])
-      finish()
+      resolve()
       await work
       expect(sink.written.slice(3)).toEqual(['\r\u001b[K'])
     } finally {

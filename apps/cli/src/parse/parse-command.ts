@@ -166,7 +166,7 @@ function usageError(error: CommanderError, shape: Shape): CliError {
       // Not its value, which may be a secret.
       const option = quoted.split('=', 1)[0] ?? ''
       const name = option.replace(/^-+/, '')
-      const names = shape.options.map((option) => option.name)
+      const names = shape.options.map((each) => each.name)
       const nearest = nearestName(name, names)
       return usage(
         `unknown option "${option}"`,

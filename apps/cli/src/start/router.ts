@@ -43,7 +43,7 @@ export function answer(
 }
 
 /** Options that leave a question a question. */
-const aboutOutput: readonly string[] = ['--json', '--no-color']
+const aboutOutput: ReadonlySet<string> = new Set(['--json', '--no-color'])
 
 interface Text {
   /** What `--json` prints. */
@@ -55,7 +55,7 @@ function textFor(located: Located, catalogue: Catalogue, style: () => HelpStyle)
   const { command, path, globals, rest } = located
   if (command === undefined) {
     // Bare `mb` is a question, and so is a bare group such as `mb plugin`.
-    const isBare = globals.every((word) => path.length > 0 && aboutOutput.includes(word))
+    const isBare = globals.every((word) => path.length > 0 && aboutOutput.has(word))
     if (rest.length > 0) return undefined
     if (hasSwitch(located, 'help') || isBare) return helpText(located, catalogue, style)
     return hasSwitch(located, 'version') ? versionText() : undefined

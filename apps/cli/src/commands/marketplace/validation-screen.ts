@@ -2,6 +2,7 @@ import type { ValidateResult } from '@mb/marketplace-protocol'
 import { showFindings } from '../../output/findings.ts'
 import type { Output } from '../../output/output.ts'
 import { text } from '../../output/style.ts'
+import { isAboutEnrolment } from './enrol-hint.ts'
 
 /** Shows whether a marketplace would take a package, and why not. */
 export function showValidation(
@@ -14,6 +15,8 @@ export function showValidation(
   if (ok) output.line(text`${style.good('✓')} ${repository} would take ${name}`)
   else output.line(text`${style.bad('✗')} ${repository} would reject ${name}`)
   showFindings(reasons, output)
+  if (isAboutEnrolment(reasons))
+    output.line(text`${style.name('hint')}  mb marketplace keys enrol NAMESPACE enrols a key`)
   if (warnings.length > 0) output.line('It warns:')
   showFindings(warnings, output)
 }

@@ -6,6 +6,13 @@ import { probeCache } from '../sandbox/probe-cache.ts'
 export function jailedScan(context: Context): Scan {
   return async ({ directory, signal }) => {
     const { scanInJail } = await import('@mb/scanner')
-    return scanInJail(directory, { signal, cacheDirectory: probeCache(context) })
+    const report = await scanInJail(directory, { signal, cacheDirectory: probeCache(context) })
+    // What could not be looked at is what the person has to know when the code is refused for that.
+    const faults = report.errors.map((fault) => ({
+      id: 'fault',
+      severity: 'high' as const,
+      ...fault,
+    }))
+    return { verdict: report.verdict, findings: [...faults, ...report.findings] }
   }
 }

@@ -73,16 +73,14 @@ export function render(report: ScanReport, output: Output): void {
 }
 
 function verdict({ verdict: said, findings }: ScanReport, style: Style): Text {
-  switch (said) {
-    case 'pass':
-      return text`${style.good('✓')} ${findings.length === 0 ? 'Nothing was found' : 'Nothing grave was found'}`
-    case 'warn':
-      return text`${style.warning('warning')} It would be shown to whoever installs the plugin`
-    case 'block':
-      return text`${style.bad('✗')} With this it is neither installed nor published`
-    case 'error':
-      return text`${style.bad('✗')} It could not be scanned as a whole, which never counts as clean`
+  const passed = findings.length === 0 ? 'Nothing was found' : 'Nothing grave was found'
+  const words: Readonly<Record<ScanReport['verdict'], Text>> = {
+    pass: text`${style.good('✓')} ${passed}`,
+    warn: text`${style.warning('warning')} It would be shown to whoever installs the plugin`,
+    block: text`${style.bad('✗')} With this it is neither installed nor published`,
+    error: text`${style.bad('✗')} It could not be scanned as a whole, which never counts as clean`,
   }
+  return words[said]
 }
 
 const exitCodes = { pass: 0, warn: 0, block: 3, error: 1 } as const
