@@ -9,3 +9,6 @@ export type {
   LoadedConfiguration,
 } from './configuration/load-configuration.ts'
 export type { Configuration, LogLevel } from './configuration/configuration.ts'
+export { editRepositories } from './configuration/edit-repositories.ts'
+export type { RepositorySetting } from './configuration/repository-setting.ts'
+export { secretSettings } from './configuration/secret-settings.ts'

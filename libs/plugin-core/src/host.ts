@@ -13,9 +13,16 @@ import {
   type UninstallOptions,
 } from './install/change-plugin.ts'
 import { recover, type ChangeContext } from './install/commit-change.ts'
-import { installPlugin, type InstallOptions } from './install/install-plugin.ts'
+import {
+  installFrom,
+  installPlugin,
+  type InstallContext,
+  type InstallOptions,
+} from './install/install-plugin.ts'
+import type { PackageRepository } from './install/package-repository.ts'
 import { prepareRun } from './install/prepare-run.ts'
 import { unfinishedChanges } from './install/recover-changes.ts'
+import type { Scan } from './install/scan.ts'
 import { sweepStaging } from './install/staging.ts'
 import type { RunRequest, RunResult } from './run/run-request.ts'
 import { checkUntouched } from './store/check-untouched.ts'
@@ -35,6 +42,8 @@ export interface PluginHostOptions {
   readonly workspace?: string
   /** Asks the person. Without it nothing is granted, so nothing is installed. */
   readonly consent?: Consent | undefined
+  /** Judges the code of what is installed. Without it nothing is scanned. */
+  readonly scan?: Scan | undefined
   /** Words that no plugin's command may have: the program's own. */
   readonly reservedWords?: Iterable<string>
   /** The settings in force: limits, and what a sandbox has to prove. */
@@ -77,6 +86,7 @@ export async function openPluginHost(options: PluginHostOptions): Promise<Plugin
 export class PluginHost implements AsyncDisposable {
   readonly #layout: HomeLayout
   readonly #consent: Consent | undefined
+  readonly #scan: Scan | undefined
   readonly #reservedWords: ReadonlySet<string>
   readonly #workspace: string
   readonly #logger: Logger
@@ -88,6 +98,7 @@ export class PluginHost implements AsyncDisposable {
   constructor(layout: HomeLayout, options: PluginHostOptions) {
     this.#layout = layout
     this.#consent = options.consent
+    this.#scan = options.scan
     this.#reservedWords = new Set(options.reservedWords)
     this.#workspace = resolve(options.workspace ?? '.')
     this.#logger = options.logger ?? silentLogger
@@ -103,13 +114,23 @@ export class PluginHost implements AsyncDisposable {
    * @throws PluginError `MB_PLUGIN_…`, `MB_COMMAND_…`; ManifestError for what is wrong with the package
    */
   async install(source: string, options: InstallOptions = {}): Promise<InstalledPlugin> {
-    return await installPlugin(source, options, {
-      ...this.#changing(options.signal),
-      consent: this.#consent,
-      reservedWords: this.#reservedWords,
-      workspace: this.#workspace,
-      clock: this.#clock,
-    })
+    return await installPlugin(source, options, this.#installing(options))
+  }
+
+  /**
+   * Installs a plugin from a repository, after the person agreed. What comes has to be what was promised, down to the
+   * last byte; its code is scanned before anybody is asked.
+   *
+   * @param spec - `namespace/name`, `namespace/name@range`, or a bare name
+   * @throws PluginError `MB_PLUGIN_…`, `MB_COMMAND_…`; ManifestError for what is wrong with the package; what the
+   *   repository throws
+   */
+  async installFrom(
+    repository: PackageRepository,
+    spec: string,
+    options: InstallOptions = {},
+  ): Promise<InstalledPlugin> {
+    return await installFrom(repository, spec, options, this.#installing(options))
   }
 
   /**
@@ -174,7 +195,7 @@ export class PluginHost implements AsyncDisposable {
     const { manifest, signature } = await verifyPackage(directory)
     const trust = (await readGrants(this.#layout)).get(id) ?? {}
     await askConsent(
-      { id, manifest, signature, trust, keyWasNamed: false, installed: undefined },
+      { id, manifest, signature, digest, trust, keyWasNamed: false, installed: undefined },
       this.#consent,
     )
     const grantedAt = new Date(this.#clock.now()).toISOString()
@@ -212,6 +233,18 @@ export class PluginHost implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     // Nothing is held open between calls.
+  }
+
+  #installing({ signal }: InstallOptions): InstallContext {
+    return {
+      ...this.#changing(signal),
+      consent: this.#consent,
+      scan: this.#scan,
+      reservedWords: this.#reservedWords,
+      workspace: this.#workspace,
+      clock: this.#clock,
+      logger: this.#logger,
+    }
   }
 
   #changing(signal?: AbortSignal): ChangeContext {

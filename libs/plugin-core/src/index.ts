@@ -5,7 +5,14 @@ export type { PluginErrorCode } from './plugin-error.ts'
 // The host: what a tool builder opens
 export { openPluginHost, PluginHost } from './host.ts'
 export type { HostRunOptions, PluginHostOptions } from './host.ts'
-export type { InstallOptions } from './install/install-plugin.ts'
+export type { InstallOptions, InstallStep } from './install/install-plugin.ts'
+export type {
+  FetchOptions,
+  FetchProgress,
+  PackageRepository,
+  RemotePackage,
+} from './install/package-repository.ts'
+export type { Scan, ScanFinding, ScanReport } from './install/scan.ts'
 export type { UninstallOptions } from './install/change-plugin.ts'
 export type { Progress, RunResult } from './run/run-request.ts'
 export { homeLayout } from './store/home-layout.ts'
@@ -15,6 +22,8 @@ export type { InstalledCommand, InstalledPlugin } from './store/installed-plugin
 // Consent
 export type { Consent, ConsentRequest, ConsentSignature } from './consent/consent.ts'
 export type { Grant } from './consent/grants.ts'
+export { approvalOf, approvedBy, readApprovals, writeApprovals } from './consent/approvals.ts'
+export type { Approval } from './consent/approvals.ts'
 
 // Settings
 export { loadConfiguration } from './configuration/load-configuration.ts'
@@ -23,3 +32,4 @@ export type {
   LoadedConfiguration,
 } from './configuration/load-configuration.ts'
 export type { Configuration, LogLevel } from './configuration/configuration.ts'
+export type { RepositorySetting } from './configuration/repository-setting.ts'

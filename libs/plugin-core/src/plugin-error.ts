@@ -17,6 +17,10 @@ export type PluginErrorCode =
   | 'MB_PLUGIN_UNSIGNED'
   | 'MB_PLUGIN_SIGNER_CHANGED'
   | 'MB_PLUGIN_NAMESPACE'
+  | 'MB_PLUGIN_NOT_AS_PROMISED'
+  | 'MB_PLUGIN_SCAN_BLOCKED'
+  | 'MB_PLUGIN_SCAN_FAILED'
+  | 'MB_APPROVAL_INVALID'
   | 'MB_PLUGIN_CONSENT_NEEDED'
   | 'MB_PLUGIN_CONSENT_DENIED'
   | 'MB_COMMAND_CLASH'
@@ -42,6 +46,7 @@ export type PluginErrorCode =
   | 'MB_CONFIG_VALUE'
   | 'MB_CONFIG_VARIABLE'
   | 'MB_CONFIG_FORBIDDEN'
+  | 'MB_CONFIG_FORMAT'
 
 /** What each code means. */
 export const pluginErrors: Readonly<Record<PluginErrorCode, ErrorKind>> = {
@@ -121,6 +126,26 @@ export const pluginErrors: Readonly<Record<PluginErrorCode, ErrorKind>> = {
     category: 'operation',
     outcome: 'refused',
     summary: 'The package was signed for another namespace than the one it was to be installed in.',
+  },
+  MB_PLUGIN_NOT_AS_PROMISED: {
+    category: 'loading',
+    outcome: 'refused',
+    summary: 'A marketplace sent another package than it promised.',
+  },
+  MB_PLUGIN_SCAN_BLOCKED: {
+    category: 'loading',
+    outcome: 'refused',
+    summary: "The scan of the plugin's code found what nobody should run.",
+  },
+  MB_PLUGIN_SCAN_FAILED: {
+    category: 'loading',
+    outcome: 'refused',
+    summary: "The plugin's code could not be scanned, and what was not scanned is not installed.",
+  },
+  MB_APPROVAL_INVALID: {
+    category: 'configuration',
+    outcome: 'usage',
+    summary: 'A file of approvals has another form, or others may write to it.',
   },
   MB_PLUGIN_CONSENT_NEEDED: {
     category: 'operation',
@@ -243,6 +268,10 @@ export const pluginErrors: Readonly<Record<PluginErrorCode, ErrorKind>> = {
     category: 'configuration',
     outcome: 'refused',
     summary: 'A project file sets what only the person may set, or loosens a protection.',
+  },
+  MB_CONFIG_FORMAT: {
+    category: 'configuration',
+    summary: 'The settings are in a form that can be read, and not be changed by a command.',
   },
 }
 

@@ -1,4 +1,5 @@
 import type { Limits } from '@mb/manifest'
+import type { RepositorySetting } from './repository-setting.ts'
 import { sandboxMinimum, type ReceiptItem } from '@mb/sandbox'
 
 /** How much a program tells of what it does. */
@@ -16,6 +17,14 @@ export interface Configuration {
     /** @default 'info' */
     readonly level: LogLevel
   }
+  readonly marketplace: {
+    /** In the order of their file; whom to ask first is said by their priority. @default none */
+    readonly repositories: readonly RepositorySetting[]
+    /** Tokens, by the names of repositories. */
+    readonly apiKeys: Readonly<Record<string, string>>
+    /** Whether code is scanned before it is installed. @default true */
+    readonly securityScan: boolean
+  }
 }
 
 /** The settings where nobody set anything. */
@@ -23,4 +32,5 @@ export const defaultConfiguration: Configuration = {
   isolation: { minimum: sandboxMinimum },
   limits: {},
   logging: { level: 'info' },
+  marketplace: { repositories: [], apiKeys: {}, securityScan: true },
 }

@@ -25,7 +25,9 @@ export function expandVariables(
 
   function expand(part: JsonValue): JsonValue {
     if (typeof part === 'string') return expandText(part)
-    return Array.isArray(part) ? part.map((item: JsonValue) => expand(item)) : part
+    if (Array.isArray(part)) return part.map((item: JsonValue) => expand(item))
+    if (typeof part !== 'object' || part === null) return part
+    return Object.fromEntries(Object.entries(part).map(([name, item]) => [name, expand(item)]))
   }
 
   function expandText(text: string): string {

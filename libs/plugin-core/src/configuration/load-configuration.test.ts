@@ -33,7 +33,12 @@ describe('loadConfiguration()', () => {
     await using folder = await temporaryFolder()
     const { load } = await world(folder.path, {})
     expect(await load()).toEqual({
-      values: { isolation: { minimum: sandboxMinimum }, limits: {}, logging: { level: 'info' } },
+      values: {
+        isolation: { minimum: sandboxMinimum },
+        limits: {},
+        logging: { level: 'info' },
+        marketplace: { repositories: [], apiKeys: {}, securityScan: true },
+      },
       sources: {},
       files: [],
     })
@@ -59,6 +64,7 @@ describe('loadConfiguration()', () => {
         isolation: { minimum: sandboxMinimum },
         limits: { memoryMb: 80, cpuSeconds: 300, wallSeconds: 400, fileMb: 500, processes: 4 },
         logging: { level: 'info' },
+        marketplace: { repositories: [], apiKeys: {}, securityScan: true },
       },
       sources: {
         'limits.memoryMb': `${join(root, 'project/milkbottle.toml')}:2:1`,
@@ -84,6 +90,7 @@ describe('loadConfiguration()', () => {
     expect((await load()).values).toMatchObject({
       limits: { memoryMb: 64 },
       logging: { level: 'warn' },
+      marketplace: { repositories: [], apiKeys: {}, securityScan: true },
     })
   })
 
@@ -141,13 +148,70 @@ describe('loadConfiguration()', () => {
       isolation: { minimum: ['network', 'seccomp'] },
       limits: { memoryMb: 4000 },
       logging: { level: 'debug' },
+      marketplace: { repositories: [], apiKeys: {}, securityScan: true },
     })
+  })
+
+  it('reads marketplaces, their tokens from the environment, and older names for them', async () => {
+    await using folder = await temporaryFolder()
+    const { load } = await world(folder.path, {
+      'home/config.yaml':
+        'marketplace:\n  repositories: [{ name: town, url: "https://plugins.example", priority: 1, namespaces: [acme] }]\n  api_keys: { town: "${TOWN}" }\n',
+    })
+    const env = { TOWN: 'secret', MB_MARKETPLACE_TOKEN: 'x' }
+    expect((await load({ env })).values.marketplace).toEqual({
+      repositories: [
+        { name: 'town', url: 'https://plugins.example', priority: 1, namespaces: ['acme'] },
+      ],
+      apiKeys: { town: 'secret' },
+      securityScan: true,
+    })
+    await using older = await temporaryFolder()
+    const before = await world(older.path, {
+      'home/config.toml':
+        '[plugin_system]\nsecurity_scan = false\n[plugin_system.marketplace]\nrepository_url = "https://old.example"\n',
+    })
+    expect((await before.load()).values.marketplace).toMatchObject({
+      repositories: [{ name: 'default', url: 'https://old.example' }],
+      securityScan: false,
+    })
+  })
+
+  it.each([
+    ['a password in it', '[{ name: town, url: "https://ada:secret@plugins.example" }]'],
+    ['another scheme', '[{ name: town, url: "file:///etc" }]'],
+    ['no name', '[{ url: "https://plugins.example" }]'],
+    ['a bad name', '[{ name: ../town, url: "https://plugins.example" }]'],
+    ['a key too many', '[{ name: town, url: "https://plugins.example", token: x }]'],
+    [
+      'two of a name',
+      '[{ name: a, url: "https://a.example" }, { name: a, url: "https://b.example" }]',
+    ],
+  ])('refuses a marketplace with %s', async (_, list) => {
+    await using folder = await temporaryFolder()
+    const { load } = await world(folder.path, {
+      'home/config.yaml': `marketplace: { repositories: ${list} }`,
+    })
+    await expect(load()).rejects.toMatchObject({ code: 'MB_CONFIG_VALUE' })
+    await expect(load()).rejects.not.toThrow('secret')
+  })
+
+  it.each([
+    ['marketplace: { api_keys: { town: x } }'],
+    ['marketplace: { repository_url: "https://evil.example" }'],
+    ['plugin_system: { marketplace_url: "https://evil.example" }'],
+    ['marketplace: { security_scan: false }'],
+  ])('a project may not say %s', async (text) => {
+    await using folder = await temporaryFolder()
+    const { load } = await world(folder.path, { 'project/milkbottle.yaml': text })
+    await expect(load()).rejects.toMatchObject({ code: 'MB_CONFIG_FORBIDDEN' })
   })
 
   it.each([
     ['limit: { memoryMb: 1 }', ':1:1: there is no such setting', 'Did you mean "limits"?'],
     ['limits:\n  memoryMB: 1', ':2:3: there is no such setting', 'Did you mean "limits.memoryMb"?'],
-    ['marketplace: { x: 1 }', ':1:1: this version has no group "marketplace"', undefined],
+    ['marketplace: { x: 1 }', ':1:16: this version has no setting "marketplace.x"', undefined],
+    ['deployment: { x: 1 }', ':1:1: this version has no group "deployment"', undefined],
     ['__proto__: { x: 1 }', ':1:1: there is no such setting', expect.any(String)],
     ['limits: { constructor: 1 }', ':1:11: there is no such setting', expect.any(String)],
   ])(

@@ -6,6 +6,7 @@ import { defaultConfiguration, type Configuration, type LogLevel } from './confi
 import { readConfigurationFile } from './configuration-file.ts'
 import { findIn, findUpwards } from './find-configuration.ts'
 import { mergeSettings, type Merged } from './merge-settings.ts'
+import { repositoriesIn } from './repository-setting.ts'
 import { layerOfEnvironment } from './setting-environment.ts'
 import { layerOfFile, type SettingLayer } from './setting-layer.ts'
 import { settings } from './settings.ts'
@@ -104,7 +105,8 @@ function layerOfFlags(flags: Readonly<Record<string, JsonValue>>): SettingLayer 
 }
 
 function configurationOf(merged: Merged): Configuration {
-  const { isolation, logging } = defaultConfiguration
+  const { isolation, logging, marketplace } = defaultConfiguration
+  const scanned = merged.get('marketplace.securityScan')?.value
   const minimum = merged.get('isolation.minimum')?.value
   return {
     isolation: {
@@ -122,7 +124,19 @@ function configurationOf(merged: Merged): Configuration {
     logging: {
       level: levels.find((each) => each === merged.get('logging.level')?.value) ?? logging.level,
     },
+    marketplace: {
+      repositories: repositoriesIn(merged.get('marketplace.repositories')?.value),
+      apiKeys: keysIn(merged.get('marketplace.apiKeys')?.value),
+      securityScan: typeof scanned === 'boolean' ? scanned : marketplace.securityScan,
+    },
   }
+}
+
+function keysIn(value: JsonValue | undefined): Readonly<Record<string, string>> {
+  if (typeof value !== 'object' || value === null || isList(value)) return {}
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([name, key]) => (typeof key === 'string' ? [[name, key]] : [])),
+  )
 }
 
 const levels: readonly LogLevel[] = ['debug', 'info', 'warn', 'error']

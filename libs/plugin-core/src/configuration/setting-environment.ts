@@ -43,7 +43,11 @@ function readVariable(name: string, key: string, text: string): SetValue {
   )
 }
 
+// Said in the environment on purpose, and no setting: it is for one command, and never kept.
+const notSettings: ReadonlySet<string> = new Set(['MB_MARKETPLACE_TOKEN'])
+
 function checkUnknown(name: string): void {
+  if (notSettings.has(name)) return
   if (!prefixes.some((prefix) => name.startsWith(prefix))) return
   const nearest = nearestName(name, keys.keys())
   throw new PluginError(

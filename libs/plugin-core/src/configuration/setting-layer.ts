@@ -4,7 +4,8 @@ import { placeText } from './configuration-file.ts'
 import type { ParsedConfiguration, Place } from './parsed-configuration.ts'
 import { expandVariables } from './expand-variables.ts'
 import { canonicalParts, meaningOf } from './setting-path.ts'
-import { neverInProject, settings, type ReadValue } from './settings.ts'
+import type { ReadValue } from './read-value.ts'
+import { neverInProject, settings } from './settings.ts'
 
 /** One value that somebody set. */
 export interface SetValue {

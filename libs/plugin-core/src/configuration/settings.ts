@@ -1,11 +1,8 @@
 import type { JsonValue } from '@mb/kernel'
 import { isReceiptItem, levelItems, sandboxMinimum, type ReceiptItem } from '@mb/sandbox'
 import { ceiling } from '../run/run-limits.ts'
-
-/** A value that was read, or what it should have been. */
-export type ReadValue =
-  | { readonly ok: true; readonly value: JsonValue }
-  | { readonly ok: false; readonly expected: string }
+import { neverOf, type ReadValue } from './read-value.ts'
+import { readRepositories, readRepositoriesText } from './repository-setting.ts'
 
 /** One setting: how its value is read, and what a project may do to it. */
 export interface Setting {
@@ -18,6 +15,8 @@ export interface Setting {
    * may have come with a stranger's repository.
    */
   readonly isStricter?: (present: JsonValue | undefined, next: JsonValue) => boolean
+  /** Whether the value is nobody else's business: it is not shown. */
+  readonly isSecret?: boolean
 }
 
 /** Every setting, by its path. */
@@ -34,12 +33,27 @@ export const settings: Readonly<Record<string, Setting>> = {
   'limits.processes': limit({ max: 32_768, whenUnset: ceiling.processes }),
   'limits.fileMb': limit({ max: 1_048_576, whenUnset: ceiling.fileMb }),
   'logging.level': { read: readLevel, readText: readLevel },
+  'marketplace.repositories': { read: readRepositories, readText: readRepositoriesText },
+  'marketplace.apiKeys': {
+    read: readKeys,
+    readText: () => neverOf('in a file: names of marketplaces, and the token of each'),
+    isSecret: true,
+  },
+  'marketplace.securityScan': {
+    read: readSwitch,
+    readText: (text) => readSwitch(text === 'true' ? true : text === 'false' ? false : text),
+    isStricter: (_present, next) => next === true,
+  },
 }
 
 /** Older names of settings. */
 export const olderNames: Readonly<Record<string, string>> = {
   logLevel: 'logging.level',
   'monitoring.logLevel': 'logging.level',
+  marketplaceUrl: 'marketplace.repositories',
+  'marketplace.repositoryUrl': 'marketplace.repositories',
+  securityScan: 'marketplace.securityScan',
+  'marketplace.security.scanPlugins': 'marketplace.securityScan',
 }
 
 /** Groups of the product that this version does not have yet. */
@@ -54,6 +68,8 @@ export const laterGroups: readonly string[] = [
 /** Names that a project may not use anywhere in a key: where plugins come from, who is trusted, what runs by itself. */
 export const neverInProject: ReadonlySet<string> = new Set([
   'repositories',
+  'repositoryUrl',
+  'marketplaceUrl',
   'apiKeys',
   'keys',
   'trust',
@@ -104,4 +120,22 @@ function readLevel(value: JsonValue): ReadValue {
   return level === undefined
     ? { ok: false, expected: 'one of debug, info, warn, error' }
     : { ok: true, value: level }
+}
+
+const maxKeys = 100
+const maxKeyLength = 4096
+
+function readKeys(value: JsonValue): ReadValue {
+  const expected = 'names of marketplaces, and the token of each'
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return neverOf(expected)
+  const keys: readonly (readonly [string, unknown])[] = Object.entries(value)
+  const isWhole = keys.every(
+    ([name, key]) =>
+      /^[a-z][a-z0-9-]{0,63}$/.test(name) && typeof key === 'string' && key.length <= maxKeyLength,
+  )
+  return isWhole && keys.length <= maxKeys ? { ok: true, value } : neverOf(expected)
+}
+
+function readSwitch(value: JsonValue): ReadValue {
+  return typeof value === 'boolean' ? { ok: true, value } : neverOf('true or false')
 }

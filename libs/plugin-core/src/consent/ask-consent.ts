@@ -4,11 +4,14 @@ import {
   isOlder,
   neutralText,
   noPermissions,
+  permissionsHash,
   type PackageFacts,
 } from '@mb/manifest'
 import { PluginError } from '../plugin-error.ts'
 import type { Consent, ConsentRequest } from './consent.ts'
 import { whyNotEnforceable } from '../run/check-enforceable.ts'
+import { approvalOf } from './approvals.ts'
+import type { ScanFinding } from '../install/scan.ts'
 import type { PluginTrust } from './grants.ts'
 
 /** Of whom and what a person is asked. */
@@ -16,6 +19,11 @@ export interface Question {
   readonly id: string
   readonly manifest: PackageFacts['manifest']
   readonly signature: PackageFacts['signature']
+  /** Digest of the package's tree. */
+  readonly digest: string
+  readonly findings?: readonly ScanFinding[]
+  /** Name of the repository that it comes from. */
+  readonly repository?: string | undefined
   /** What was granted and pinned before. */
   readonly trust: PluginTrust
   /** Whether the caller named this very key. */
@@ -36,7 +44,10 @@ export async function askConsent(question: Question, consent: Consent | undefine
     throw new PluginError(
       'MB_PLUGIN_CONSENT_NEEDED',
       `Cannot install "${question.id}": somebody has to agree to what it asks for, and nobody can be asked`,
-      { hint: 'Install it in a terminal', details: { request } },
+      {
+        hint: 'Install it in a terminal, or approve it in a file: details.approval has the entry',
+        details: { request, approval: approvalOf(request) },
+      },
     )
   }
   // A host in plain JavaScript may answer with anything: only true is a yes.
@@ -52,16 +63,27 @@ export async function askConsent(question: Question, consent: Consent | undefine
 /** Whether the person said yes to all of this before, and to the same people. */
 function isSettled(
   { manifest, installed, signature, trust }: Question,
-  { added }: ConsentRequest,
+  { added, findings }: ConsentRequest,
 ): boolean {
   const isPinned = signature.status === 'signed' && signature.keyId === trust.signer?.keyId
   const isUpdate = installed !== undefined && !isOlder(manifest.version, installed)
-  return isUpdate && isPinned && trust.grant !== undefined && added.length === 0
+  return (
+    isUpdate &&
+    isPinned &&
+    trust.grant !== undefined &&
+    added.length === 0 &&
+    !findings.some(isNotable)
+  )
+}
+
+/** What is low is told, and stops nobody. */
+function isNotable({ severity }: ScanFinding): boolean {
+  return severity === 'medium' || severity === 'high' || severity === 'critical'
 }
 
 /** What the person is shown. */
 function consentRequest(question: Question): ConsentRequest {
-  const { id, manifest, installed, signature, trust, keyWasNamed } = question
+  const { id, manifest, installed, signature, digest, trust, keyWasNamed } = question
   const granted = trust.grant?.permissions ?? noPermissions
   const known =
     signature.status === 'signed' && (keyWasNamed || trust.signer?.keyId === signature.keyId)
@@ -72,6 +94,11 @@ function consentRequest(question: Question): ConsentRequest {
     description: neutralText(manifest.description),
     author: neutralText(manifest.author),
     signature: { ...signature, known },
+    digest,
+    permissionsHash: permissionsHash(manifest.permissions),
+    repository:
+      question.repository === undefined ? undefined : neutralText(question.repository, 64),
+    findings: question.findings ?? [],
     permissions: describePermissions(manifest.permissions),
     added: describePermissions(addedPermissions(granted, manifest.permissions)),
     warnings: [...warningsOf(question)],

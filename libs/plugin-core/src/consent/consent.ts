@@ -1,4 +1,5 @@
 import type { PackageFacts, PermissionDescription } from '@mb/manifest'
+import type { ScanFinding } from '../install/scan.ts'
 
 /** Who signed a package, and whether that key was there before. */
 export type ConsentSignature = PackageFacts['signature'] & {
@@ -20,6 +21,14 @@ export interface ConsentRequest {
   readonly permissions: readonly PermissionDescription[]
   /** What of it goes beyond the present grant; all of it at first. */
   readonly added: readonly PermissionDescription[]
+  /** Digest of the package's tree, in hex: exactly this content is asked about. */
+  readonly digest: string
+  /** Hash of all that it asks for. */
+  readonly permissionsHash: string
+  /** Name of the repository that it comes from; absent for a folder or an archive. */
+  readonly repository?: string | undefined
+  /** What the scan of its code found, harmless to print. */
+  readonly findings: readonly ScanFinding[]
   /** What is unusual about this package, one sentence each. */
   readonly warnings: readonly string[]
 }

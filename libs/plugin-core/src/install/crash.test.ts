@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { generateSigningKey } from '@mb/manifest'
 import { describe, expect, it } from 'vitest'
 import { expectWhole } from '../fixtures/expect-whole.ts'
 import { temporaryFolder, writePlugin } from '../fixtures/plugin-folder.ts'
@@ -10,11 +11,7 @@ import { changeSteps, type ChangeStep } from './commit-change.ts'
 const child = fileURLToPath(new URL('../fixtures/change-and-die.ts', import.meta.url))
 
 /** Starts a change in a process of its own; its exit code, or the signal that ended it. */
-async function change(
-  home: string,
-  step: ChangeStep | 'never',
-  ...words: string[]
-): Promise<string> {
+async function change(home: string, step: string, ...words: string[]): Promise<string> {
   const started = spawn(
     process.execPath,
     ['--conditions=@mb/source', child, home, step, ...words],
@@ -52,6 +49,22 @@ describe('a process killed in the middle of a change leaves the old or the new s
     await host.install(source)
     await expectWhole(home)
     expect(host.list()).toHaveLength(1)
+  })
+
+  const fetching = ['find', 'fetch', 'fetched', 'verify', 'consent', 'commit'] as const
+
+  it.each([...fetching, ...changeSteps])('install from a repository, at "%s"', async (step) => {
+    await using folder = await temporaryFolder()
+    const home = join(folder.path, 'home')
+    const source = await writePlugin(join(folder.path, 'source'), { key: generateSigningKey() })
+    expect(await change(home, step, 'from', source)).toBe('SIGKILL')
+    const host = await open(home)
+    const isNew = step === 'committed' || step === 'finished'
+    expect(host.list().map(({ id }) => id)).toEqual(isNew ? ['acme/notes'] : [])
+    await expectWhole(home)
+    expect(await change(home, 'never', 'from', source)).toBe('done')
+    expect(host.list().map(({ id }) => id)).toEqual(['acme/notes'])
+    await expectWhole(home)
   })
 
   it.each(changeSteps)('update, at "%s"', async (step) => {

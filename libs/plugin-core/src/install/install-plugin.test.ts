@@ -95,6 +95,9 @@ describe('install()', () => {
           }),
         ],
         added: [expect.objectContaining({ kind: 'fs.read' })],
+        digest: expect.stringMatching(/^[0-9a-f]{64}$/),
+        permissionsHash: expect.stringMatching(/^[0-9a-f]{64}$/),
+        findings: [],
         warnings: [],
       },
     ])

@@ -1,0 +1,87 @@
+import { chmod, mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { generateSigningKey } from '@mb/manifest'
+import { describe, expect, it } from 'vitest'
+import { temporaryFolder, writePlugin } from '../fixtures/plugin-folder.ts'
+import { openPluginHost } from '../host.ts'
+import { approvalOf, approvedBy, readApprovals, writeApprovals } from './approvals.ts'
+import type { ConsentRequest } from './consent.ts'
+
+const permissions = { exec: [{ command: 'git', args: ['log'] }] }
+
+/** What a person is asked about a plugin that starts programs. */
+async function requestOf(folder: string, version = '1.0.0'): Promise<ConsentRequest> {
+  const source = await writePlugin(join(folder, 'source'), {
+    manifest: { version, permissions },
+    key: generateSigningKey(),
+  })
+  const asked: ConsentRequest[] = []
+  const host = await openPluginHost({
+    home: join(folder, 'home'),
+    consent: async (request) => {
+      asked.push(request)
+      return false
+    },
+  })
+  await host.install(source).catch(() => {})
+  const [request] = asked
+  if (request === undefined) throw new Error('Nobody was asked')
+  return request
+}
+
+describe('approvals', () => {
+  it('agree to nothing until somebody has set approved to true', async () => {
+    await using folder = await temporaryFolder()
+    const request = await requestOf(folder.path)
+    const file = join(folder.path, 'approvals.json')
+    await writeApprovals(file, [approvalOf(request)])
+    expect(await approvedBy(await readApprovals(file))(request)).toBe(false)
+
+    const text = await readFile(file, 'utf8')
+    expect(text).toContain('"high: Start the program git log"')
+    await writeFile(file, text.replace('"approved": false', '"approved": true'))
+    expect(await approvedBy(await readApprovals(file))(request)).toBe(true)
+  })
+
+  it.each([
+    ['another plugin', { id: 'local/other' }],
+    ['another version', { version: '1.0.1' }],
+    ['other content', { digest: 'a'.repeat(64) }],
+    ['no signer', { signature: { status: 'unsigned', known: false } }],
+    ['other permissions', { permissionsHash: 'b'.repeat(64) }],
+  ] as const)('agree to no %s', async (_, change) => {
+    await using folder = await temporaryFolder()
+    const request = await requestOf(folder.path)
+    const approved = [{ ...approvalOf(request), approved: true }]
+    expect(await approvedBy(approved)(request)).toBe(true)
+    expect(await approvedBy(approved)({ ...request, ...change })).toBe(false)
+  })
+
+  it.each([
+    ['garbage', 'nonsense', 'it is no JSON'],
+    ['a word for true', '{"approvals":[{"approved":"yes"}]}', 'has another form'],
+    ['a key too many', '{"approvals":[],"all":true}', 'has another form'],
+    ['too much', ' '.repeat(1024 * 1024 + 1), 'it is larger than 1048576 bytes'],
+  ])('refuse a file with %s', async (_, text, reason) => {
+    await using folder = await temporaryFolder()
+    const file = join(folder.path, 'approvals.json')
+    await writeFile(file, text)
+    await expect(readApprovals(file)).rejects.toMatchObject({ code: 'MB_APPROVAL_INVALID' })
+    await expect(readApprovals(file)).rejects.toThrow(reason)
+  })
+
+  it('refuse a file that others may write to, a link, a folder, and none at all', async () => {
+    await using folder = await temporaryFolder()
+    const file = join(folder.path, 'approvals.json')
+    await writeApprovals(file, [])
+    expect(await readApprovals(file)).toEqual([])
+    await symlink(file, join(folder.path, 'link'))
+    await mkdir(join(folder.path, 'folder'))
+    for (const name of ['link', 'folder', 'none'])
+      await expect(readApprovals(join(folder.path, name))).rejects.toMatchObject({
+        code: 'MB_APPROVAL_INVALID',
+      })
+    await chmod(file, 0o666)
+    await expect(readApprovals(file)).rejects.toThrow('everybody may write to it')
+  })
+})

@@ -1,0 +1,128 @@
+import { constants } from 'node:fs'
+import { open } from 'node:fs/promises'
+import { errorCode, writeFileAtomic } from '@mb/kernel'
+import { neutralText } from '@mb/manifest'
+import { z } from 'zod'
+import { PluginError } from '../plugin-error.ts'
+import type { Consent, ConsentRequest } from './consent.ts'
+
+/** One package, and whether somebody agreed to it; an entry of a file that people read and edit. */
+export interface Approval {
+  /** `namespace/name` */
+  readonly plugin: string
+  readonly version: string
+  /** Digest of the package's tree, in hex. */
+  readonly digest: string
+  /** Id of the key that signed it; null when nobody did. */
+  readonly signer: string | null
+  /** What it asks for, in words, for whoever reads the file. What counts is the hash. */
+  readonly permissions: readonly string[]
+  readonly permissionsHash: string
+  /** What a person changes to true. */
+  readonly approved: boolean
+}
+
+const maxBytes = 1024 * 1024
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
+
+const fileSchema: z.ZodType<{ readonly approvals: readonly Approval[] }> = z.strictObject({
+  approvals: z
+    .array(
+      z.strictObject({
+        plugin: z.string().max(129),
+        version: z.string().max(128),
+        digest: sha256,
+        signer: sha256.nullable(),
+        permissions: z.array(z.string().max(2000)).max(1024),
+        permissionsHash: z.string().max(128),
+        approved: z.boolean(),
+      }),
+    )
+    .max(1000),
+})
+
+/** What a person would have to approve; not approved yet. */
+export function approvalOf(request: ConsentRequest): Approval {
+  const { id, version, digest, signature, permissions, permissionsHash } = request
+  return {
+    plugin: id,
+    version,
+    digest,
+    signer: signature.status === 'signed' ? signature.keyId : null,
+    permissions: permissions.map(({ risk, words }) => neutralText(`${risk}: ${words}`, 2000)),
+    permissionsHash,
+    approved: false,
+  }
+}
+
+/** Consent by what was approved: to exactly that content of that signer, asking for exactly that. */
+export function approvedBy(approvals: readonly Approval[]): Consent {
+  return async (request) => {
+    const asked = approvalOf(request)
+    return approvals.some(
+      (each) =>
+        each.approved &&
+        each.plugin === asked.plugin &&
+        each.version === asked.version &&
+        each.digest === asked.digest &&
+        each.signer === asked.signer &&
+        each.permissionsHash === asked.permissionsHash,
+    )
+  }
+}
+
+/**
+ * Reads a file of approvals.
+ *
+ * @throws PluginError `MB_APPROVAL_INVALID`; Node's own `ENOENT` as its cause when there is none
+ */
+export async function readApprovals(file: string): Promise<readonly Approval[]> {
+  let text: string
+  try {
+    text = await readOwn(file)
+  } catch (cause) {
+    if (cause instanceof PluginError) throw cause
+    throw invalid(file, `it cannot be read${codeText(cause)}`, cause)
+  }
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch (cause) {
+    throw invalid(file, 'it is no JSON', cause)
+  }
+  const read = fileSchema.safeParse(value)
+  if (read.success) return read.data.approvals
+  const [issue] = read.error.issues
+  const place = issue === undefined || issue.path.length === 0 ? 'it' : issue.path.join('.')
+  throw invalid(file, `${place} has another form`, read.error)
+}
+
+/** Writes a file of approvals, for somebody to read and edit. */
+export async function writeApprovals(file: string, approvals: readonly Approval[]): Promise<void> {
+  await writeFileAtomic(file, `${JSON.stringify({ approvals }, null, 2)}\n`)
+}
+
+async function readOwn(file: string): Promise<string> {
+  // A link could lead to what somebody else writes; a pipe would block for ever.
+  const flags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0)
+  await using handle = await open(file, flags)
+  const facts = await handle.stat()
+  if (!facts.isFile()) throw invalid(file, 'it is no regular file')
+  if ((facts.mode & 0o002) !== 0) throw invalid(file, 'everybody may write to it')
+  const buffer = Buffer.alloc(maxBytes + 1)
+  const { bytesRead } = await handle.read(buffer, 0, buffer.length, 0)
+  if (bytesRead > maxBytes) throw invalid(file, `it is larger than ${maxBytes} bytes`)
+  return buffer.toString('utf8', 0, bytesRead).replace(/^\uFEFF/, '')
+}
+
+function codeText(error: unknown): string {
+  const code = errorCode(error)
+  return code === undefined ? '' : ` (${code})`
+}
+
+function invalid(file: string, reason: string, cause?: unknown): PluginError {
+  return new PluginError('MB_APPROVAL_INVALID', `Cannot use approvals of "${file}": ${reason}`, {
+    hint: 'Have a new one written with --request-approval, read it, and set approved to true',
+    cause,
+  })
+}
