@@ -132,7 +132,8 @@ function languageOf(path: string, head: string, context: FileContext): Language 
   return undefined
 }
 
-function isScript(path: string): boolean {
+/** Whether a file's name says that it is JavaScript or TypeScript. */
+export function isScript(path: string): boolean {
   return javascript.test(extname(path).toLowerCase())
 }
 

@@ -8,7 +8,7 @@ import {
   type ScanFault,
   type ScanReport,
 } from './finding.ts'
-import { scanFile, type FileReport } from './scan-file.ts'
+import { isScript, scanFile, type FileReport } from './scan-file.ts'
 import type { ScanLimits } from './scan-limits.ts'
 import { walkFiles } from './walk-files.ts'
 
@@ -30,6 +30,7 @@ export async function scanFolder(directory: string, scan: FolderScan): Promise<S
   const reports = new Map<string, FileReport>()
   const errors: ScanFault[] = [...found.errors, ...missingEntry(files, claims)]
   const loaded = new Set<string>(claims?.runtime === 'node' ? claims.entries : [])
+  for (const { path, target } of found.links) if (isScript(path)) loaded.add(target)
   // A file that another one loads is code whatever it is called, so such files are looked at once more.
   for (let open = files; open.length > 0; open = files.filter(({ path }) => isNewlyLoaded(path))) {
     for (const file of open) {

@@ -1,5 +1,5 @@
-import { lstat, readdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { lstat, readdir, realpath } from 'node:fs/promises'
+import { join, relative, sep } from 'node:path'
 import { neutralText } from '@mb/manifest'
 import type { ScanFault } from './finding.ts'
 import type { ScanLimits } from './scan-limits.ts'
@@ -14,10 +14,15 @@ export interface FoundFile {
 /** The files of a folder, and what in it is none. */
 export interface FoundFiles {
   readonly files: readonly FoundFile[]
+  /** Links to one of the files, which may give it another name. */
+  readonly links: readonly { readonly path: string; readonly target: string }[]
   readonly errors: readonly ScanFault[]
 }
 
-/** Lists a folder without following a link; what is no file cannot be judged, and is an error. */
+/**
+ * Lists a folder. A link to something in it adds nothing to judge; anything else that is no file cannot be judged, and
+ * is an error.
+ */
 export async function walkFiles(directory: string, limits: ScanLimits): Promise<FoundFiles> {
   const walk = new Walk(directory, limits)
   await walk.folder('', 0)
@@ -26,6 +31,7 @@ export async function walkFiles(directory: string, limits: ScanLimits): Promise<
 
 class Walk implements FoundFiles {
   readonly files: FoundFile[] = []
+  readonly links: { path: string; target: string }[] = []
   readonly errors: ScanFault[] = []
   readonly #directory: string
   readonly #limits: ScanLimits
@@ -46,10 +52,25 @@ class Walk implements FoundFiles {
       const facts = await lstat(join(this.#directory, path))
       if (facts.isDirectory()) {
         if (!(await this.folder(path, depth + 1))) return false
-      } else if (!facts.isFile()) this.#fault(path, 'Cannot look at it: it is no regular file')
+      } else if (facts.isSymbolicLink()) await this.#link(path)
+      else if (!facts.isFile()) this.#fault(path, 'Cannot look at it: it is no regular file')
       else if (!this.#add({ path, bytes: facts.size })) return false
     }
     return true
+  }
+
+  async #link(path: string): Promise<void> {
+    const root = await realpath(this.#directory)
+    try {
+      const target = relative(root, await realpath(join(this.#directory, path)))
+      if (target !== '..' && !target.startsWith(`..${sep}`)) {
+        this.links.push({ path, target: target.replaceAll(sep, '/') })
+        return
+      }
+    } catch {
+      // It leads nowhere, or in a circle.
+    }
+    this.#fault(path, 'Cannot look at it: it links to something outside')
   }
 
   #add(file: FoundFile): boolean {

@@ -36,12 +36,52 @@ export function text(node: Node, name: string): string | undefined {
   return typeof value === 'string' ? value : undefined
 }
 
-/** Every child, in the order of the tree. Types say nothing about what runs, so they are left out. */
-export function* childrenOf(node: Node): Generator<Node> {
-  for (const [name, value] of Object.entries(node)) {
-    if (name === 'typeAnnotation' || name === 'typeParameters' || name === 'typeArguments') continue
-    if (isNode(value)) yield value
-    else if (Array.isArray(value)) for (const each of value) if (isNode(each)) yield each
+const typesOnly = new Set(['typeAnnotation', 'typeParameters', 'typeArguments', 'returnType'])
+
+/**
+ * Every child, in the order of the tree, that runs or stands for a value: no types, and no names that are mere labels,
+ * as in `{ name: 1 }`, `value.name` or `typeof name`.
+ */
+export function childrenOf(node: Node): readonly Node[] {
+  const found: Node[] = []
+  const labels = labelsOf(node)
+  for (const name of Object.keys(node)) {
+    if (typesOnly.has(name) || labels.includes(name)) continue
+    const value = node[name]
+    if (isNode(value)) found.push(value)
+    else if (Array.isArray(value)) for (const each of value) if (isNode(each)) found.push(each)
+  }
+  return found
+}
+
+const none: readonly string[] = []
+
+function labelsOf(node: Node): readonly string[] {
+  switch (node.type) {
+    case 'MemberExpression':
+      return node['computed'] === true ? none : ['property']
+    case 'Property':
+    case 'MethodDefinition':
+    case 'PropertyDefinition':
+    case 'AccessorProperty':
+      return node['computed'] === true ? none : ['key']
+    case 'UnaryExpression':
+      return node['operator'] === 'typeof' && child(node, 'argument')?.type === 'Identifier'
+        ? ['argument']
+        : none
+    case 'ImportDeclaration':
+    case 'ExportAllDeclaration':
+    case 'TSInterfaceDeclaration':
+    case 'TSTypeAliasDeclaration':
+      return Object.keys(node)
+    case 'ExportSpecifier':
+      return ['exported']
+    case 'LabeledStatement':
+    case 'BreakStatement':
+    case 'ContinueStatement':
+      return ['label']
+    default:
+      return none
   }
 }
 
@@ -53,3 +93,25 @@ export function isFunction({ type }: Node): boolean {
     type === 'ArrowFunctionExpression'
   )
 }
+
+/** What stands around an expression without changing its value. */
+export function unwrapped(node: Node): Node {
+  let inner = node
+  while (wrappers.has(inner.type)) {
+    const next = child(inner, 'expression') ?? child(inner, 'argument')
+    if (next === undefined) return inner
+    inner = next
+  }
+  return inner
+}
+
+const wrappers = new Set([
+  'AwaitExpression',
+  'ChainExpression',
+  'ParenthesizedExpression',
+  'TSAsExpression',
+  'TSInstantiationExpression',
+  'TSNonNullExpression',
+  'TSSatisfiesExpression',
+  'TSTypeAssertion',
+])

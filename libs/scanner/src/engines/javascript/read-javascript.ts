@@ -1,194 +1,151 @@
-import { extname } from 'node:path'
-import { parseSync } from 'oxc-parser'
-import type { Capability, EngineResult, SourceFact } from '../source-use.ts'
-import { child, children, childrenOf, isNode, text, type Node } from './nodes.ts'
-import { isTooDeep } from '../is-too-deep.ts'
-import { readScopes, type Scope } from './scopes.ts'
-import { evaluate, holdsDecoded, propertyName, type Value } from './value.ts'
+import type { EngineResult, SourceFact } from '../source-use.ts'
+import { bareName, capabilityOfGlobal, capabilityOfModule } from './capabilities.ts'
+import { child, children, text, type Node } from './nodes.ts'
+import { parse } from './parse.ts'
+import { runOf } from './runners.ts'
+import { readScopes } from './scopes.ts'
+import { memberOf, type Value } from './value.ts'
+import { moduleLoaders, Values } from './values.ts'
 
-const capabilityOf: Readonly<Record<string, Capability>> = {
-  net: 'network',
-  http: 'network',
-  https: 'network',
-  http2: 'network',
-  dgram: 'network',
-  dns: 'network',
-  'dns/promises': 'network',
-  tls: 'network',
-  inspector: 'network',
-  undici: 'network',
-  fs: 'files',
-  'fs/promises': 'files',
-  child_process: 'processes',
-  worker_threads: 'processes',
-  cluster: 'processes',
-  ffi: 'processes',
-}
-const networkGlobals = new Set([
-  'fetch',
-  'WebSocket',
-  'EventSource',
-  'XMLHttpRequest',
-  'WebTransport',
-])
-const nativeGlobals = new Set(['process.binding', 'process._linkedBinding', 'process.dlopen'])
-const runners = new Set(['eval', 'Function', 'setTimeout', 'setInterval', 'setImmediate'])
-const vmRunners =
-  /^(?:runInThisContext|runInNewContext|runInContext|Script|compileFunction|SourceTextModule)$/
-const maxDepth = 1500
-
-/** Reads a file of JavaScript or TypeScript: what it reaches for, and what it hides. */
+/**
+ * Reads a file of JavaScript or TypeScript: what it reaches for, and what it hides.
+ *
+ * @param file its name, whose ending tells the language
+ */
 export function readJavascript(file: string, source: string): EngineResult {
-  if (isTooDeep(source)) return { ok: false, why: 'it is nested too deeply', at: 0 }
   const parsed = parse(file, source)
   if (!parsed.ok) return parsed
-  const scopes = readScopes(parsed.program)
-  const facts: SourceFact[] = []
-  const walk = (node: Node, scope: Scope, depth: number): void => {
-    if (depth > maxDepth) throw new RangeError('it is nested too deeply')
-    facts.push(...factsOf(node, scope))
-    const inner = scopes.get(node) ?? scope
-    for (const each of childrenOf(node)) walk(each, inner, depth + 1)
-  }
-  const root = scopes.get(parsed.program)
-  if (root === undefined) return { ok: false, why: 'it is no program', at: 0 }
   try {
-    walk(parsed.program, root, 0)
+    const scopes = readScopes(parsed.program)
+    const reader = new JavascriptReader(new Values(scopes))
+    return {
+      ok: true,
+      facts: once([...scopes.keys()].flatMap((node) => [...reader.factsOf(node)])),
+    }
   } catch (error) {
     if (!(error instanceof RangeError)) throw error
     return { ok: false, why: 'it is nested too deeply', at: 0 }
   }
-  return { ok: true, facts: once(facts) }
 }
 
-function parse(
-  file: string,
-  source: string,
-): { ok: true; program: Node } | Extract<EngineResult, { ok: false }> {
-  // A CommonJS file may have what a module may not, and the other way round; TypeScript is told by its name alone.
-  const isTypescript = /^\.[cm]?tsx?$/.test(extname(file))
-  const kinds = isTypescript ? (['module'] as const) : (['module', 'script', 'commonjs'] as const)
-  let failure: Extract<EngineResult, { ok: false }> = { ok: false, why: 'it is no program', at: 0 }
-  for (const sourceType of kinds) {
-    const lang = isTypescript ? (file.endsWith('x') ? 'tsx' : 'ts') : 'jsx'
-    const { program, errors } = parseSync(file, source, { sourceType, lang })
-    const tree: unknown = program
-    const [error] = errors
-    if (error === undefined && isNode(tree)) return { ok: true, program: tree }
-    failure = {
-      ok: false,
-      why: error?.message ?? 'it is no program',
-      at: error?.labels[0]?.start ?? 0,
+class JavascriptReader {
+  readonly #values: Values
+
+  constructor(values: Values) {
+    this.#values = values
+  }
+
+  *factsOf(node: Node): Generator<SourceFact> {
+    switch (node.type) {
+      case 'ImportDeclaration':
+      case 'ExportNamedDeclaration':
+      case 'ExportAllDeclaration':
+        if (!isTypeOnly(node)) yield* moduleFacts(child(node, 'source')?.['value'], node.start)
+        return
+      case 'TSImportEqualsDeclaration': {
+        const source = child(child(node, 'moduleReference') ?? node, 'expression')
+        if (!isTypeOnly(node)) yield* moduleFacts(source?.['value'], node.start)
+        return
+      }
+      case 'ImportExpression':
+        yield* this.#loading('import()', child(node, 'source'), node.start)
+        return
+      case 'CallExpression':
+      case 'NewExpression':
+        yield* this.#callFacts(node)
+        return
+      case 'MemberExpression':
+      case 'Identifier':
+        yield* globalFacts(this.#values.of(node), node)
+        return
+      case 'VariableDeclarator':
+        yield* this.#patternFacts(node)
+        return
+      default:
     }
   }
-  return failure
+
+  // const { fetch: get } = globalThis
+  *#patternFacts(node: Node): Generator<SourceFact> {
+    const id = child(node, 'id')
+    if (id?.type !== 'ObjectPattern') return
+    const whole = this.#values.of(child(node, 'init'))
+    if (whole?.kind !== 'global') return
+    for (const property of children(id, 'properties')) {
+      const name = text(child(property, 'key') ?? property, 'name')
+      if (name !== undefined) yield* globalFacts(memberOf(whole, name), property)
+    }
+  }
+
+  *#callFacts(node: Node): Generator<SourceFact> {
+    const callee = child(node, 'callee')
+    const given = children(node, 'arguments')
+    const value = this.#values.of(callee)
+    if (value?.kind === 'global' && moduleLoaders.has(value.path.join('.')))
+      yield* this.#loading(value.path.join('.'), given[0], node.start)
+    if (
+      value?.kind === 'module' &&
+      bareName(value.module) === 'module' &&
+      value.path.at(-1) === '_load'
+    )
+      yield* this.#loading('module._load', given[0], node.start)
+    const run = runOf(node, this.#values)
+    if (run?.code.some((each) => this.#values.holdsDecoded(each)) === true)
+      yield breach(run.rule, run.what, node.start)
+    if (callee?.type !== 'MemberExpression') return
+    const method = this.#values.propertyName(callee)
+    // module._compile(text, name)
+    if (method === '_compile' && this.#values.holdsDecoded(given[0]))
+      yield breach('decode-and-run', method, node.start)
+    const object = this.#values.of(child(callee, 'object'))
+    if (isPowerful(object) && this.#values.isNameHidden(callee))
+      yield breach('decode-and-run', 'a function with a decoded name', node.start)
+  }
+
+  *#loading(what: string, name: Node | undefined, at: number): Generator<SourceFact> {
+    const value = this.#values.of(name)
+    if (value?.kind === 'text') yield* moduleFacts(value.text, at)
+    else if (this.#values.holdsDecoded(name) || this.#isData(name))
+      yield breach('decode-and-run', what, at)
+    else if (name !== undefined) yield breach('dynamic-import', what, at)
+  }
+
+  // import(`data:text/javascript,${code}`)
+  #isData(node: Node | undefined): boolean {
+    if (node === undefined) return false
+    return this.#values.beginning(node).trimStart().toLowerCase().startsWith('data:')
+  }
 }
 
-function* factsOf(node: Node, scope: Scope): Generator<SourceFact> {
-  switch (node.type) {
-    case 'ImportDeclaration':
-    case 'ExportNamedDeclaration':
-    case 'ExportAllDeclaration': {
-      const module = child(node, 'source')?.['value']
-      if (typeof module === 'string' && !isTypeOnly(node)) yield* moduleUse(module, node.start)
-      return
-    }
-    case 'ImportExpression':
-      yield* importFacts(node, scope)
-      return
-    case 'CallExpression':
-    case 'NewExpression':
-      yield* callFacts(node, scope)
-      return
-    case 'MemberExpression':
-      yield* nameFacts(evaluate(node, scope), node.start)
-      return
-    case 'Identifier':
-      if (networkGlobals.has(text(node, 'name') ?? ''))
-        yield* nameFacts(evaluate(node, scope), node.start)
-      return
-  }
+const powerful = new Set(['globalThis', 'global', 'window', 'self', 'process', 'Reflect'])
+
+/** Whether members of a value do more than compute. */
+function isPowerful(value: Value | undefined): boolean {
+  if (value?.kind === 'module') return true
+  return value?.kind === 'global' && value.path.length === 1 && powerful.has(value.path[0] ?? '')
 }
 
 function isTypeOnly(node: Node): boolean {
   return node['importKind'] === 'type' || node['exportKind'] === 'type'
 }
 
-function* moduleUse(module: string, at: number): Generator<SourceFact> {
-  const name = module.replace(/^node:/, '')
-  const capability = Object.hasOwn(capabilityOf, name) ? capabilityOf[name] : undefined
-  if (capability !== undefined) yield { kind: 'use', capability, what: module, at }
-  else if (name.endsWith('.node')) yield { kind: 'use', capability: 'processes', what: module, at }
-  if (name.startsWith('data:')) yield breach('decode-and-run', 'a module in a data: address', at)
-}
-
-function* importFacts(node: Node, scope: Scope): Generator<SourceFact> {
-  const source = child(node, 'source')
-  const value = evaluate(source, scope)
-  if (value?.kind === 'text') yield* moduleUse(value.text, node.start)
-  else if (source !== undefined && (holdsDecoded(source, scope) || startsWithData(source)))
-    yield breach('decode-and-run', 'import()', node.start)
-  else yield breach('dynamic-import', 'import()', node.start)
-}
-
-function* nameFacts(value: Value | undefined, at: number): Generator<SourceFact> {
+function* globalFacts(value: Value | undefined, node: Node): Generator<SourceFact> {
   if (value?.kind !== 'global') return
-  const name = value.path.join('.')
-  if (networkGlobals.has(name) || name === 'navigator.sendBeacon')
-    yield { kind: 'use', capability: 'network', what: name, at }
-  if (nativeGlobals.has(name)) yield { kind: 'use', capability: 'processes', what: name, at }
+  const capability = capabilityOfGlobal(value.path)
+  if (capability !== undefined)
+    yield { kind: 'use', capability, what: value.path.join('.'), at: node.start }
 }
 
-function* callFacts(node: Node, scope: Scope): Generator<SourceFact> {
-  const callee = child(node, 'callee')
-  const parameters = children(node, 'arguments')
-  const value = evaluate(callee, scope)
-  if (value?.kind === 'global') yield* globalCall(value.path.join('.'), node, parameters, scope)
-  else if (value?.kind === 'module') yield* moduleCall(value, node, parameters, scope)
-  // module._compile(text, name), and Function by way of a constructor
-  const method = callee?.type === 'MemberExpression' ? propertyName(callee, scope) : undefined
-  const isHidden = method === '_compile' || method === 'constructor'
-  if (isHidden && parameters.some((each) => holdsDecoded(each, scope)))
-    yield breach('decode-and-run', method, node.start)
-}
-
-function* globalCall(
-  name: string,
-  node: Node,
-  parameters: readonly Node[],
-  scope: Scope,
-): Generator<SourceFact> {
-  const [first] = parameters
-  if (name === 'require' || name === 'process.getBuiltinModule') {
-    const module = evaluate(first, scope)
-    if (module?.kind === 'text') yield* moduleUse(module.text, node.start)
-    else if (first !== undefined) yield breach('dynamic-import', name, node.start)
-  }
-  const isRunner = runners.has(name) || name === 'eval.call' || name === 'Function.apply'
-  if (isRunner && parameters.some((each) => holdsDecoded(each, scope)))
-    yield breach('decode-and-run', name, node.start)
-}
-
-function* moduleCall(
-  { module, path }: Extract<Value, { kind: 'module' }>,
-  node: Node,
-  parameters: readonly Node[],
-  scope: Scope,
-): Generator<SourceFact> {
-  const name = module.replace(/^node:/, '')
-  const last = path.at(-1) ?? ''
-  if (name !== 'vm' && name !== 'child_process') return
-  if (!parameters.some((each) => holdsDecoded(each, scope))) return
-  if (name === 'child_process') yield breach('decode-and-start', `${module} ${last}`, node.start)
-  else if (vmRunners.test(last)) yield breach('decode-and-run', `${module} ${last}`, node.start)
-}
-
-function startsWithData(node: Node): boolean {
-  const start = node.type === 'BinaryExpression' ? child(node, 'left') : children(node, 'quasis')[0]
-  const value: unknown = start?.['value']
-  const cooked =
-    typeof value === 'object' && value !== null && 'cooked' in value ? value.cooked : value
-  return typeof cooked === 'string' && cooked.startsWith('data:')
+function* moduleFacts(module: unknown, at: number): Generator<SourceFact> {
+  if (typeof module !== 'string') return
+  const capability = capabilityOfModule(module)
+  if (capability !== undefined) yield { kind: 'use', capability, what: module, at }
+  if (module.trimStart().toLowerCase().startsWith('data:'))
+    yield breach('decode-and-run', 'a module in a data: address', at)
+  // What is loaded is code, whatever its name: Node takes a file without a known ending for JavaScript.
+  const path = module.replace(/[?#].*$/, '')
+  if (/^\.{1,2}\//.test(path) && !/\.(?:json|node|wasm)$/.test(path))
+    yield { kind: 'load', what: path, at }
 }
 
 function breach(

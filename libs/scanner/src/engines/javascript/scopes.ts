@@ -1,21 +1,15 @@
-import { child, children, childrenOf, isFunction, isNode, text, type Node } from './nodes.ts'
+import { child, children, childrenOf, isFunction, text, unwrapped, type Node } from './nodes.ts'
 
 /** What a name stands for: all that is ever assigned to it. */
 export interface Binding {
-  /** Expressions whose value it may have; for a pattern, the way into the value. */
   readonly sources: BindingSource[]
 }
 
 /** A value that a name gets. */
 export type BindingSource =
-  | {
-      readonly kind: 'value'
-      readonly node: Node
-      readonly path: readonly string[]
-      readonly scope: Scope
-    }
+  /** Of an expression; for a pattern, with the way into its value. */
+  | { readonly kind: 'value'; readonly node: Node; readonly path: readonly string[] }
   | { readonly kind: 'module'; readonly module: string; readonly path: readonly string[] }
-  | { readonly kind: 'unknown' }
 
 /** Names of one function, block or module. */
 export class Scope {
@@ -26,6 +20,7 @@ export class Scope {
     this.parent = parent
   }
 
+  /** Makes a name known, with what it gets where that is known. */
   declare(name: string, source?: BindingSource): void {
     const binding = this.#names.get(name) ?? { sources: [] }
     this.#names.set(name, binding)
@@ -38,117 +33,171 @@ export class Scope {
   }
 }
 
-/** Scopes of the nodes that open one. */
+/** Every node of a program in the order of its text, with the scope that its names are looked up in. */
 export type Scopes = ReadonlyMap<Node, Scope>
 
-/** Finds every name of a program and what is assigned to it. */
+interface Open {
+  readonly node: Node
+  readonly scope: Scope
+  /** Where `var` declares. */
+  readonly functionScope: Scope
+}
+
+/** Finds the scope of every node, and all that is assigned to each name. */
 export function readScopes(program: Node): Scopes {
-  const scopes = new Map<Node, Scope>()
   const root = new Scope()
-  scopes.set(program, root)
-  const assignments: { node: Node; scope: Scope }[] = []
-  const walk = (node: Node, block: Scope, functionScope: Scope): void => {
-    let inner = block
-    let innerFunction = functionScope
-    if (isFunction(node)) {
-      const name = child(node, 'id')
-      const own = name === undefined ? undefined : text(name, 'name')
-      if (own !== undefined) block.declare(own, { kind: 'value', node, path: [], scope: block })
-      inner = new Scope(block)
-      innerFunction = inner
-      scopes.set(node, inner)
-      for (const parameter of children(node, 'params'))
-        declarePattern(parameter, inner, undefined, inner)
-    } else if (opensBlock(node)) {
-      inner = new Scope(block)
-      scopes.set(node, inner)
-    }
-    if (node.type === 'ImportDeclaration') declareImports(node, inner)
-    else if (node.type === 'ClassDeclaration') {
-      const id = child(node, 'id')
-      if (id !== undefined) block.declare(text(id, 'name') ?? '', { kind: 'unknown' })
-    } else if (node.type === 'VariableDeclaration') {
-      const target = node['kind'] === 'var' ? innerFunction : inner
-      for (const declarator of children(node, 'declarations')) {
-        const id = child(declarator, 'id')
-        if (id !== undefined) declarePattern(id, target, child(declarator, 'init'), inner)
-      }
-    } else if (node.type === 'CatchClause') {
-      const parameter = child(node, 'param')
-      if (parameter !== undefined) declarePattern(parameter, inner, undefined, inner)
-    } else if (node.type === 'AssignmentExpression') assignments.push({ node, scope: inner })
-    for (const each of childrenOf(node)) walk(each, inner, innerFunction)
+  const scopes = new Map<Node, Scope>()
+  // No recursion: how deep a program nests is up to whoever wrote it.
+  const open: Open[] = [{ node: program, scope: root, functionScope: root }]
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const inner = enter(next)
+    scopes.set(next.node, inner.scope)
+    for (const each of childrenOf(next.node).toReversed()) open.push({ ...inner, node: each })
   }
-  for (const each of childrenOf(program)) walk(each, root, root)
-  for (const { node, scope } of assignments) assign(node, scope)
+  for (const [node, scope] of scopes) {
+    if (node.type === 'AssignmentExpression') assign(node, scope)
+    else if (node.type === 'CallExpression') passParameters(node, scopes)
+  }
   return scopes
 }
 
-function opensBlock({ type }: Node): boolean {
-  return (
-    type === 'BlockStatement' ||
-    type === 'ForStatement' ||
-    type === 'ForInStatement' ||
-    type === 'ForOfStatement' ||
-    type === 'CatchClause' ||
-    type === 'SwitchStatement' ||
-    type === 'StaticBlock'
-  )
+function enter({ node, scope, functionScope }: Open): Omit<Open, 'node'> {
+  if (isFunction(node)) return enterFunction(node, scope)
+  const inner = blocks.has(node.type) ? new Scope(scope) : scope
+  if (node.type === 'ImportDeclaration') declareImports(node, inner)
+  else if (node.type === 'TSImportEqualsDeclaration') declareImportEquals(node, inner)
+  else if (node.type === 'ClassDeclaration' || node.type === 'TSEnumDeclaration')
+    declarePattern(child(node, 'id'), inner)
+  else if (node.type === 'CatchClause') declarePattern(child(node, 'param'), inner)
+  else if (node.type === 'VariableDeclaration')
+    for (const declarator of children(node, 'declarations')) {
+      const target = node['kind'] === 'var' ? functionScope : inner
+      declarePattern(child(declarator, 'id'), target, child(declarator, 'init'))
+    }
+  return { scope: inner, functionScope }
+}
+
+const blocks = new Set([
+  'BlockStatement',
+  'ForStatement',
+  'ForInStatement',
+  'ForOfStatement',
+  'CatchClause',
+  'SwitchStatement',
+  'StaticBlock',
+])
+
+function enterFunction(node: Node, scope: Scope): Omit<Open, 'node'> {
+  const inner = new Scope(scope)
+  const name = text(child(node, 'id') ?? node, 'name')
+  // The name of a function expression is known inside it alone.
+  if (name !== undefined)
+    (node.type === 'FunctionDeclaration' ? scope : inner).declare(name, {
+      kind: 'value',
+      node,
+      path: [],
+    })
+  for (const parameter of children(node, 'params')) declarePattern(parameter, inner)
+  return { scope: inner, functionScope: inner }
 }
 
 function declareImports(node: Node, scope: Scope): void {
-  const source = child(node, 'source')
-  const module = source === undefined ? undefined : source['value']
+  const module = child(node, 'source')?.['value']
   if (typeof module !== 'string' || node['importKind'] === 'type') return
   for (const specifier of children(node, 'specifiers')) {
-    const local = child(specifier, 'local')
-    const name = local === undefined ? undefined : text(local, 'name')
-    if (name === undefined) continue
     const imported = child(specifier, 'imported')
-    const member = imported === undefined ? undefined : (imported['name'] ?? imported['value'])
+    const member = imported?.['name'] ?? imported?.['value']
     const path = typeof member === 'string' && member !== 'default' ? [member] : []
-    scope.declare(name, { kind: 'module', module, path })
+    scope.declare(text(child(specifier, 'local') ?? node, 'name') ?? '', {
+      kind: 'module',
+      module,
+      path,
+    })
   }
 }
 
+// import name = require('module')
+function declareImportEquals(node: Node, scope: Scope): void {
+  const module = child(child(node, 'moduleReference') ?? node, 'expression')?.['value']
+  if (typeof module === 'string')
+    scope.declare(text(child(node, 'id') ?? node, 'name') ?? '', {
+      kind: 'module',
+      module,
+      path: [],
+    })
+}
+
 function declarePattern(
-  pattern: Node,
+  pattern: Node | undefined,
   target: Scope,
-  init: Node | undefined,
-  scope: Scope,
+  init?: Node,
   path: readonly string[] = [],
 ): void {
-  if (pattern.type === 'Identifier') {
-    target.declare(
-      text(pattern, 'name') ?? '',
-      init === undefined ? { kind: 'unknown' } : { kind: 'value', node: init, path, scope },
-    )
-  } else if (pattern.type === 'AssignmentPattern') {
-    const left = child(pattern, 'left')
-    if (left !== undefined)
-      declarePattern(left, target, init ?? child(pattern, 'right'), scope, path)
-  } else if (pattern.type === 'ObjectPattern') {
-    for (const property of children(pattern, 'properties')) {
-      const value = child(property, 'value') ?? child(property, 'argument')
-      if (value === undefined) continue
-      const key = child(property, 'key')
-      const name = key === undefined ? undefined : (key['name'] ?? key['value'])
-      declarePattern(value, target, init, scope, typeof name === 'string' ? [...path, name] : path)
+  if (pattern === undefined) return
+  switch (pattern.type) {
+    case 'Identifier': {
+      const source = init === undefined ? undefined : ({ kind: 'value', node: init, path } as const)
+      target.declare(text(pattern, 'name') ?? '', source)
+      break
     }
-  } else if (pattern.type === 'ArrayPattern') {
-    for (const element of children(pattern, 'elements'))
-      declarePattern(element, target, init, scope, [...path, '[]'])
-  } else {
-    const inside = child(pattern, 'argument') ?? child(pattern, 'parameter')
-    if (inside !== undefined) declarePattern(inside, target, undefined, scope)
+    case 'AssignmentPattern': {
+      const left = child(pattern, 'left')
+      declarePattern(left, target, init, path)
+      declarePattern(left, target, child(pattern, 'right'))
+      break
+    }
+    case 'ObjectPattern':
+      for (const property of children(pattern, 'properties')) {
+        const key = child(property, 'key')
+        const name = key?.['name'] ?? key?.['value']
+        const inside = typeof name === 'string' ? [...path, name] : path
+        declarePattern(
+          child(property, 'value') ?? child(property, 'argument'),
+          target,
+          init,
+          inside,
+        )
+      }
+      break
+    case 'ArrayPattern':
+      for (const element of children(pattern, 'elements'))
+        declarePattern(element, target, init, [...path, '[]'])
+      break
+    case 'RestElement':
+    case 'TSParameterProperty':
+      declarePattern(child(pattern, 'argument') ?? child(pattern, 'parameter'), target)
+      break
+    default:
+      break
   }
 }
 
 function assign(node: Node, scope: Scope): void {
   const left = child(node, 'left')
   const right = child(node, 'right')
-  if (left?.type !== 'Identifier' || right === undefined || !isNode(right)) return
-  scope
-    .find(text(left, 'name') ?? '')
-    ?.sources.push({ kind: 'value', node: right, path: [], scope })
+  if (left?.type !== 'Identifier' || right === undefined) return
+  scope.find(text(left, 'name') ?? '')?.sources.push({ kind: 'value', node: right, path: [] })
+}
+
+/** A parameter gets what its function is called with, where it is called by its name or at once. */
+function passParameters(call: Node, scopes: Scopes): void {
+  const callee = child(call, 'callee')
+  const called = callee === undefined ? undefined : functionOf(unwrapped(callee), scopes)
+  if (called === undefined) return
+  const given = children(call, 'arguments')
+  for (const [at, parameter] of children(called, 'params').entries()) {
+    const node = given[at]
+    if (node === undefined) continue
+    const name = text(parameter, 'name') ?? ''
+    scopes.get(called)?.find(name)?.sources.push({ kind: 'value', node, path: [] })
+  }
+}
+
+function functionOf(callee: Node, scopes: Scopes): Node | undefined {
+  if (isFunction(callee)) return callee
+  if (callee.type !== 'Identifier') return undefined
+  const binding = scopes.get(callee)?.find(text(callee, 'name') ?? '')
+  const [source, another] = binding?.sources ?? []
+  if (source?.kind !== 'value' || another !== undefined || source.path.length > 0) return undefined
+  return isFunction(source.node) ? source.node : undefined
 }
