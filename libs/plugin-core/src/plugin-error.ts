@@ -21,6 +21,7 @@ export type PluginErrorCode =
   | 'MB_PLUGIN_SCAN_BLOCKED'
   | 'MB_PLUGIN_SCAN_FAILED'
   | 'MB_APPROVAL_INVALID'
+  | 'MB_APPROVAL_MISSING'
   | 'MB_PLUGIN_CONSENT_NEEDED'
   | 'MB_PLUGIN_CONSENT_DENIED'
   | 'MB_COMMAND_CLASH'
@@ -146,6 +147,11 @@ export const pluginErrors: Readonly<Record<PluginErrorCode, ErrorKind>> = {
     category: 'configuration',
     outcome: 'usage',
     summary: 'A file of approvals has another form, or others may write to it.',
+  },
+  MB_APPROVAL_MISSING: {
+    category: 'operation',
+    outcome: 'refused',
+    summary: 'Nothing in a file of approvals is about this very package.',
   },
   MB_PLUGIN_CONSENT_NEEDED: {
     category: 'operation',

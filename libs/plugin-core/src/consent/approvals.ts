@@ -1,5 +1,6 @@
 import { constants } from 'node:fs'
 import { open } from 'node:fs/promises'
+import { isDeepStrictEqual } from 'node:util'
 import { errorCode, writeFileAtomic } from '@mb/kernel'
 import { neutralText } from '@mb/manifest'
 import { z } from 'zod'
@@ -55,20 +56,47 @@ export function approvalOf(request: ConsentRequest): Approval {
   }
 }
 
-/** Consent by what was approved: to exactly that content of that signer, asking for exactly that. */
+/**
+ * Consent by what was approved: to exactly that content of that signer, asking for exactly that. It throws
+ * `MB_APPROVAL_MISSING` where no entry is about this very package, so that nobody is told they had said no.
+ */
 export function approvedBy(approvals: readonly Approval[]): Consent {
   return async (request) => {
     const asked = approvalOf(request)
-    return approvals.some(
-      (each) =>
-        each.approved &&
-        each.plugin === asked.plugin &&
-        each.version === asked.version &&
-        each.digest === asked.digest &&
-        each.signer === asked.signer &&
-        each.permissionsHash === asked.permissionsHash,
-    )
+    const about = approvals.filter((each) => isAbout(each, asked))
+    if (about.length === 0) throw missing(approvals, asked)
+    return about.some(({ approved }) => approved)
   }
+}
+
+/** What can be told apart, for people; the first that differs is named. */
+const differences: readonly (readonly [member: keyof Approval, what: string])[] = [
+  ['version', 'version'],
+  ['digest', 'content'],
+  ['signer', 'signer'],
+  ['permissionsHash', 'set of permissions'],
+]
+
+/** Also in its words: whoever wrote the file could have put harmless ones beside the hash of others. */
+function isAbout(each: Approval, asked: Approval): boolean {
+  return (
+    each.plugin === asked.plugin &&
+    differences.every(([member]) => each[member] === asked[member]) &&
+    isDeepStrictEqual(each.permissions, asked.permissions)
+  )
+}
+
+function missing(approvals: readonly Approval[], asked: Approval): PluginError {
+  const nearest = approvals.findLast(({ plugin }) => plugin === asked.plugin)
+  const [, what] = differences.find(([member]) => nearest?.[member] !== asked[member]) ?? []
+  const reason =
+    nearest === undefined
+      ? 'no approval is about it'
+      : `what was approved has ${what === undefined ? 'other words' : `another ${what}`}`
+  return new PluginError('MB_APPROVAL_MISSING', `Cannot install "${asked.plugin}": ${reason}`, {
+    hint: `Add the entry in details.approval to the approvals, read it, and set approved to true`,
+    details: { approval: asked },
+  })
 }
 
 /**
@@ -82,7 +110,8 @@ export async function readApprovals(file: string): Promise<readonly Approval[]> 
     text = await readOwn(file)
   } catch (cause) {
     if (cause instanceof PluginError) throw cause
-    throw invalid(file, `it cannot be read${codeText(cause)}`, cause)
+    const isLink = errorCode(cause) === 'ELOOP'
+    throw invalid(file, isLink ? 'it is a link' : `it cannot be read${codeText(cause)}`, cause)
   }
   let value: unknown
   try {
@@ -109,9 +138,8 @@ async function readOwn(file: string): Promise<string> {
   const facts = await handle.stat()
   if (!facts.isFile()) throw invalid(file, 'it is no regular file')
   if ((facts.mode & 0o002) !== 0) throw invalid(file, 'everybody may write to it')
-  const buffer = Buffer.alloc(maxBytes + 1)
-  const { bytesRead } = await handle.read(buffer, 0, buffer.length, 0)
-  if (bytesRead > maxBytes) throw invalid(file, `it is larger than ${maxBytes} bytes`)
+  if (facts.size > maxBytes) throw invalid(file, `it is larger than ${maxBytes} bytes`)
+  const { bytesRead, buffer } = await handle.read(Buffer.alloc(maxBytes), 0, maxBytes, 0)
   return buffer.toString('utf8', 0, bytesRead).replace(/^\uFEFF/, '')
 }
 
