@@ -19,10 +19,10 @@ export function hit(plugin: PluginSummary): Html {
         >
       </h2>
       <span class="version">${neutralText(plugin.version, 64)}</span>
+      <p class="hit-by">${by(plugin)}Updated ${day(plugin.updatedAt)}</p>
     </div>
     ${description !== '' && html`<p class="hit-description" dir="auto">${description}</p>`}
     <div class="hit-asks">${asks(plugin)}</div>
-    <p class="hit-by">${by(plugin)}Updated ${day(plugin.updatedAt)}</p>
   </li>`
 }
 

@@ -37,6 +37,8 @@ function count({ total, hits, offset }: ListPage, query: string): Html {
   const many = `${total.toLocaleString('en')} ${total === 1 ? 'plugin' : 'plugins'}`
   const shown =
     total > hits.length && hits.length > 0 && `, ${offset + 1} to ${offset + hits.length} shown`
+  if (total === 0)
+    return query === '' ? html`No plugins` : html`No plugins for “<bdi>${query}</bdi>”`
   if (query === '') return html`${many}${shown}, latest first`
   return html`${many} for “<bdi>${query}</bdi>”${shown}`
 }

@@ -2,6 +2,7 @@ import { neutralText } from '@mb/manifest'
 import { html, type Child, type Html } from '../html.ts'
 import type { PluginPage } from '../pages.ts'
 import { size } from '../size.ts'
+import { keywords } from './keywords.ts'
 import { webLink } from './web-link.ts'
 
 const runtimes = {
@@ -22,6 +23,7 @@ export function facts({ detail, version }: PluginPage): Html {
       ${fact('Download', `${size(version.archive.bytes)}, ${version.archive.form}`)}
       ${fact('Homepage', webLink(detail.homepage))} ${fact('Source', webLink(detail.repository))}
     </dl>
+    ${keywords(detail.keywords)}
   </section>`
 }
 

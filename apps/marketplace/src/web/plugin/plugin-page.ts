@@ -1,7 +1,7 @@
 import { neutralText } from '@mb/manifest'
 import { day } from '../day.ts'
 import { document } from '../document.ts'
-import { html, trusted, type Child, type Html } from '../html.ts'
+import { html, trusted, type Html } from '../html.ts'
 import type { PluginPage } from '../pages.ts'
 import { renderReadme } from '../readme/render-readme.ts'
 import { riskBadge } from '../risk.ts'
@@ -22,15 +22,15 @@ export function pluginPage(page: PluginPage): string {
     <div class="columns">
       <div class="main-column">
         ${permissions(version.permissions)} ${commands(version.commands)} ${scan(version.scan)}
-        ${
-          readme !== '' &&
-          html`<section class="readme" id="readme" aria-labelledby="readme-title">
-            <h2 id="readme-title">README</h2>
-            <div class="prose" dir="auto">${trusted(readme)}</div>
-          </section>`
-        }
       </div>
       <div class="side-column">${signer(page)} ${facts(page)} ${versions(page)}</div>
+      ${
+        readme !== '' &&
+        html`<section class="readme" id="readme" aria-labelledby="readme-title">
+          <h2 id="readme-title">README</h2>
+          <div class="prose" dir="auto">${trusted(readme)}</div>
+        </section>`
+      }
     </div>
   </div>`
   return document(content, {
@@ -58,24 +58,7 @@ function head({ detail, version }: PluginPage): Html {
       ${author !== '' && html`By <bdi>${author}</bdi> <span class="dot" aria-hidden="true">·</span> `}Published
       ${day(version.publishedAt)}
     </p>
-    ${keywords(detail.keywords)}
   </header>`
-}
-
-function keywords(all: readonly string[]): Child {
-  const shown = all
-    .slice(0, 12)
-    .map((keyword) => neutralText(keyword, 40))
-    .filter((keyword) => keyword !== '')
-  if (shown.length === 0) return false
-  return html`<ul class="keywords" aria-label="Keywords">
-    ${shown.map(
-      (keyword) =>
-        html`<li>
-          <a href="/?${new URLSearchParams({ q: keyword }).toString()}"><bdi>${keyword}</bdi></a>
-        </li>`,
-    )}
-  </ul>`
 }
 
 function contents({ version }: PluginPage, hasReadme: boolean): Html {
@@ -85,9 +68,9 @@ function contents({ version }: PluginPage, hasReadme: boolean): Html {
       <li><a href="#permissions">Permissions</a></li>
       ${hasCommands && html`<li><a href="#commands">Commands</a></li>`}
       <li><a href="#scan">Scan</a></li>
-      ${hasReadme && html`<li><a href="#readme">README</a></li>`}
       <li><a href="#signer">Signature</a></li>
       <li><a href="#versions">Versions</a></li>
+      ${hasReadme && html`<li><a href="#readme">README</a></li>`}
     </ul>
   </nav>`
 }

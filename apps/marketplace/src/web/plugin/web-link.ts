@@ -9,5 +9,10 @@ export function webLink(text: string | undefined): Child {
   if (address === undefined) return html`<bdi>${neutralText(text, 80)}</bdi>`
   const { host, pathname } = new URL(address)
   const shown = neutralText(pathname === '/' ? host : `${host}${pathname}`, 80)
-  return html`<a href="${address}" rel="nofollow ugc noopener"><bdi>${shown}</bdi></a>`
+  return html`<a href="${address}" rel="nofollow ugc noopener"><bdi>${breakable(shown)}</bdi></a>`
+}
+
+/** A long address breaks before its parts. */
+function breakable(address: string): readonly Child[] {
+  return address.split('/').map((part, index) => (index === 0 ? part : html`<wbr />/${part}`))
 }

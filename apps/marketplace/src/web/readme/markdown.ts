@@ -1,15 +1,25 @@
 import createParser, { type MarkdownIt, type Token } from 'markdown-it'
 import { fitLinks } from './fit-links.ts'
+import { fitSize } from './fit-size.ts'
 import { HeadingIds } from './heading-ids.ts'
 import { textOf } from './text-of.ts'
+
+/** Markdown that was rendered. */
+export interface RenderedMarkdown {
+  readonly html: string
+  /** Whether all of it is there. */
+  readonly isWhole: boolean
+}
 
 /**
  * Markdown as HTML, made fit to stand in a page of ours. HTML in it is text, headings are below those of the page, and links lead
  * where they may.
  */
-export function renderMarkdown(markdown: string): string {
+export function renderMarkdown(markdown: string): RenderedMarkdown {
   parser ??= makeParser()
-  return parser.render(markdown)
+  const seen = { isWhole: true }
+  const html = parser.render(markdown, seen)
+  return { html, isWhole: seen.isWhole }
 }
 
 let parser: MarkdownIt | undefined
@@ -21,6 +31,7 @@ function makeParser(): MarkdownIt {
   const made = createParser({ html: false, linkify: false, typographer: false })
   made.set({ maxNesting })
   made.core.ruler.push('page', (state) => {
+    state.env['isWhole'] = fitSize(state.tokens)
     fitLinks(state)
     fitBlocks(state.tokens)
   })

@@ -25,5 +25,10 @@ export function renderReadme(
   markdown: string,
   { maxBytes = 256 * 1024 }: ReadmeOptions = {},
 ): string {
-  return sanitize(renderMarkdown(visibleText(wholeCharacters(markdown, maxBytes))))
+  const start = wholeCharacters(markdown, maxBytes)
+  const { html, isWhole } = renderMarkdown(visibleText(start))
+  const shown = sanitize(html)
+  return isWhole && start.length === markdown.length
+    ? shown
+    : `${shown}<p>The rest of this README is not shown: it is too long.</p>\n`
 }
