@@ -7,6 +7,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { buildPackages } from './build-packages.ts'
 import { updateBenchmarksPage, type BenchRun } from './bench/benchmarks-page.ts'
 import { findBenches } from './bench/find-benches.ts'
 import { areGoalsMet, runBenches } from './bench/run-benches.ts'
@@ -31,6 +32,7 @@ if (values.help) process.stdout.write(usage)
 else process.exitCode = await main()
 
 async function main(): Promise<number> {
+  await buildPackages()
   const benches = await findBenches(root)
   const unknown = positionals.filter((name) => !benches.has(name))
   if (unknown.length > 0) {

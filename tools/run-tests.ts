@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { countReports, withFailure, type Count, type ExpectedReport } from './count.ts'
 import { runStep } from './run-step.ts'
-import { readWorkspaces, root, type Workspace } from './workspaces.ts'
+import { readExamples, readWorkspaces, root, type Workspace } from './workspaces.ts'
 
 /** Sizes of the suites: `small` for every change, `full` for what the promises name. */
 export const sizes = ['small', 'full'] as const
@@ -13,7 +13,7 @@ const suites = { test: 'test.json', 'test:node22': 'node22.json' } as const
 
 /** Runs every suite through Nx, which takes unchanged ones with their reports from its cache. */
 export async function runTests(size: Size): Promise<Count> {
-  const reports = (await readWorkspaces()).flatMap(reportsOf)
+  const reports = [...(await readWorkspaces()), ...(await readExamples())].flatMap(reportsOf)
   // Nx puts the reports of what it takes from its cache back; what a task that fails to start would leave, is old.
   await Promise.all(reports.map(({ file }) => rm(file, { force: true })))
   const targets = Object.keys(suites).flatMap((target) => ['-t', target])

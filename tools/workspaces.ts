@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises'
+import { access, readdir, readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 
 /** A package of this repository. */
@@ -13,10 +13,27 @@ export interface Workspace {
 /** Root of the checkout. */
 export const root: string = resolve(import.meta.dirname, '..')
 
-/** Every package, libraries first. */
+/** Every package of the product and of its tools, libraries first. */
 export async function readWorkspaces(): Promise<readonly Workspace[]> {
   const folders = await Promise.all(['libs', 'apps'].map(listFolder))
   return Promise.all([...folders.flat(), 'tools'].map(readWorkspace))
+}
+
+/** The example programs and plugins that are npm packages; nobody publishes them to a registry. */
+export async function readExamples(): Promise<readonly Workspace[]> {
+  const folders = await Promise.all(['examples', 'examples/plugins'].map(listFolder))
+  const packages = await Promise.all(
+    folders.flat().map(async (directory) => ({
+      directory,
+      isPackage: await access(join(root, directory, 'package.json')).then(
+        () => true,
+        () => false,
+      ),
+    })),
+  )
+  return Promise.all(
+    packages.filter(({ isPackage }) => isPackage).map(({ directory }) => readWorkspace(directory)),
+  )
 }
 
 async function listFolder(folder: string): Promise<string[]> {

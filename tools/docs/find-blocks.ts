@@ -4,7 +4,7 @@ import { root } from '../workspaces.ts'
 import { codeBlocks, type CodeBlock } from './code-blocks.ts'
 import { exampleBlocks } from './example-blocks.ts'
 
-const pages = ['*.md', 'libs/*/*.md', 'apps/*/*.md', 'docs/**/*.md']
+const pages = ['*.md', 'libs/*/*.md', 'apps/*/*.md', 'docs/**/*.md', 'examples/**/*.md']
 const sources = ['libs/*/src/**/*.ts', 'apps/*/src/**/*.ts']
 
 /** Every block of the documentation: pages first, then the examples in comments. */

@@ -1,92 +1,76 @@
 import { access } from 'node:fs/promises'
-import { dirname, join, resolve } from 'node:path'
+import { join } from 'node:path'
+import { buildPackages } from '../build-packages.ts'
+import { startMarketplaceProcess } from '../journey/marketplace-process.ts'
+import { makePerson, type Person } from '../journey/person.ts'
 import { startRegistry } from '../registry.ts'
+import { root } from '../workspaces.ts'
+import { must } from './must.ts'
 import { runProgram, type Outcome } from './run-program.ts'
 import type { Screen } from './screen.ts'
 
-/** What the tour stands on: built programs, a registry with our packages, a home that goes away. */
+/** A person of the tour. */
+export interface Traveller extends Person {
+  /** Tells their `mb` of the marketplace. */
+  connect(): Promise<void>
+}
+
+/** What the tour stands on: built programs, a registry, a marketplace, and two people whose homes go away. */
 export interface Ground extends AsyncDisposable {
   readonly repository: string
   /** Temporary folder of the whole tour. */
   readonly folder: string
-  /** Home of the person, below {@link folder}. */
-  readonly home: string
-  readonly env: Readonly<Record<string, string | undefined>>
-  mb(parameters: readonly string[], cwd: string): Promise<Outcome>
+  readonly author: Traveller
+  readonly user: Traveller
+  /** Address of the marketplace. */
+  readonly marketplace: string
+  readonly hasPython: boolean
+  /** Makes an account of the marketplace. @returns its token */
+  account(namespace: string): Promise<string>
+  /** npm, as the author has it. */
   npm(parameters: readonly string[], cwd: string): Promise<Outcome>
 }
 
-const repository = resolve(import.meta.dirname, '..', '..')
-
-/** Builds, installs what a jail needs where that can be done, and starts the registry. */
+/** Builds, and starts the registry and the marketplace. */
 export async function prepare(
   folder: string,
   screen: Screen,
   signal: AbortSignal,
 ): Promise<Ground> {
   screen.title('MilkBottle: from an idea to a plugin that cannot hurt')
-  await build(screen)
-  await provideBubblewrap(screen)
-  const registry = await startRegistry({ signal })
-  const home = join(folder, 'home')
-  const env = environment(home, registry.env)
-  const program = join(repository, 'apps', 'cli', 'bin', 'mb.cjs')
-  return {
-    repository,
-    folder,
-    home,
-    env,
-    mb: (parameters, cwd) => runProgram(process.execPath, [program, ...parameters], { cwd, env }),
-    npm: (parameters, cwd) => runProgram('npm', parameters, { cwd, env }),
-    [Symbol.asyncDispose]: () => registry[Symbol.asyncDispose](),
-  }
-}
-
-async function build(screen: Screen): Promise<void> {
-  const nx = join(repository, 'node_modules', '.bin', 'nx')
-  const env = { ...process.env, NX_DAEMON: 'false', NX_TUI: 'false' }
-  const { code, stdout, ms } = await runProgram(
-    nx,
-    ['run-many', '-t', 'build', 'types', '--exclude=@mb/tools'],
-    {
-      cwd: repository,
-      env,
+  const buildMs = await buildPackages()
+  screen.note(`built the packages in ${(buildMs / 1000).toFixed(1)} s`)
+  await using started = new AsyncDisposableStack()
+  const registry = started.use(await startRegistry({ signal }))
+  const marketplace = started.use(await startMarketplaceProcess(join(folder, 'marketplace')))
+  signal.throwIfAborted()
+  const author = await makePerson(join(folder, 'ada'), registry.env)
+  const user = await makePerson(join(folder, 'ben'), registry.env)
+  const travelling = (person: Person): Traveller => ({
+    ...person,
+    connect: async () => {
+      const line = ['marketplace', 'repositories', 'add', 'tour', marketplace.url]
+      screen.command(`mb ${line.join(' ')}`)
+      await must(person.mb(line, folder))
     },
-  )
-  if (code !== 0) throw new Error(`Cannot build: ${stdout.slice(-2000)}`)
-  screen.note(`built the packages in ${(ms / 1000).toFixed(1)} s`)
-}
-
-async function provideBubblewrap(screen: Screen): Promise<void> {
-  if ((await exists('/usr/bin/bwrap')) || process.platform !== 'linux' || process.getuid?.() !== 0)
-    return
-  if (!(await exists('/usr/bin/apt-get'))) return
-  screen.note('bubblewrap is missing: installing it by tools/provision')
-  const { code, stdout, stderr } = await runProgram(join(repository, 'tools', 'provision'), [], {
-    cwd: repository,
-    env: process.env,
   })
-  if (code !== 0) throw new Error(`Cannot install bubblewrap: ${`${stdout}${stderr}`.slice(-1000)}`)
-}
-
-/** The person's environment, but with a home of its own and none of what npm adds for its scripts. */
-function environment(
-  home: string,
-  registry: Readonly<Record<string, string>>,
-): Record<string, string | undefined> {
-  const kept = Object.entries(process.env).filter(([name]) => !/^npm_|^MB_|^INIT_CWD$/i.test(name))
+  const ending = started.move()
   return {
-    ...Object.fromEntries(kept),
-    HOME: home,
-    MB_HOME: join(home, '.milkbottle'),
-    PATH: `${dirname(process.execPath)}:${process.env['PATH'] ?? ''}`,
-    NO_COLOR: '1',
-    ...registry,
+    repository: root,
+    folder,
+    author: travelling(author),
+    user: travelling(user),
+    marketplace: marketplace.url,
+    hasPython: await hasPython(),
+    account: (namespace) => marketplace.addAccount(namespace),
+    npm: (parameters, cwd) => runProgram('npm', parameters, { cwd, env: author.env }),
+    [Symbol.asyncDispose]: () => ending.disposeAsync(),
   }
 }
 
-async function exists(path: string): Promise<boolean> {
-  return access(path).then(
+// Where programs of the system are: one that came from elsewhere may be missing from the jail.
+async function hasPython(): Promise<boolean> {
+  return access('/usr/bin/python3').then(
     () => true,
     () => false,
   )

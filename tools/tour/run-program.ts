@@ -14,6 +14,8 @@ export interface RunOptions {
   readonly env: Readonly<Record<string, string | undefined>>
   /** @default 180_000 */
   readonly timeoutMs?: number
+  /** Its standard input; without it there is none. */
+  readonly input?: string
 }
 
 const maxOutput = 4 * 1024 * 1024
@@ -28,10 +30,13 @@ export function runProgram(
   const child = spawn(command, parameters, {
     cwd: options.cwd,
     env: options.env,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
     timeout: options.timeoutMs ?? 180_000,
     killSignal: 'SIGKILL',
   })
+  // A program that does not read what it is given has its reasons, and says so by its exit code.
+  child.stdin?.on('error', () => {})
+  child.stdin?.end(options.input)
   const stdout = collect(child.stdout)
   const stderr = collect(child.stderr)
   return new Promise((resolve, reject) => {

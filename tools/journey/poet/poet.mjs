@@ -1,0 +1,5 @@
+const recite = () => {
+  console.log('Tyger Tyger, burning bright')
+}
+
+export default { commands: { recite } }
