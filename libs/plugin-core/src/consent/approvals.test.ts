@@ -2,6 +2,7 @@ import { chmod, mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { generateSigningKey } from '@mb/manifest'
 import { describe, expect, it } from 'vitest'
+import { listing } from '../fixtures/listing.ts'
 import { temporaryFolder, writePlugin } from '../fixtures/plugin-folder.ts'
 import { openPluginHost } from '../host.ts'
 import { approvalOf, approvedBy, readApprovals, writeApprovals } from './approvals.ts'
@@ -44,17 +45,44 @@ describe('approvals', () => {
   })
 
   it.each([
-    ['another plugin', { id: 'local/other' }],
-    ['another version', { version: '1.0.1' }],
-    ['other content', { digest: 'a'.repeat(64) }],
-    ['no signer', { signature: { status: 'unsigned', known: false } }],
-    ['other permissions', { permissionsHash: 'b'.repeat(64) }],
-  ] as const)('agree to no %s', async (_, change) => {
+    ['no approval is about it', { id: 'local/other' }],
+    ['what was approved has another version', { version: '1.0.1' }],
+    ['what was approved has other content', { digest: 'a'.repeat(64) }],
+    ['what was approved has another signer', { signature: { status: 'unsigned', known: false } }],
+    ['what was approved has other permissions', { permissionsHash: 'b'.repeat(64) }],
+  ] as const)('say of another package that %s', async (reason, change) => {
     await using folder = await temporaryFolder()
     const request = await requestOf(folder.path)
-    const approved = [{ ...approvalOf(request), approved: true }]
-    expect(await approvedBy(approved)(request)).toBe(true)
-    expect(await approvedBy(approved)({ ...request, ...change })).toBe(false)
+    const consent = approvedBy([{ ...approvalOf(request), approved: true }])
+    expect(await consent(request)).toBe(true)
+    const other = { ...request, ...change }
+    await expect(consent(other)).rejects.toMatchObject({
+      code: 'MB_APPROVAL_MISSING',
+      outcome: 'refused',
+      message: `Cannot install "${other.id}": ${reason}`,
+      details: { approval: approvalOf(other) },
+    })
+  })
+
+  it('agree to nothing when the words beside the hash are not those of the request', async () => {
+    await using folder = await temporaryFolder()
+    const request = await requestOf(folder.path)
+    const softened = { ...approvalOf(request), permissions: ['low: Nothing much'], approved: true }
+    await expect(approvedBy([softened])(request)).rejects.toThrow(
+      'what was approved has other words',
+    )
+  })
+
+  it('hold as the consent of a host: the very package is installed, and another is not', async () => {
+    await using folder = await temporaryFolder()
+    const home = join(folder.path, 'home')
+    const approval = { ...approvalOf(await requestOf(folder.path)), approved: true }
+    const host = await openPluginHost({ home, consent: approvedBy([approval]) })
+    const before = await listing(home)
+    const other = await writePlugin(join(folder.path, 'other'), { manifest: { permissions } })
+    await expect(host.install(other)).rejects.toMatchObject({ code: 'MB_APPROVAL_MISSING' })
+    expect(await listing(home)).toEqual(before)
+    expect(await host.install(join(folder.path, 'source'))).toMatchObject({ id: 'local/notes' })
   })
 
   it.each([
@@ -81,6 +109,7 @@ describe('approvals', () => {
       await expect(readApprovals(join(folder.path, name))).rejects.toMatchObject({
         code: 'MB_APPROVAL_INVALID',
       })
+    await expect(readApprovals(join(folder.path, 'link'))).rejects.toThrow('it is a link')
     await chmod(file, 0o666)
     await expect(readApprovals(file)).rejects.toThrow('everybody may write to it')
   })

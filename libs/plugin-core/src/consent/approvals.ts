@@ -71,10 +71,10 @@ export function approvedBy(approvals: readonly Approval[]): Consent {
 
 /** What can be told apart, for people; the first that differs is named. */
 const differences: readonly (readonly [member: keyof Approval, what: string])[] = [
-  ['version', 'version'],
-  ['digest', 'content'],
-  ['signer', 'signer'],
-  ['permissionsHash', 'set of permissions'],
+  ['version', 'another version'],
+  ['digest', 'other content'],
+  ['signer', 'another signer'],
+  ['permissionsHash', 'other permissions'],
 ]
 
 /** Also in its words: whoever wrote the file could have put harmless ones beside the hash of others. */
@@ -92,9 +92,9 @@ function missing(approvals: readonly Approval[], asked: Approval): PluginError {
   const reason =
     nearest === undefined
       ? 'no approval is about it'
-      : `what was approved has ${what === undefined ? 'other words' : `another ${what}`}`
+      : `what was approved has ${what ?? 'other words'}`
   return new PluginError('MB_APPROVAL_MISSING', `Cannot install "${asked.plugin}": ${reason}`, {
-    hint: `Add the entry in details.approval to the approvals, read it, and set approved to true`,
+    hint: 'Read the entry in details.approval, and add it with approved set to true',
     details: { approval: asked },
   })
 }
