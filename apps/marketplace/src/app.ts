@@ -1,12 +1,19 @@
 import { randomUUID } from 'node:crypto'
 import { Hono, type Context } from 'hono'
 import { HttpProblem, problemResponse } from './problem.ts'
-import { api, type ApiOptions } from './routes/api.ts'
+import { serviceRoutes } from './routes/about-service.ts'
+import { accountRoutes } from './routes/account.ts'
+import { catalogueRoutes } from './routes/catalogue.ts'
+import { keyRoutes } from './routes/keys.ts'
+import { isForPeople, pageRoutes, problemPage } from './routes/pages.ts'
+import { publishRoutes } from './routes/publishes.ts'
+import { RouteTable } from './routes/route-table.ts'
+import type { Service } from './routes/service.ts'
 
 /** Everything that a marketplace answers. */
-export function marketplaceApp(service: ApiOptions): Hono {
+export function marketplaceApp(service: Service): Hono {
   const app = new Hono()
-  const { store, logger } = service
+  const { logger } = service
 
   app.use(async (context, next) => {
     const started = performance.now()
@@ -16,43 +23,41 @@ export function marketplaceApp(service: ApiOptions): Hono {
     // The path alone: what people look for, and who they are, is not for a log.
     logger.info('request', {
       method: context.req.method,
-      path: context.req.path.slice(0, 200),
+      path: pathOf(context),
       status: context.res.status,
       ms: Math.round(performance.now() - started),
     })
   })
 
-  app.get('/.well-known/mb.json', (context) =>
-    context.json({
-      protocol: 1,
-      name: service.name,
-      api: '/v1',
-      maxPackageBytes: service.maxPackageBytes,
-    }),
-  )
-  app.get('/healthz', (context) => context.json({ status: 'ok' }))
-  app.get('/readyz', (context) => {
-    store.checkWritable()
-    return context.json({ status: 'ok' })
-  })
-  app.route('/v1', api(service))
+  const table = new RouteTable(app)
+  serviceRoutes(table, service)
+  catalogueRoutes(table, service)
+  publishRoutes(table, service)
+  keyRoutes(table, service)
+  accountRoutes(table, service)
+  table.refuseOthers()
+  pageRoutes(app, service)
 
-  app.notFound(() => problemResponse(new HttpProblem('not-found', 'There is nothing here')))
-  app.onError((error, context) => problemResponse(asProblem(error, context)))
+  app.notFound((context) => answer(new HttpProblem('not-found', 'There is nothing here'), context))
+  app.onError((error, context) => answer(asProblem(error, context), context))
 
   function asProblem(error: unknown, context: Context): HttpProblem {
     if (error instanceof HttpProblem) return error
     // What went wrong is for the operator; who asked gets a name for it.
     const id = randomUUID()
-    logger.error('A request failed', {
-      id,
-      path: context.req.path.slice(0, 200),
-      error: String(error),
-    })
+    logger.error('A request failed', { id, path: pathOf(context), error: String(error) })
     return new HttpProblem('internal', `The marketplace failed: ${id}`, { cause: error })
   }
 
   return app
+}
+
+async function answer(problem: HttpProblem, context: Context): Promise<Response> {
+  return isForPeople(context) ? problemPage(problem) : problemResponse(problem)
+}
+
+function pathOf({ req }: Context): string {
+  return req.path.slice(0, 200)
 }
 
 const securityHeaders: Readonly<Record<string, string>> = {

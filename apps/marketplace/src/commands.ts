@@ -92,7 +92,7 @@ async function withAccounts(
   const folder = dataFolder(data)
   await makeDataFolder(folder)
   using store = openSqliteStore(folder.database)
-  await work(new Accounts(store, systemClock))
+  await work(new Accounts(store.accounts, systemClock))
 }
 
 function required(words: readonly string[], what: string): string {

@@ -1,7 +1,9 @@
 // The server
 export { startMarketplace } from './server.ts'
 export type { Marketplace, MarketplaceLimits, MarketplaceOptions } from './server.ts'
-export type { PublishStep, Scan } from './ingest/publisher.ts'
+export type { PublishStep } from './ingest/publisher.ts'
+export type { Scan } from './ingest/scan.ts'
+export type { IntakeLimits } from './ingest/intake.ts'
 export type { RateLimit } from './rate-limit.ts'
 
 // Accounts

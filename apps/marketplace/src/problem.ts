@@ -1,4 +1,10 @@
-import { problemCodes, type Problem, type ProblemCode, type Reason } from '@mb/marketplace-protocol'
+import {
+  problem,
+  problemMediaType,
+  type Problem,
+  type ProblemCode,
+  type Reason,
+} from '@mb/marketplace-protocol'
 
 /** What may be said beside a problem's code and detail. */
 export interface ProblemOptions {
@@ -10,45 +16,34 @@ export interface ProblemOptions {
 
 /** An answer that is no success, thrown where it becomes known. */
 export class HttpProblem extends Error {
-  readonly code: ProblemCode
-  readonly hint: string | undefined
-  readonly reasons: readonly Reason[] | undefined
   readonly headers: Readonly<Record<string, string>>
+  readonly #body: Problem
 
   constructor(code: ProblemCode, detail: string, options: ProblemOptions = {}) {
     super(detail, { cause: options.cause })
-    this.code = code
-    this.hint = options.hint
-    this.reasons = options.reasons
-    this.headers = options.headers ?? {}
-  }
-
-  get status(): number {
-    return problemCodes[this.code].status
+    const { hint, reasons, headers = {} } = options
+    this.headers = headers
+    this.#body = problem(code, detail, {
+      ...(hint === undefined ? {} : { hint }),
+      ...(reasons === undefined ? {} : { reasons }),
+    })
   }
 
   /** The body that RFC 9457 has for it. */
   body(): Problem {
-    return {
-      type: `urn:milkbottle:problem:${this.code}`,
-      title: problemCodes[this.code].title,
-      status: this.status,
-      code: this.code,
-      detail: this.message,
-      ...(this.hint === undefined ? {} : { hint: this.hint }),
-      ...(this.reasons === undefined ? {} : { reasons: [...this.reasons] }),
-    }
+    return this.#body
   }
 }
 
 /** A problem as an answer. */
-export function problemResponse(problem: HttpProblem): Response {
-  return new Response(JSON.stringify(problem.body()), {
-    status: problem.status,
+export function problemResponse(thrown: HttpProblem): Response {
+  const body = thrown.body()
+  return new Response(JSON.stringify(body), {
+    status: body.status,
     headers: {
-      'content-type': 'application/problem+json',
+      'content-type': problemMediaType,
       'cache-control': 'no-store',
-      ...problem.headers,
+      ...thrown.headers,
     },
   })
 }

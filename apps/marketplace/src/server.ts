@@ -2,12 +2,17 @@ import { once } from 'node:events'
 import { Server } from 'node:http'
 import { createAdaptorServer } from '@hono/node-server'
 import { getConnInfo } from '@hono/node-server/conninfo'
+import type { Hono } from 'hono'
 import { silentLogger, systemClock, type Clock, type Logger } from '@mb/kernel'
 import { Accounts } from './accounts/accounts.ts'
 import { marketplaceApp } from './app.ts'
 import { FileBlobs } from './blobs/file-blobs.ts'
 import { dataFolder, lockDataFolder, makeDataFolder } from './data-folder.ts'
-import { Publisher, type PublishStep, type Scan } from './ingest/publisher.ts'
+import { Intake, type IntakeLimits } from './ingest/intake.ts'
+import { Publisher, type PublishStep } from './ingest/publisher.ts'
+import { Queue } from './ingest/queue.ts'
+import { scanWithScanner, type Scan } from './ingest/scan.ts'
+import { originsOf } from './origins.ts'
 import { RateLimiter, type RateLimit } from './rate-limit.ts'
 import { ServerError } from './server-error.ts'
 import { openSqliteStore } from './store/sqlite/sqlite-store.ts'
@@ -21,6 +26,7 @@ export interface MarketplaceLimits {
   readonly writes?: RateLimit
   /** Wrong tokens from one address. @default 20 at once, then 10 a minute */
   readonly guesses?: RateLimit
+  readonly intake?: Partial<IntakeLimits>
 }
 
 /** How a marketplace is started. */
@@ -31,6 +37,8 @@ export interface MarketplaceOptions {
   readonly host?: string
   /** 0 takes any that is free. @default 4873 */
   readonly port?: number
+  /** Where people reach it, when that is not where it listens: behind a proxy, as `https://plugins.example`. */
+  readonly url?: string
   /** What people call it. @default 'MilkBottle marketplace' */
   readonly name?: string
   /** Judges the code of what is published. @default the scanner, in a jail */
@@ -66,19 +74,22 @@ export async function startMarketplace(options: MarketplaceOptions): Promise<Mar
   opened.use(lockDataFolder(folder))
   const store = opened.use(openSqliteStore(folder.database))
   const blobs = new FileBlobs(folder.blobs)
+  const queue = new Queue()
   const publisher = opened.use(
-    new Publisher({ store, blobs, folder, scan, clock, logger, reached: options.reached }),
+    new Publisher({ store, blobs, folder, queue, scan, clock, logger, reached: options.reached }),
   )
   const ending = new AbortController()
   opened.defer(() => ending.abort())
-  let url = ''
+  let origins: readonly string[] = []
   const app = marketplaceApp({
     name: options.name ?? 'MilkBottle marketplace',
-    origin: () => url,
     version: readVersion(),
+    origins: () => origins,
     store,
     blobs,
     publisher,
+    intake: new Intake(queue, limits.intake),
+    queue,
     scan,
     staging: folder.staging,
     maxPackageBytes: limits.maxPackageBytes ?? 100 * 1024 * 1024,
@@ -90,24 +101,34 @@ export async function startMarketplace(options: MarketplaceOptions): Promise<Mar
     signal: ending.signal,
   })
   await publisher.recover()
+  const server = openServer(app.fetch)
+  const url = await listen(server, {
+    host: options.host ?? '127.0.0.1',
+    port: options.port ?? 4873,
+  })
+  origins = options.url === undefined ? originsOf(url) : [new URL(options.url).origin]
+  opened.defer(() => stop(server))
+  const held = opened.move()
+  const close = async (): Promise<void> => held.disposeAsync()
+  return { url, accounts: new Accounts(store.accounts, clock), close, [Symbol.asyncDispose]: close }
+}
+
+function openServer(fetch: Hono['fetch']): Server {
   const server = createAdaptorServer({
-    fetch: app.fetch,
+    fetch,
     overrideGlobalObjects: false,
-    serverOptions: { headersTimeout: 10_000, requestTimeout: 600_000, maxHeaderSize: 16 * 1024 },
+    serverOptions: {
+      headersTimeout: 10_000,
+      requestTimeout: 600_000,
+      connectionsCheckingInterval: 5000,
+      maxHeaderSize: 16 * 1024,
+    },
   })
   if (!(server instanceof Server)) throw new TypeError('Cannot serve anything but HTTP/1.1')
   // A connection on which nothing moves: an upload that drips, a reader that went to sleep.
   server.setTimeout(30_000)
-  url = await listen(server, { host: options.host ?? '127.0.0.1', port: options.port ?? 4873 })
-  opened.defer(() => stop(server))
-  const held = opened.move()
-  const close = async (): Promise<void> => held.disposeAsync()
-  return { url, accounts: new Accounts(store, clock), close, [Symbol.asyncDispose]: close }
-}
-
-const scanWithScanner: Scan = async (directory, { signal }) => {
-  const { scanInJail } = await import('@mb/scanner')
-  return scanInJail(directory, { signal })
+  server.maxConnections = 2000
+  return server
 }
 
 async function listen(

@@ -3,7 +3,7 @@ import type { Clock } from '@mb/kernel'
 import { isPluginName } from '@mb/manifest'
 import { hashToken, makeToken } from '@mb/marketplace-protocol'
 import { ServerError } from '../server-error.ts'
-import type { Account, Store, TokenRecord } from '../store/store.ts'
+import type { Account, AccountStore, TokenRecord } from '../store/store.ts'
 
 /** How long a token is good for. @default 90 days */
 export const tokenDays = 90
@@ -20,10 +20,10 @@ export interface NewToken {
 
 /** Who may publish, and by which tokens. */
 export class Accounts {
-  readonly #store: Store
+  readonly #store: AccountStore
   readonly #clock: Clock
 
-  constructor(store: Store, clock: Clock) {
+  constructor(store: AccountStore, clock: Clock) {
     this.#store = store
     this.#clock = clock
   }
@@ -42,12 +42,12 @@ export class Accounts {
     const wrong = namespaces.find((each) => !isPluginName(each) || each === 'local')
     if (wrong !== undefined) throw badName('MB_SERVER_NAMESPACE', 'namespace', wrong)
     checkDays(days)
-    this.#store.addAccount({ name, namespaces: [...new Set(namespaces)] }, this.#now())
+    this.#store.add({ name, namespaces: [...new Set(namespaces)] }, this.#now())
     return this.addToken(name, days)
   }
 
   list(): readonly Account[] {
-    return this.#store.accounts()
+    return this.#store.list()
   }
 
   /**

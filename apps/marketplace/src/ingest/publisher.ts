@@ -1,24 +1,22 @@
+import { randomUUID } from 'node:crypto'
 import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { errorCode, type Clock, type Logger } from '@mb/kernel'
 import type { Reason } from '@mb/marketplace-protocol'
-import type { ScanReport } from '@mb/scanner'
 import type { BlobStore } from '../blobs/blob-store.ts'
 import { sweepStaging, type DataFolder } from '../data-folder.ts'
 import type { PublishRecord, Store } from '../store/store.ts'
-import { judge, type Judged } from './judge.ts'
-import { scanReasons } from './scan-reasons.ts'
-
-/** Judges the code of a package's folder. */
-export type Scan = (
-  directory: string,
-  options: { readonly signal: AbortSignal },
-) => Promise<ScanReport>
+import type { Announced } from './announced.ts'
+import type { Described } from './describe-package.ts'
+import { judge } from './judge.ts'
+import type { Queue } from './queue.ts'
+import { isClean, scanReasons, type Scan } from './scan.ts'
 
 /** The points of a publish, in their order: what was just done, and is on disk. */
 export const publishSteps = [
+  'uploaded',
   'received',
-  'extracted',
+  'judged',
   'validated',
   'scanned',
   'stored',
@@ -34,6 +32,8 @@ export interface PublisherOptions {
   readonly store: Store
   readonly blobs: BlobStore
   readonly folder: DataFolder
+  /** What is judged, waits here for its turn. */
+  readonly queue: Queue
   readonly scan: Scan
   readonly clock: Clock
   readonly logger: Logger
@@ -43,7 +43,8 @@ export interface PublisherOptions {
 
 /** How long one package may take to be judged. */
 const judgeTimeoutMs = 120_000
-const maxWaiting = 100
+/** When what could not even be written down is tried again. */
+const retryMs = 30_000
 
 /**
  * Takes received packages to their end, one after the other: received → validated → scanned → live, or rejected with
@@ -52,147 +53,192 @@ const maxWaiting = 100
 export class Publisher implements AsyncDisposable {
   readonly #options: PublisherOptions
   readonly #stop = new AbortController()
-  #waiting = 0
-  #work: Promise<void> = Promise.resolve()
+  readonly #retries = new Set<NodeJS.Timeout>()
 
   constructor(options: PublisherOptions) {
     this.#options = options
-  }
-
-  /** Whether more packages wait than it is sensible to take in. */
-  get isFull(): boolean {
-    return this.#waiting >= maxWaiting
   }
 
   /** Takes up what a server before this one did not finish, and removes what nobody refers to. */
   async recover(): Promise<void> {
     const { folder, store } = this.#options
     await sweepStaging(folder)
-    const unfinished = store.unfinishedPublishes()
+    const unfinished = store.publishes.unfinished()
     const wanted = new Set(unfinished.map(({ id }) => id))
     for (const name of await readdir(folder.incoming))
       if (!wanted.has(name)) await rm(join(folder.incoming, name), { force: true })
-    for (const { id } of unfinished) this.enqueue(id)
+    for (const { id } of unfinished) void this.#enqueue(id)
   }
 
-  /** Where the package of a publish lies until it is judged. */
+  /** Where a package lies until it is judged. */
   fileOf(id: string): string {
     return join(this.#options.folder.incoming, id)
   }
 
-  /** Judges a publish when those before it are done. */
-  enqueue(id: string): void {
-    this.#waiting++
-    this.#work = this.#work
-      .then(() => this.#process(id))
-      .catch((error: unknown) => {
-        this.#options.logger.error('A publish could not be judged', { id, error: String(error) })
-      })
-      .finally(() => {
-        this.#waiting--
-      })
-  }
-
-  /** Resolves when all that was waiting has its end. */
-  async settled(): Promise<void> {
-    await this.#work
+  /**
+   * Takes over a package that is on disk. Once this returns, it will be judged, whatever happens.
+   *
+   * @returns the publish, and a promise that it was held against its namespace and versions, which goes before the scan
+   */
+  accept(
+    id: string,
+    whose: { readonly account: string; readonly namespace: string } & Announced,
+  ): { readonly publish: PublishRecord; readonly judged: Promise<void> } {
+    const { store, reached } = this.#options
+    reached?.('uploaded')
+    const publish: PublishRecord = {
+      id,
+      ...whose,
+      state: 'received',
+      reasons: [],
+      warnings: [],
+      receivedAt: this.#now(),
+    }
+    store.publishes.add(publish)
+    reached?.('received')
+    return { publish, judged: this.#enqueue(id) }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stop.abort()
-    await this.#work
+    for (const timer of this.#retries) clearTimeout(timer)
+    await this.#options.queue.idle()
   }
 
-  async #process(id: string): Promise<void> {
-    const { store } = this.#options
-    const publish = store.publish(id)
+  /** Resolves when a package was judged, before it is scanned; or has its end. */
+  #enqueue(id: string): Promise<void> {
+    const { queue, logger } = this.#options
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const work = queue.run(() => this.#process(id, resolve))
+    void work
+      .catch((error: unknown) => {
+        logger.error('A publish could not be judged', { id, error: String(error) })
+        this.#retryLater(id)
+      })
+      .finally(resolve)
+    return promise
+  }
+
+  #retryLater(id: string): void {
+    if (this.#stop.signal.aborted) return
+    const timer = setTimeout(() => {
+      this.#retries.delete(timer)
+      void this.#enqueue(id)
+    }, retryMs)
+    this.#retries.add(timer.unref())
+  }
+
+  async #process(id: string, judged: () => void): Promise<void> {
+    const { store, folder, logger, reached } = this.#options
+    const publish = store.publishes.get(id)
     if (publish === undefined || this.#stop.signal.aborted) return
     const signal = AbortSignal.any([this.#stop.signal, AbortSignal.timeout(judgeTimeoutMs)])
-    const staging = join(this.#options.folder.staging, id)
+    const staging = join(folder.staging, randomUUID())
     try {
-      await this.#take(publish, staging, signal)
+      await this.#take(publish, { staging, signal, judged })
     } catch (error) {
       // Whoever stops the server has not judged the package: the next start does.
       if (this.#stop.signal.aborted) return
-      this.#options.logger.error('A publish failed', { id, error: String(error) })
-      this.#reject(publish, [
-        {
-          code: 'internal',
-          message: signal.aborted
-            ? 'It took too long to judge the package'
-            : 'The package could not be judged',
-          help: 'Publish it again later',
-        },
-      ])
+      logger.error('A publish failed', { id, error: String(error) })
+      await this.#reject(publish, [notJudged(signal)])
     } finally {
       await rm(staging, { recursive: true, force: true })
-      if (store.unfinishedPublishes().every((each) => each.id !== id))
-        await rm(this.fileOf(id), { force: true })
-      this.#options.reached?.('swept')
     }
+    await rm(this.fileOf(id), { force: true })
+    reached?.('swept')
   }
 
-  async #take(publish: PublishRecord, staging: string, signal: AbortSignal): Promise<void> {
-    const { store, blobs, clock, scan, reached } = this.#options
-    const { id, namespace, sha256, bytes } = publish
-    reached?.('received')
+  async #take(
+    publish: PublishRecord,
+    { staging, signal, judged }: { staging: string; signal: AbortSignal; judged: () => void },
+  ): Promise<void> {
+    const { store, blobs, scan, reached } = this.#options
+    const { id, namespace, sha256 } = publish
     const file = this.fileOf(id)
-    if (!(await exists(file))) {
-      const reasons = [{ code: 'internal', message: 'The package was lost', help: 'Publish again' }]
-      return this.#reject(publish, reasons)
-    }
-    const keys = store.keys(namespace)
-    const judgement = await judge(file, { namespace, keys, destination: staging, signal })
-    reached?.('extracted')
-    if (!judgement.ok) return this.#reject(publish, judgement.reasons)
-    const { judged } = judgement
-    if (this.#isTaken(judged, publish)) return this.#reject(publish, [versionExists(judged)])
-    const { id: plugin, version } = judged.version
-    store.advancePublish(id, { state: 'validated', plugin, version, warnings: judged.warnings })
+    if (!(await exists(file))) return this.#reject(publish, [lost])
+    const judgement = await judge(file, { namespace, sha256, store, destination: staging, signal })
+    reached?.('judged')
+    if (!judgement.ok) return this.#reject(publish, judgement.reasons, judgement)
+    const { version, warnings } = judgement.described
+    store.publishes.advance(id, {
+      state: 'validated',
+      plugin: version.id,
+      version: version.version,
+      warnings,
+    })
     reached?.('validated')
+    judged()
 
     const report = await scan(staging, { signal })
     signal.throwIfAborted()
     const findings = scanReasons(report)
-    if (report.verdict !== 'pass' && report.verdict !== 'warn')
-      return this.#reject(publish, findings)
-    store.advancePublish(id, { state: 'scanned', warnings: [...judged.warnings, ...findings] })
+    if (!isClean(report)) return this.#reject(publish, findings)
+    store.publishes.advance(id, {
+      state: 'scanned',
+      warnings: [...warnings, ...findings].slice(0, 200),
+    })
     reached?.('scanned')
 
     await blobs.put(sha256, file)
     reached?.('stored')
-    const result = store.goLive(id, {
-      detail: {
-        ...judged.version,
-        publishedAt: new Date(clock.now()).toISOString(),
-        archive: { ...judged.version.archive, bytes, sha256 },
-        scan: { verdict: report.verdict, findings },
-      },
-      about: judged.about,
-    })
-    if (result === 'version-exists') return this.#reject(publish, [versionExists(judged)])
+    this.#goLive(publish, judgement.described, { verdict: report.verdict, findings })
     reached?.('live')
   }
 
-  #isTaken({ version: { id, version } }: Judged, { sha256 }: PublishRecord): boolean {
-    const present = this.#options.store.version(id, version)
-    return present !== undefined && present.archive.sha256 !== sha256
+  #goLive(
+    { id, bytes, sha256 }: PublishRecord,
+    { version, about }: Described,
+    scan: { readonly verdict: 'pass' | 'warn'; readonly findings: readonly Reason[] },
+  ): void {
+    const isNew = this.#options.store.catalogue.goLive(id, {
+      detail: {
+        ...version,
+        publishedAt: this.#now(),
+        archive: { ...version.archive, bytes, sha256 },
+        scan,
+      },
+      about,
+    })
+    // It was looked for a moment ago, and packages take their turns.
+    if (!isNew) throw new TypeError(`Cannot publish ${version.id} ${version.version} twice`)
   }
 
-  #reject(publish: PublishRecord, reasons: readonly Reason[]): void {
-    this.#options.store.advancePublish(publish.id, {
+  async #reject(
+    { id, sha256 }: PublishRecord,
+    reasons: readonly Reason[],
+    known: { readonly plugin?: string; readonly version?: string } = {},
+  ): Promise<void> {
+    const { store, blobs } = this.#options
+    // One that died with its package in place may be rejected the next time.
+    if (!store.catalogue.hasArchive(sha256)) await blobs.remove(sha256)
+    const { plugin, version } = known
+    store.publishes.advance(id, {
       state: 'rejected',
       reasons,
-      finishedAt: new Date(this.#options.clock.now()).toISOString(),
+      finishedAt: this.#now(),
+      ...(plugin === undefined ? {} : { plugin }),
+      ...(version === undefined ? {} : { version }),
     })
+  }
+
+  #now(): string {
+    return new Date(this.#options.clock.now()).toISOString()
   }
 }
 
-function versionExists({ version: { id, version } }: Judged): Reason {
+const lost: Reason = {
+  code: 'internal',
+  message: 'The marketplace lost the package',
+  help: 'Publish it again',
+}
+
+function notJudged(signal: AbortSignal): Reason {
   return {
-    code: 'version-exists',
-    message: `${id} ${version} was published with other content, and a version never changes`,
-    help: 'Publish it under a new version',
+    code: 'internal',
+    message: signal.aborted
+      ? 'It took too long to judge the package'
+      : 'The marketplace could not judge the package',
+    help: 'Publish it again later',
   }
 }
 

@@ -1,10 +1,8 @@
-import { isMbError } from '@mb/kernel'
-import { neutralText } from '@mb/manifest'
+import { basename } from 'node:path'
+import type { MbError } from '@mb/kernel'
 import type { Reason } from '@mb/marketplace-protocol'
 import { z } from 'zod'
-
-const maxReasons = 100
-const maxLength = 400
+import { reasonsFrom } from './reason.ts'
 
 const findingSchema = z.object({
   severity: z.string(),
@@ -15,28 +13,27 @@ const findingSchema = z.object({
   hint: z.string().optional(),
 })
 
-/** Why a package was not taken, for its author: each finding of its manifest, or the one thing that was wrong. */
-export function reasonsOf(error: unknown): Reason[] {
-  if (!isMbError(error)) throw error
+/**
+ * Why a package was not taken, for its author: each finding of its manifest, or the one thing that was wrong.
+ *
+ * @param looked.directory - where the package lay, which is nobody's business
+ * @param looked.manifest - the path of its manifest
+ */
+export function reasonsOf(
+  error: MbError,
+  looked: { readonly directory: string; readonly manifest: string | undefined },
+): Reason[] {
+  const say = (text: string): string => text.replaceAll(looked.directory, 'the package')
   const findings = z.array(findingSchema).safeParse(error.details?.['findings'])
-  if (findings.success && findings.data.length > 0) {
-    return findings.data
-      .filter(({ severity }) => severity === 'error')
-      .slice(0, maxReasons)
-      .map(({ code, message, line, column, hint }) => ({
-        code,
-        message: neutralText(message, maxLength),
-        file: 'plugin.yaml',
-        ...(line === undefined ? {} : { line }),
-        ...(column === undefined ? {} : { column }),
-        ...(hint === undefined ? {} : { help: neutralText(hint, maxLength) }),
-      }))
-  }
-  return [
-    {
-      code: error.code,
-      message: neutralText(error.message, maxLength),
-      ...(error.hint === undefined ? {} : { help: neutralText(error.hint, maxLength) }),
-    },
-  ]
+  const errors = findings.success
+    ? findings.data.filter(({ severity }) => severity === 'error')
+    : []
+  const file = looked.manifest === undefined ? undefined : basename(looked.manifest)
+  const found = errors.map(({ code, message, line, column, hint }) => {
+    return { code, message: say(message), file, line, column, help: hint && say(hint) }
+  })
+  const { code, message, hint } = error
+  return reasonsFrom(
+    found.length > 0 ? found : [{ code, message: say(message), help: hint && say(hint) }],
+  )
 }

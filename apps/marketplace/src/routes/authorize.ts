@@ -1,4 +1,5 @@
 import { hashToken, isToken } from '@mb/marketplace-protocol'
+import type { Context } from 'hono'
 import { HttpProblem } from '../problem.ts'
 import type { Account, TokenRecord } from '../store/store.ts'
 import type { Service } from './service.ts'
@@ -14,15 +15,16 @@ const challenge = { 'www-authenticate': 'Bearer realm="milkbottle"' }
 /**
  * Finds out who asks.
  *
- * @param address - where the request came from, which is what wrong tokens are counted by
  * @throws HttpProblem `unauthorized`, `token-expired`, `rate-limited`
  */
-export function authorize(request: Request, address: string, service: Service): Caller {
-  const text = /^Bearer ([\w-]{1,200})$/i.exec(request.headers.get('authorization') ?? '')?.[1]
+export function authorize(context: Context, service: Service): Caller {
+  const text = /^Bearer ([\w-]{1,200})$/i.exec(context.req.header('authorization') ?? '')?.[1]
   const found =
-    text !== undefined && isToken(text) ? service.store.findToken(hashToken(text)) : undefined
+    text !== undefined && isToken(text)
+      ? service.store.accounts.findToken(hashToken(text))
+      : undefined
   if (found === undefined || found.token.isRevoked) {
-    const seconds = service.guesses.take(address)
+    const seconds = service.guesses.take(service.addressOf(context))
     if (seconds > 0) throw tooFast(seconds)
     throw new HttpProblem('unauthorized', 'This needs a token of an account here', {
       hint: 'Get one from the operator, and log in: mb marketplace login',

@@ -1,13 +1,14 @@
 import { Readable } from 'node:stream'
 import type { VersionDetail } from '@mb/marketplace-protocol'
 import { HttpProblem } from '../problem.ts'
-import type { Service } from './service.ts'
+import type { BlobStore } from '../blobs/blob-store.ts'
+import { isKnown } from './revalidated.ts'
 
 /** The bytes of a version, or a part of them; they never change. */
 export async function download(
   request: Request,
   { id, version, archive }: VersionDetail,
-  { blobs }: Service,
+  blobs: BlobStore,
 ): Promise<Response> {
   const { bytes, form, sha256 } = archive
   const etag = `"sha256-${sha256}"`
@@ -18,8 +19,7 @@ export async function download(
     'cache-control': 'public, max-age=31536000, immutable',
     etag,
   })
-  if (matches(request.headers.get('if-none-match'), etag))
-    return new Response(null, { status: 304, headers })
+  if (isKnown(request, etag)) return new Response(null, { status: 304, headers })
   const ifRange = request.headers.get('if-range')
   const wanted = ifRange === null || ifRange === etag ? request.headers.get('range') : null
   const range = readRange(wanted, bytes)
@@ -35,10 +35,6 @@ export async function download(
   if (request.method === 'HEAD') return new Response(null, { status, headers })
   const stream = Readable.toWeb(await blobs.read(sha256, { start, end }))
   return new Response(stream, { status, headers })
-}
-
-function matches(header: string | null, etag: string): boolean {
-  return header?.split(',').some((each) => each.trim() === etag || each.trim() === '*') ?? false
 }
 
 /**

@@ -12,6 +12,6 @@ export function matchExpression(query: string): string | undefined {
   if (terms.length === 0) return undefined
   return terms
     .slice(0, maxTerms)
-    .map((term) => `"${[...term].slice(0, maxTermLength).join('')}"*`)
+    .map((term) => `"${term.slice(0, maxTermLength).toWellFormed()}"*`)
     .join(' ')
 }

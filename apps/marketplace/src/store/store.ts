@@ -1,4 +1,5 @@
 import type {
+  EnrolledKey,
   PluginDetail,
   PublishState,
   PublishStatus,
@@ -7,6 +8,16 @@ import type {
   VersionDetail,
   VersionSummary,
 } from '@mb/marketplace-protocol'
+
+/** What a marketplace remembers. Each method is one transaction. */
+export interface Store extends Disposable {
+  readonly accounts: AccountStore
+  readonly keys: KeyStore
+  readonly publishes: PublishStore
+  readonly catalogue: Catalogue
+  /** @throws when nothing could be written now */
+  checkWritable(): void
+}
 
 /** Somebody who may publish. */
 export interface Account {
@@ -23,11 +34,28 @@ export interface TokenRecord {
   readonly isRevoked: boolean
 }
 
-/** A public key that a namespace signs with. */
-export interface EnrolledKey {
-  readonly keyId: string
-  readonly publicKey: string
-  readonly enrolledAt: string
+/** Who may publish where, and by which tokens. */
+export interface AccountStore {
+  /** @throws ServerError `MB_SERVER_ACCOUNT`, `MB_SERVER_NAMESPACE` */
+  add(account: Account, at: string): void
+  list(): readonly Account[]
+  /** @throws ServerError `MB_SERVER_ACCOUNT` */
+  addToken(token: Omit<TokenRecord, 'isRevoked'>, hash: string): void
+  tokens(): readonly TokenRecord[]
+  /** @returns whether there was one to revoke */
+  revokeToken(id: string, at: string): boolean
+  findToken(hash: string): { readonly token: TokenRecord; readonly account: Account } | undefined
+}
+
+/** The public keys that namespaces sign with. */
+export interface KeyStore {
+  of(namespace: string): readonly EnrolledKey[]
+  /** Whether there is such a namespace. */
+  hasNamespace(namespace: string): boolean
+  /** @returns false when the namespace has it already */
+  add(namespace: string, key: EnrolledKey): boolean
+  /** @returns whether there was one to remove */
+  remove(namespace: string, keyId: string, at: string): boolean
 }
 
 /** A publish as it stands, with what only the server knows of it. */
@@ -36,67 +64,59 @@ export interface PublishRecord extends PublishStatus {
   readonly namespace: string
 }
 
+/** What a publish becomes next. */
+export interface PublishChange {
+  readonly state: Exclude<PublishState, 'received' | 'live'>
+  readonly plugin?: string
+  readonly version?: string
+  readonly reasons?: readonly Reason[]
+  readonly warnings?: readonly Reason[]
+  readonly finishedAt?: string
+}
+
+/** Packages on their way in, and what became of them. */
+export interface PublishStore {
+  add(publish: PublishRecord): void
+  get(id: string): PublishRecord | undefined
+  /** The newest publish of these bytes in a namespace that was not rejected. */
+  findSame(namespace: string, sha256: string): PublishRecord | undefined
+  /** Those that have no end yet, the oldest first. */
+  unfinished(): readonly PublishRecord[]
+  advance(id: string, change: PublishChange): void
+}
+
 /** All that becomes visible when a version goes live. */
 export interface LiveVersion {
   readonly detail: VersionDetail
-  readonly about: {
-    readonly description: string
-    readonly author: string
-    readonly keywords: readonly string[]
-    readonly license?: string
-    readonly homepage?: string
-    readonly repository?: string
-    readonly readme?: string
-  }
+  readonly about: About
 }
 
-/** What became of an attempt to go live. */
-export type GoLiveResult = 'live' | 'version-exists'
+/** What a plugin says of itself. */
+export interface About {
+  readonly description: string
+  readonly author: string
+  readonly keywords: readonly string[]
+  readonly license?: string
+  readonly homepage?: string
+  readonly repository?: string
+  readonly readme?: string
+}
 
-/** What a marketplace remembers. Each method is one transaction. */
-export interface Store extends Disposable {
-  // Accounts and tokens
-  addAccount(account: Account, at: string): void
-  accounts(): readonly Account[]
-  addToken(token: Omit<TokenRecord, 'isRevoked'>, hash: string): void
-  tokens(): readonly TokenRecord[]
-  /** @returns whether there was one to revoke */
-  revokeToken(id: string, at: string): boolean
-  findToken(hash: string): { readonly token: TokenRecord; readonly account: Account } | undefined
+/** Some of what is found. */
+export interface Page {
+  readonly limit: number
+  readonly offset: number
+}
 
-  // Keys
-  keys(namespace: string): readonly EnrolledKey[]
-  /** @returns false when the namespace has it already */
-  addKey(namespace: string, key: EnrolledKey): boolean
-  /** @returns whether there was one to remove */
-  removeKey(namespace: string, keyId: string, at: string): boolean
-
-  // Publishes
-  addPublish(publish: PublishRecord): void
-  /** The newest publish of these bytes in a namespace that was not rejected. */
-  findPublishOf(namespace: string, sha256: string): PublishRecord | undefined
-  publish(id: string): PublishRecord | undefined
-  unfinishedPublishes(): readonly PublishRecord[]
-  advancePublish(
-    id: string,
-    change: {
-      readonly state: Exclude<PublishState, 'live'>
-      readonly plugin?: string
-      readonly version?: string
-      readonly reasons?: readonly Reason[]
-      readonly warnings?: readonly Reason[]
-      readonly finishedAt?: string
-    },
-  ): void
-  /** Makes a version visible and its publish live, both or neither. */
-  goLive(id: string, live: LiveVersion): GoLiveResult
-
-  // What everybody may see
-  search(query: string, page: { readonly limit: number; readonly offset: number }): SearchResult
+/** What everybody may see. */
+export interface Catalogue {
+  /** Makes a version visible and its publish live, both or neither. @returns false when the version is there */
+  goLive(publishId: string, live: LiveVersion): boolean
+  search(query: string, page: Page): SearchResult
   plugin(id: string): PluginDetail | undefined
+  /** Newest first. */
   versions(id: string): readonly VersionSummary[] | undefined
   version(id: string, version: string): VersionDetail | undefined
-
-  /** @throws when nothing could be written now */
-  checkWritable(): void
+  /** Whether a version is served from these bytes. */
+  hasArchive(sha256: string): boolean
 }

@@ -25,13 +25,17 @@ const migrations: readonly string[] = [
   CREATE INDEX publishes_in ON publishes (state);
   CREATE TABLE plugins (
     number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, namespace TEXT NOT NULL REFERENCES namespaces (name),
-    name TEXT NOT NULL, latest TEXT NOT NULL, updated_at TEXT NOT NULL, about TEXT NOT NULL
+    name TEXT NOT NULL, latest TEXT NOT NULL, updated_at TEXT NOT NULL, summary TEXT NOT NULL, about TEXT NOT NULL
   ) STRICT;
   CREATE INDEX plugins_updated ON plugins (updated_at DESC);
   CREATE TABLE versions (
     plugin TEXT NOT NULL REFERENCES plugins (id), version TEXT NOT NULL, published_at TEXT NOT NULL,
-    sha256 TEXT NOT NULL, detail TEXT NOT NULL, PRIMARY KEY (plugin, version)
+    bytes INTEGER NOT NULL, sha256 TEXT NOT NULL, digest TEXT NOT NULL, key_id TEXT NOT NULL, detail TEXT NOT NULL,
+    PRIMARY KEY (plugin, version)
   ) STRICT;
+  CREATE INDEX versions_of_archive ON versions (sha256);
+  CREATE TABLE probe (at INTEGER NOT NULL) STRICT;
+  INSERT INTO probe VALUES (0);
   CREATE VIRTUAL TABLE words USING fts5 (
     name, keywords, description, author, readme, tokenize = 'porter unicode61', prefix = '2 3'
   );
@@ -39,12 +43,15 @@ const migrations: readonly string[] = [
 ]
 
 /**
- * Brings a database to the form that this version writes.
+ * Brings a database to the form that this version writes; whoever calls it closes the database when it fails.
  *
  * @throws ServerError `MB_SERVER_BROKEN` when a later version wrote it
  */
 export function migrate(database: DatabaseSync): void {
-  const present = Number(database.prepare('PRAGMA user_version').get()?.['user_version'])
+  if (formOf(database) === migrations.length) return
+  // Others may be about to do the same: whoever comes second finds it done.
+  database.exec('BEGIN IMMEDIATE')
+  const present = formOf(database)
   if (present > migrations.length) {
     throw new ServerError(
       'MB_SERVER_BROKEN',
@@ -52,8 +59,10 @@ export function migrate(database: DatabaseSync): void {
       { hint: 'Update the marketplace' },
     )
   }
-  for (const [at, migration] of migrations.entries()) {
-    if (at < present) continue
-    database.exec(`BEGIN IMMEDIATE; ${migration} PRAGMA user_version = ${at + 1}; COMMIT`)
-  }
+  for (const migration of migrations.slice(present)) database.exec(migration)
+  database.exec(`PRAGMA user_version = ${migrations.length}; COMMIT`)
+}
+
+function formOf(database: DatabaseSync): number {
+  return Number(database.prepare('PRAGMA user_version').get()?.['user_version'])
 }

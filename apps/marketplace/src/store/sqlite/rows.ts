@@ -1,12 +1,18 @@
 import type { SQLOutputValue } from 'node:sqlite'
-import { routes, type Reason, type VersionDetail } from '@mb/marketplace-protocol'
+import {
+  routes,
+  type PluginSummary,
+  type VersionDetail,
+  type VersionSummary,
+} from '@mb/marketplace-protocol'
+import { risks } from '@mb/manifest'
 import { z } from 'zod'
-import type { LiveVersion, PublishRecord, TokenRecord } from '../store.ts'
+import type { About, PublishRecord, TokenRecord } from '../store.ts'
 
 /** A row as SQLite gives it. */
 export type Row = Readonly<Record<string, SQLOutputValue>>
 
-const aboutSchema: z.ZodType<LiveVersion['about']> = z.object({
+const aboutSchema: z.ZodType<About> = z.object({
   description: z.string(),
   author: z.string(),
   keywords: z.array(z.string()),
@@ -16,11 +22,30 @@ const aboutSchema: z.ZodType<LiveVersion['about']> = z.object({
   readme: z.string().exactOptional(),
 })
 
+const summarySchema: z.ZodType<PluginSummary> = z.object({
+  id: z.string(),
+  namespace: z.string(),
+  name: z.string(),
+  version: z.string(),
+  description: z.string(),
+  author: z.string(),
+  keywords: z.array(z.string()),
+  updatedAt: z.string(),
+  permissions: z.array(z.object({ words: z.string(), risk: z.enum(risks) })),
+  highestRisk: z.enum(risks).exactOptional(),
+  signedBy: z.string(),
+})
+
 /** A column of text. */
 export function textIn(row: Row, column: string): string {
   const value = row[column]
   if (typeof value !== 'string') throw new TypeError(`Cannot read column "${column}"`)
   return value
+}
+
+/** What was counted as `n`. */
+export function countIn(row: Row | undefined): number {
+  return Number(row?.['n'] ?? 0)
 }
 
 /** A token's row. */
@@ -52,17 +77,28 @@ export function publishIn(row: Row): PublishRecord {
   return { ...status, account: textIn(row, 'account'), namespace: textIn(row, 'namespace') }
 }
 
-/** Reasons as a column; null leaves what is there. */
-export function reasonsText(reasons: readonly Reason[] | undefined): string | null {
-  return reasons === undefined ? null : JSON.stringify(reasons)
-}
-
 /** The `detail` of a version. */
 export function detailIn(row: Row): VersionDetail {
   return routes.version.answer.parse(JSON.parse(textIn(row, 'detail')))
 }
 
+/** A version's row, without its detail. */
+export function versionIn(row: Row): VersionSummary {
+  return {
+    version: textIn(row, 'version'),
+    publishedAt: textIn(row, 'published_at'),
+    bytes: Number(row['bytes']),
+    digest: textIn(row, 'digest'),
+    keyId: textIn(row, 'key_id'),
+  }
+}
+
+/** The `summary` of a plugin. */
+export function summaryIn(row: Row): PluginSummary {
+  return summarySchema.parse(JSON.parse(textIn(row, 'summary')))
+}
+
 /** The `about` of a plugin. */
-export function aboutIn(row: Row): LiveVersion['about'] {
+export function aboutIn(row: Row): About {
   return aboutSchema.parse(JSON.parse(textIn(row, 'about')))
 }
