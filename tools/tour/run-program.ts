@@ -47,10 +47,10 @@ export function runProgram(
   })
 }
 
-function collect(stream: NodeJS.ReadableStream): () => string {
+function collect(stream: NodeJS.ReadableStream | null): () => string {
   const chunks: Buffer[] = []
   let total = 0
-  stream.on('data', (chunk: Buffer) => {
+  stream?.on('data', (chunk: Buffer) => {
     total += chunk.length
     if (total <= maxOutput) chunks.push(chunk)
   })
