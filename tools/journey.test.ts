@@ -1,7 +1,7 @@
 import { appendFile, chmod, cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { forge } from './journey/forge.ts'
 import { listing } from './journey/listing.ts'
 import { startLyingMarketplace, type LyingMarketplace } from './journey/lying-marketplace.ts'
@@ -14,6 +14,9 @@ import { root } from './workspaces.ts'
 /*
  * Several people with homes of their own, and one marketplace between them: on the built programs, as users have them.
  */
+// Whole programs, a dozen and more of them in one test.
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 })
+
 const examples = join(root, 'examples', 'plugins')
 
 let folder: string
@@ -64,6 +67,13 @@ function errorCodeOf(outcome: Outcome): unknown {
   return typeof error === 'object' && error !== null ? Reflect.get(error, 'code') : undefined
 }
 
+function idsOf(listed: unknown): unknown {
+  if (!Array.isArray(listed)) return listed
+  return listed.map((each: unknown) =>
+    typeof each === 'object' && each !== null ? Reflect.get(each, 'id') : each,
+  )
+}
+
 const install = (person: Person, spec: string): Promise<Outcome> =>
   person.mb(['marketplace', 'install', spec, '--yes', '--json'])
 
@@ -99,6 +109,25 @@ describe('the journey', () => {
 
     expect(refused.code).toBe(3)
     expect(errorCodeOf(refused)).toBe('MB_PLUGIN_CONSENT_NEEDED')
+  })
+})
+
+describe('an installation that is killed', () => {
+  it('leaves the old or the new, whole, whenever that is, and the next try works', async () => {
+    const whole = await newcomer('patient')
+    const { ms } = await must(install(whole, 'ada/hello-world'))
+    const moments = Array.from({ length: 8 }, (_, at) => Math.round((ms * (at + 1)) / 9))
+    for (const [at, moment] of moments.entries()) {
+      const person = await newcomer(`killed-${at}`)
+      const line = ['marketplace', 'install', 'ada/hello-world', '--yes', '--json']
+      await person.mb(line, folder, undefined, moment)
+
+      const listed = answer(await must(person.mb(['plugin', 'list', '--json'])))
+      expect([[], ['ada/hello-world']]).toContainEqual(idsOf(listed))
+      await must(install(person, 'ada/hello-world'))
+      const { stdout } = await must(person.mb(['hello-world', 'again']))
+      expect(stdout).toContain('again')
+    }
   })
 })
 

@@ -7,8 +7,13 @@ import { root } from '../workspaces.ts'
 export interface Person {
   readonly home: string
   readonly env: Readonly<Record<string, string | undefined>>
-  /** Runs the built `mb`; `input` is its standard input, which otherwise is empty. */
-  mb(parameters: readonly string[], cwd?: string, input?: string): Promise<Outcome>
+  /** Runs the built `mb`; `input` is its standard input, which otherwise is empty. After `killAfterMs` it is killed. */
+  mb(
+    parameters: readonly string[],
+    cwd?: string,
+    input?: string,
+    killAfterMs?: number,
+  ): Promise<Outcome>
 }
 
 const program = join(root, 'apps', 'cli', 'bin', 'mb.cjs')
@@ -23,11 +28,12 @@ export async function makePerson(
   return {
     home,
     env: own,
-    mb: (parameters, cwd = home, input) =>
+    mb: (parameters, cwd = home, input, killAfterMs) =>
       runProgram(process.execPath, [program, ...parameters], {
         cwd,
         env: own,
         ...(input === undefined ? {} : { input }),
+        ...(killAfterMs === undefined ? {} : { timeoutMs: killAfterMs }),
       }),
   }
 }
