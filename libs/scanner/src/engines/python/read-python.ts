@@ -1,246 +1,133 @@
-import type { Capability, EngineResult, SourceFact } from '../source-use.ts'
-import { readTokens, type Token } from './tokens.ts'
-
-/** What a module of Python is for; a name below it counts as well. */
-const moduleUse: Readonly<Record<string, Capability>> = {
-  socket: 'network',
-  ssl: 'network',
-  'urllib.request': 'network',
-  'http.client': 'network',
-  'http.server': 'network',
-  ftplib: 'network',
-  smtplib: 'network',
-  poplib: 'network',
-  imaplib: 'network',
-  telnetlib: 'network',
-  xmlrpc: 'network',
-  requests: 'network',
-  urllib3: 'network',
-  httpx: 'network',
-  aiohttp: 'network',
-  socketserver: 'network',
-  subprocess: 'processes',
-  multiprocessing: 'processes',
-  pty: 'processes',
-  ctypes: 'processes',
-  cffi: 'processes',
-  shutil: 'files',
-}
-
-/** Members of modules that are mostly used for something else. */
-const memberUse: readonly (readonly [RegExp, Capability])[] = [
-  [/^os\.(?:system|popen|fork|forkpty|posix_spawnp?|spawn\w+|exec\w+)$/, 'processes'],
-  [/^asyncio\.create_subprocess_(?:exec|shell)$/, 'processes'],
-  [/^asyncio\.(?:open_connection|start_server)$/, 'network'],
-  [
-    /^os\.(?:open|remove|unlink|rename|replace|rmdir|removedirs|mkdir|makedirs|listdir|scandir|walk|chmod|chown|link|symlink|truncate)$/,
-    'files',
-  ],
-  [/^(?:open|io\.open|codecs\.open)$/, 'files'],
-  [/^pathlib\.Path$/, 'files'],
-]
-
-const decoders =
-  /^(?:base64\.\w*decode\w*|binascii\.(?:unhexlify|a2b_\w+)|codecs\.decode|bytes\.fromhex|bytearray\.fromhex|zlib\.decompress|gzip\.decompress|bz2\.decompress|lzma\.decompress|marshal\.loads|pickle\.loads)$/
-const runners = new Set([
-  'exec',
-  'eval',
-  'compile',
-  'builtins.exec',
-  'builtins.eval',
-  'types.FunctionType',
-])
-const starters = /^(?:os\.(?:system|popen|exec\w+|spawn\w+)|subprocess\.\w+)$/
-const importers = new Set(['__import__', 'importlib.import_module'])
+import type { EngineResult, SourceFact } from '../source-use.ts'
+import { capabilityOf, capabilityOfModule } from './capabilities.ts'
+import { expressionsOf, placeStatements, type Placed, type Scope } from './scopes.ts'
+import { statementsOf, type Statement } from './statements.ts'
+import { PythonSyntaxError, readTrees } from './tree-reader.ts'
+import { isWord, type GroupTree, type Tree } from './trees.ts'
+import { argumentsOf, insidesOf, Values, type Argument, type Step } from './values.ts'
 
 /** Reads a file of Python: what it reaches for, and what it hides. */
 export function readPython(source: string): EngineResult {
-  const tokens = readTokens(source)
-  if (typeof tokens === 'number') return { ok: false, why: 'a text in it has no end', at: tokens }
-  return { ok: true, facts: new PythonReader(tokens).read() }
+  try {
+    const placed = placeStatements(statementsOf(readTrees(source)))
+    const reader = new PythonReader(new Values())
+    return { ok: true, facts: placed.flatMap((each) => [...reader.factsOf(each)]) }
+  } catch (error) {
+    if (error instanceof PythonSyntaxError) return { ok: false, why: error.message, at: error.at }
+    if (error instanceof RangeError) return { ok: false, why: 'it is nested too deeply', at: 0 }
+    throw error
+  }
 }
 
-/** Goes through the tokens once, and remembers what names stand for. */
 class PythonReader {
-  readonly #tokens: readonly Token[]
-  readonly #facts: SourceFact[] = []
-  /** What a name stands for, such as `b64` for `base64.b64decode`. */
-  readonly #names = new Map<string, string>()
-  /** Names that hold decoded text. */
-  readonly #decoded = new Set<string>()
+  readonly #values: Values
 
-  constructor(tokens: readonly Token[]) {
-    this.#tokens = tokens
+  constructor(values: Values) {
+    this.#values = values
   }
 
-  read(): readonly SourceFact[] {
-    let at = 0
-    while (at < this.#tokens.length) at = this.#statement(at)
-    return this.#facts
+  *factsOf({ statement, scope }: Placed): Generator<SourceFact> {
+    if (statement.kind === 'import') yield* importFacts(statement)
+    for (const trees of expressionsOf(statement)) yield* this.#expression(trees, scope)
+    if (statement.kind !== 'expression' || !isWord(statement.value[0], 'exec')) return
+    // exec "code" in namespace: a statement in Python 2
+    const [exec, code] = statement.value
+    if (code?.kind !== 'group' && this.#values.holdsDecoded(statement.value.slice(1), scope))
+      yield breach('decode-and-run', 'exec', exec?.at ?? 0)
   }
 
-  #statement(at: number): number {
-    const token = this.#tokens[at]
-    if (token === undefined) return at + 1
-    if (token.kind === 'name' && this.#startsStatement(at)) {
-      if (token.text === 'import') return this.#import(at)
-      if (token.text === 'from') return this.#from(at)
-      this.#assignment(at)
-    }
-    return token.kind === 'name' ? this.#dotted(at) : at + 1
-  }
-
-  #startsStatement(at: number): boolean {
-    const before = this.#tokens[at - 1]
-    return before === undefined || before.kind === 'newline' || /^[;:]$/.test(before.text)
-  }
-
-  // import a.b as c, d
-  #import(at: number): number {
-    let next = at + 1
-    for (;;) {
-      const { name, end } = this.#name(next)
-      if (name === '') return next
-      this.#useModule(name, this.#tokens[at]?.at ?? 0)
-      const alias = this.#alias(end)
-      if (alias === undefined) {
-        const first = name.split('.')[0] ?? name
-        this.#names.set(first, first)
-      } else this.#names.set(alias, name)
-      next = alias === undefined ? end : end + 2
-      if (this.#tokens[next]?.text !== ',') return next
-      next++
+  *#expression(trees: readonly Tree[], scope: Scope): Generator<SourceFact> {
+    for (let at = 0; at < trees.length;) {
+      const { steps, end } = this.#values.chainAt(trees, at, scope)
+      yield* this.#chain(steps, scope)
+      for (const tree of trees.slice(at, end))
+        for (const inside of insidesOf(tree)) yield* this.#expression(inside, scope)
+      at = end
     }
   }
 
-  // from a import b as c, d
-  #from(at: number): number {
-    const { name, end } = this.#name(at + 1)
-    if (this.#tokens[end]?.text !== 'import') return end
-    this.#useModule(name, this.#tokens[at]?.at ?? 0)
-    let next = end + 1
-    for (;;) {
-      const token = this.#tokens[next]
-      if (token === undefined || token.kind === 'text') return next
-      // Inside brackets an import goes on over lines.
-      if (token.kind === 'newline' && this.#tokens[end + 1]?.text !== '(') return next
-      if (token.text === ')') return next + 1
-      if (token.kind !== 'name') {
-        next++
-        continue
-      }
-      const whole = `${name}.${token.text}`
-      this.#useModule(whole, token.at)
-      const alias = this.#alias(next + 1)
-      this.#names.set(alias ?? token.text, whole)
-      next += alias === undefined ? 1 : 3
+  *#chain(steps: readonly Step[], scope: Scope): Generator<SourceFact> {
+    for (const { value, at, call } of steps) {
+      if (value?.kind !== 'member') continue
+      const given = call === undefined ? [] : argumentsOf(call)
+      const capability = capabilityOf(value.path)
+      if (capability !== undefined && !takesDescriptor(value.path, given))
+        yield { kind: 'use', capability, what: withoutBuiltins(value.path), at }
+      if (call !== undefined) yield* this.#callFacts(value.path, { at, call, given, scope })
     }
   }
 
-  #alias(at: number): string | undefined {
-    return this.#tokens[at]?.text === 'as' ? this.#tokens[at + 1]?.text : undefined
+  *#callFacts(
+    path: string,
+    call: {
+      readonly at: number
+      readonly call: GroupTree
+      readonly given: readonly Argument[]
+      readonly scope: Scope
+    },
+  ): Generator<SourceFact> {
+    const { at, given, scope } = call
+    const what = withoutBuiltins(path)
+    const [first, second] = given
+    const isHidden = (argument: Argument | undefined): boolean =>
+      argument !== undefined && this.#values.holdsDecoded(argument.value, scope)
+    if (importers.has(path)) {
+      const name = first === undefined ? undefined : this.#values.of(first.value, scope)
+      if (name?.kind === 'text') yield* moduleFacts(name.text, at)
+      else if (isHidden(first)) yield breach('decode-and-run', what, at)
+      else yield breach('dynamic-import', what, at)
+    } else if (path === 'builtins.getattr') {
+      const owner = first === undefined ? undefined : this.#values.of(first.value, scope)
+      if (owner?.kind === 'member' && !owner.path.startsWith('builtins.') && isHidden(second))
+        yield breach('decode-and-run', 'a function with a decoded name', at)
+    } else if (runners.test(path)) {
+      if (isHidden(first)) yield breach('decode-and-run', what, at)
+    } else if (starters.test(path) && given.some((each) => saysWhat(each) && isHidden(each)))
+      yield breach('decode-and-start', what, at)
   }
+}
 
-  // name = … decoded …
-  #assignment(at: number): void {
-    const target = this.#tokens[at]
-    if (target === undefined || this.#tokens[at + 1]?.text !== '=') return
-    if (this.#tokens[at + 2]?.text === '=') return
-    const { name, end } = this.#name(at + 2)
-    const after = this.#tokens[end]
-    // runner = eval
-    if (name !== '' && (after === undefined || after.kind === 'newline' || after.text === ';'))
-      this.#names.set(target.text, this.#resolve(name))
-    if (this.#holdsDecoded(at + 2, this.#endOfLine(at + 2))) this.#decoded.add(target.text)
-  }
+const importers = new Set([
+  'builtins.__import__',
+  'importlib.import_module',
+  'importlib.__import__',
+])
+const runners =
+  /^(?:builtins\.(?:exec|eval|compile|execfile)|types\.(?:FunctionType|CodeType)|marshal\.loads|code\.InteractiveInterpreter\(\)\.\w+)$/
+const starters =
+  /^(?:(?:os|posix|nt)\.(?:system|popen\d?|startfile|posix_spawnp?|spawn\w+|exec[lv]\w*)|subprocess\.\w+|pty\.spawn|asyncio\.create_subprocess_\w+)$/
 
-  #dotted(at: number): number {
-    const { name, end } = this.#name(at)
-    const token = this.#tokens[at]
-    if (token === undefined || name === '') return at + 1
-    const whole = this.#resolve(name)
-    const isCall = this.#tokens[end]?.text === '('
-    const use = memberUse.find(([pattern]) => pattern.test(whole))
-    if (use !== undefined && (isCall || whole.includes('.')))
-      this.#facts.push({ kind: 'use', capability: use[1], what: whole, at: token.at })
-    if (isCall) this.#call(whole, end, token)
-    return end
-  }
+/** Whether an argument says what is started; others hold what the program reads. */
+function saysWhat({ name }: Argument): boolean {
+  return name === undefined || name === 'args' || name === 'executable'
+}
 
-  #call(whole: string, open: number, { at }: Token): void {
-    const close = this.#close(open)
-    if (runners.has(whole) && this.#holdsDecoded(open + 1, close))
-      this.#facts.push({ kind: 'breach', rule: 'decode-and-run', what: whole, at })
-    if (starters.test(whole) && this.#holdsDecoded(open + 1, close))
-      this.#facts.push({ kind: 'breach', rule: 'decode-and-start', what: whole, at })
-    if (!importers.has(whole)) return
-    const [first, second] = [this.#tokens[open + 1], this.#tokens[open + 2]]
-    const isConstant = first?.kind === 'text' && (second?.text === ')' || second?.text === ',')
-    if (isConstant) this.#useModule(first.text, at)
-    else this.#facts.push({ kind: 'breach', rule: 'dynamic-import', what: whole, at })
-  }
+/** What is open already was given by the host: no file or connection is reached for. */
+function takesDescriptor(path: string, given: readonly Argument[]): boolean {
+  if (path === 'socket.socket') return given.some(({ name }) => name === 'fileno')
+  return path === 'builtins.open' && given[0]?.value[0]?.kind === 'number'
+}
 
-  #holdsDecoded(from: number, to: number): boolean {
-    for (let at = from; at < to; at++) {
-      if (this.#tokens[at]?.kind !== 'name') continue
-      const { name, end } = this.#name(at)
-      const whole = this.#resolve(name)
-      if (decoders.test(whole) || this.#decoded.has(name.split('.')[0] ?? '')) return true
-      // ''.join(chr(n) for n in numbers)
-      if (whole === 'chr' && this.#tokens[end]?.text === '(') return true
-      at = Math.max(at, end - 1)
-    }
-    return false
-  }
+function* importFacts(statement: Extract<Statement, { kind: 'import' }>): Generator<SourceFact> {
+  const { module, member, at } = statement
+  const whole = member === undefined ? module : `${module}.${member}`
+  const capability = capabilityOfModule(module) ?? capabilityOf(whole)
+  if (capability !== undefined) yield { kind: 'use', capability, what: whole, at }
+}
 
-  #useModule(name: string, at: number): void {
-    for (let part = name; part !== ''; part = part.slice(0, Math.max(part.lastIndexOf('.'), 0))) {
-      if (!Object.hasOwn(moduleUse, part)) continue
-      const capability = moduleUse[part]
-      if (capability !== undefined) this.#facts.push({ kind: 'use', capability, what: part, at })
-      return
-    }
-  }
+function* moduleFacts(module: string, at: number): Generator<SourceFact> {
+  const capability = capabilityOfModule(module)
+  if (capability !== undefined) yield { kind: 'use', capability, what: module, at }
+}
 
-  /** A dotted name from a token on. */
-  #name(at: number): { name: string; end: number } {
-    const first = this.#tokens[at]
-    if (first?.kind !== 'name') return { name: '', end: at }
-    let name = first.text
-    let end = at + 1
-    while (this.#tokens[end]?.text === '.' && this.#tokens[end + 1]?.kind === 'name') {
-      name += `.${this.#tokens[end + 1]?.text ?? ''}`
-      end += 2
-    }
-    return { name, end }
-  }
+function withoutBuiltins(path: string): string {
+  return path.replace(/^builtins\./, '')
+}
 
-  #resolve(name: string): string {
-    const [first = '', ...rest] = name.split('.')
-    return [this.#names.get(first) ?? first, ...rest].join('.')
-  }
-
-  #close(open: number): number {
-    let depth = 0
-    for (let at = open; at < this.#tokens.length; at++) {
-      const { kind, text } = this.#tokens[at] ?? { kind: 'newline', text: '' }
-      if (kind !== 'operator') continue
-      if (text === '(' || text === '[' || text === '{') depth++
-      else if ((text === ')' || text === ']' || text === '}') && --depth === 0) return at
-    }
-    return this.#tokens.length
-  }
-
-  /** The end of a line as Python counts them: brackets hold it open. */
-  #endOfLine(from: number): number {
-    let depth = 0
-    for (let at = from; at < this.#tokens.length; at++) {
-      const { kind, text } = this.#tokens[at] ?? { kind: 'newline', text: '' }
-      if (kind === 'newline' && depth <= 0) return at
-      if (kind !== 'operator') continue
-      if (text === '(' || text === '[' || text === '{') depth++
-      else if (text === ')' || text === ']' || text === '}') depth--
-    }
-    return this.#tokens.length
-  }
+function breach(
+  rule: Extract<SourceFact, { kind: 'breach' }>['rule'],
+  what: string,
+  at: number,
+): SourceFact {
+  return { kind: 'breach', rule, what, at }
 }
