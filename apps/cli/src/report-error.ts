@@ -1,4 +1,4 @@
-import { errorCode, isMbError, type MbError } from '@mb/kernel'
+import { errorCode, isMbError, redact, type MbError } from '@mb/kernel'
 import { CliError } from './cli-error.ts'
 import type { Output } from './output/output.ts'
 import { readVersion } from './version.ts'
@@ -54,12 +54,18 @@ function findingsOf(error: MbError): readonly string[] {
 }
 
 function listed(findings: readonly unknown[], message: string): readonly string[] {
-  // A single one may stand in the message.
-  const first = memberOf(findings[0], 'message').toLowerCase()
-  if (findings.length === 1 && message.toLowerCase().includes(first)) return []
+  const [first] = findings
+  if (findings.length === 1 && isToldBy(message, first)) return []
   const shown = findings.slice(0, mostFindings).map(findingLine)
   const more = findings.length - shown.length
   return more > 0 ? [...shown, `and ${more} more`] : shown
+}
+
+/** Whether a single one stands in the message already, its place too. */
+function isToldBy(message: string, finding: unknown): boolean {
+  const [what, file, line] = ['message', 'file', 'line'].map((name) => memberOf(finding, name))
+  const hasWords = message.toLowerCase().includes((what ?? '').toLowerCase())
+  return hasWords && (file === '' || message.includes(`${file}:${line}`))
 }
 
 function findingLine(finding: unknown): string {
@@ -85,7 +91,8 @@ function stacks(error: unknown): string {
   const parts: string[] = []
   for (let each = error; each instanceof Error && parts.length < 10; each = each.cause)
     parts.push(each.stack ?? each.message)
-  return parts.join('\ncaused by ')
+  // A cause may be a stranger's error, which repeats what was typed.
+  return redact(parts.join('\ncaused by '))
 }
 
 function isAbort(error: unknown): boolean {

@@ -17,7 +17,10 @@ describe.skipIf(isSkipped)(`mb sandbox${reason}`, () => {
     const value: unknown = JSON.parse(stdout)
     expect(value).toMatchObject({
       ok: true,
-      backends: [{ backend: 'bubblewrap', usable: true }],
+      backends: [
+        { backend: 'bubblewrap', usable: true, chosen: true },
+        { backend: 'namespaces', usable: true, chosen: false },
+      ],
       receipt: { level: 'sandbox' },
     })
     const people = await place.mb(['sandbox', 'doctor'])

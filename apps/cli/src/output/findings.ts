@@ -1,6 +1,6 @@
 import type { Severity } from '@mb/marketplace-protocol'
 import type { Output } from './output.ts'
-import { text, type Style, type Styled } from './style.ts'
+import { text, type Style, type Text } from './style.ts'
 
 /** Something that was found in code, by the scanner here or by a marketplace's. */
 export interface ShownFinding {
@@ -20,7 +20,7 @@ export function showFindings(findings: readonly ShownFinding[], output: Output):
   for (const finding of bySeverity(findings).slice(0, most)) {
     const place = [finding.file, finding.line, finding.column].filter((part) => part !== undefined)
     const where = place.length === 0 ? '' : text`${style.strong(place.join(':'))} `
-    output.line(text`  ${severityMark(finding, style)} ${where}${finding.message}`)
+    output.line(text`  ${severityMark(finding, style)}${where}${finding.message}`)
     if (finding.help !== undefined) output.line(text`    ${style.faint(finding.help)}`)
   }
   if (findings.length > most) output.line(text`  and ${findings.length - most} more`)
@@ -34,8 +34,8 @@ const paints: Readonly<Record<Severity, keyof Style>> = {
   critical: 'alarm',
 }
 
-function severityMark({ severity = 'info' }: ShownFinding, style: Style): Styled {
-  return style[paints[severity]](severity)
+function severityMark({ severity }: ShownFinding, style: Style): Text {
+  return severity === undefined ? '' : text`${style[paints[severity]](severity)} `
 }
 
 function bySeverity(findings: readonly ShownFinding[]): readonly ShownFinding[] {

@@ -154,7 +154,8 @@ function usageError(error: CommanderError, shape: Shape): CliError {
   const quoted = /'([^']*)'/.exec(error.message)?.[1] ?? ''
   const help = `\`${shape.name} --help\` explains the command`
   const usage = (problem: string, hint = help): CliError =>
-    new CliError('MB_CLI_USAGE', `Cannot run "${shape.name}": ${problem}`, { hint, cause: error })
+    // Without the cause, which repeats the line, and what was typed in the wrong place may be a secret.
+    new CliError('MB_CLI_USAGE', `Cannot run "${shape.name}": ${problem}`, { hint })
   switch (error.code) {
     case 'commander.missingArgument':
       return usage(`${quoted.toUpperCase()} is missing`)

@@ -55,8 +55,10 @@ function sourceAbove(path: string, sources: ShownConfiguration['sources']): stri
 
 function shown(value: unknown): string {
   if (typeof value === 'string') return value
-  if (!Array.isArray(value)) return JSON.stringify(value)
-  return value.length === 0 ? 'none' : value.map(shown).join(', ')
+  if (Array.isArray(value)) return value.length === 0 ? 'none' : value.map(shown).join(', ')
+  return typeof value === 'object' && value !== null
+    ? Object.values(value).map(shown).join(' ')
+    : JSON.stringify(value)
 }
 
 function leaves(value: unknown, path = ''): readonly (readonly [string, unknown])[] {

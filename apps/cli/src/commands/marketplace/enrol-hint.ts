@@ -1,14 +1,13 @@
 import { isMbError, MbError } from '@mb/kernel'
 
 /** Whose key a marketplace is asked to accept. */
-export interface Enrolment {
+interface Enrolment {
   readonly namespace: string
   readonly repository: string
   readonly key: string | undefined
 }
 
-/** Whether one of a marketplace's reasons is that it does not know the key. */
-export function isAboutEnrolment(reasons: readonly unknown[]): boolean {
+function isAboutEnrolment(reasons: readonly unknown[]): boolean {
   return reasons.some(
     (reason) =>
       typeof reason === 'object' &&
@@ -18,8 +17,7 @@ export function isAboutEnrolment(reasons: readonly unknown[]): boolean {
   )
 }
 
-/** How to enrol a key. */
-export function enrolHint({ namespace, repository, key = 'default' }: Enrolment): string {
+function enrolHint({ namespace, repository, key = 'default' }: Enrolment): string {
   return `Enrol it with \`mb marketplace keys enrol ${namespace} --key ${key} --repository ${repository}\``
 }
 

@@ -2,7 +2,6 @@ import type { ValidateResult } from '@mb/marketplace-protocol'
 import { showFindings } from '../../output/findings.ts'
 import type { Output } from '../../output/output.ts'
 import { text } from '../../output/style.ts'
-import { isAboutEnrolment } from './enrol-hint.ts'
 
 /** Shows whether a marketplace would take a package, and why not. */
 export function showValidation(
@@ -10,13 +9,11 @@ export function showValidation(
   output: Output,
 ): void {
   const { style } = output
-  const { ok, plugin = 'the package', version = '', repository, reasons, warnings } = result
-  const name = text`${style.strong(plugin)} ${version}`
+  const { ok, plugin, version = '', repository, reasons, warnings } = result
+  const name = plugin === undefined ? 'it' : text`${style.strong(plugin)} ${version}`
   if (ok) output.line(text`${style.good('✓')} ${repository} would take ${name}`)
   else output.line(text`${style.bad('✗')} ${repository} would reject ${name}`)
   showFindings(reasons, output)
-  if (isAboutEnrolment(reasons))
-    output.line(text`${style.name('hint')}  mb marketplace keys enrol NAMESPACE enrols a key`)
   if (warnings.length > 0) output.line('It warns:')
   showFindings(warnings, output)
 }

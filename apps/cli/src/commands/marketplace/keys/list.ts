@@ -32,7 +32,7 @@ export async function run(invocation: Invocation, context: Context): Promise<Nam
   }
 }
 
-/** Shows them as a table. */
+/** Shows them, each id on a line of its own: it is what people compare and copy. */
 export function render({ repository, namespace, keys }: NamespaceKeys, output: Output): void {
   const { style } = output
   if (keys.length === 0) {
@@ -41,12 +41,9 @@ export function render({ repository, namespace, keys }: NamespaceKeys, output: O
     )
     return
   }
-  output.table(
-    ['key id', 'enrolled', 'yours'],
-    keys.map(({ keyId, enrolledAt, mine }) => [
-      keyId,
-      enrolledAt,
-      mine === null ? '' : style.good(mine),
-    ]),
-  )
+  for (const { keyId, enrolledAt, mine } of keys) {
+    const owner = mine === null ? '' : text`, yours: ${style.good(mine)}`
+    output.line(text`${style.strong(keyId)}`)
+    output.line(text`  ${style.faint(`enrolled ${enrolledAt}`)}${owner}`)
+  }
 }
