@@ -1,7 +1,6 @@
-import { randomBytes } from 'node:crypto'
-import { createHash, type Hash } from 'node:crypto'
+import { createHash, randomBytes, type Hash } from 'node:crypto'
 import { constants } from 'node:fs'
-import { copyFile, open, readdir, rename, rm, stat, type FileHandle } from 'node:fs/promises'
+import { copyFile, lstat, open, readdir, rename, rm, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import { errorCode, makeFolder } from '@mb/kernel'
 
@@ -130,14 +129,14 @@ async function takeOver(folder: string, sha256: string, path: string): Promise<v
 }
 
 async function isRegular(path: string): Promise<boolean> {
-  return stat(path).then(
+  return lstat(path).then(
     (facts) => facts.isFile(),
     () => false,
   )
 }
 
 async function forgetStale(path: string): Promise<void> {
-  const facts = await stat(path).catch(() => undefined)
+  const facts = await lstat(path).catch(() => undefined)
   if (facts !== undefined && Date.now() - facts.mtimeMs > staleMs) await rm(path, { force: true })
 }
 

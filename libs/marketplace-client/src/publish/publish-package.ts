@@ -49,7 +49,7 @@ export async function validatePackage(
   if (namespace !== undefined) parsePluginName(namespace)
   await using file = await PackageFile.open(path, signal)
   await checkSize(connection, file, signal)
-  return connection.ask(
+  return await connection.ask(
     routes.validate,
     {},
     { ...packageQuestion(file, onProgress), signal, isRepeatable: true },
