@@ -58,7 +58,7 @@ section > h2 { margin-bottom: 0.75rem; }
 .versions th, .versions td { padding: 0.3125rem 0.5rem 0.3125rem 0; text-align: start; font-weight: 400; vertical-align: baseline; }
 .versions thead th { color: var(--quiet); font-size: 0.8125rem; }
 .versions tbody th { font-weight: 600; }
-.versions td { white-space: nowrap; }
+.versions time, .versions td:nth-child(3) { white-space: nowrap; }
 .versions td:last-child { padding-inline-end: 0; }
 .versions tbody tr { border-top: 1px solid var(--line); }
 @media (max-width: 60rem) {
