@@ -755,6 +755,8 @@ def _facts_of(error: BaseException) -> Params:
         import errno
 
         facts["code"] = errno.errorcode.get(error.errno, str(error.errno))
+        if isinstance(error.filename, str):
+            facts["resource"] = error.filename[:4096]
     stack = traceback.format_exception(type(error), error, error.__traceback__)
     return {**facts, "stack": "".join(stack)[-8192:]}
 

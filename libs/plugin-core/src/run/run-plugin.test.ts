@@ -25,6 +25,25 @@ const requireEngines = process.env['MB_REQUIRE_ENGINES'] === '1'
 const backends = await inspectBackends()
 const isSkipped = !requireEngines && !backends.some(({ usable }) => usable)
 
+/** How each language says what the system refused, which is its own way. */
+const languages = [
+  {
+    language: 'node',
+    entry: 'index.mjs',
+    thrown: 'RangeError: out of [2J range',
+    refusedRead: (path: string) => `it was refused to read "${path}"`,
+    beside: 'ERR_ACCESS_DENIED',
+  },
+  {
+    language: 'python',
+    entry: 'FIXTURE.py',
+    thrown: 'ValueError: out of [2J range',
+    refusedRead: (path: string) =>
+      `FileNotFoundError: [Errno 2] No such file or directory: '${path}'`,
+    beside: ['docs'],
+  },
+] as const
+
 const runs = process.env['MB_TEST_SIZE'] === 'full' ? 200 : 5
 
 let home: string
@@ -43,25 +62,33 @@ afterEach(async () => {
   await rm(workspace, { recursive: true })
 })
 
-async function run(
+/** Runs a command of a fixture, which is there in each language. */
+function runnerOf(
+  entry: string,
+): (
   fixture: 'honest' | 'hostile',
   command: string,
-  more: Partial<RunRequest> = {},
-): Promise<RunResult> {
-  const directory = fileURLToPath(new URL(`../../test/fixtures/${fixture}`, import.meta.url))
-  const { manifest } = await readManifest(directory)
-  return await runPlugin({
-    id: `local/${fixture}`,
-    directory,
-    manifest,
-    permissions: manifest.permissions,
-    command,
-    home,
-    workspace,
-    logger: silentLogger,
-    clock: systemClock,
-    ...more,
-  })
+  more?: Partial<RunRequest>,
+) => Promise<RunResult> {
+  return async (fixture, command, more = {}) => {
+    const directory = fileURLToPath(new URL(`../../test/fixtures/${fixture}`, import.meta.url))
+    const read = await readManifest(directory)
+    const file = entry.replace('FIXTURE', fixture)
+    const runtime = file.endsWith('.py') ? 'python' : 'node'
+    const manifest = { ...read.manifest, entry: file, runtime } as const
+    return await runPlugin({
+      id: `local/${fixture}`,
+      directory,
+      manifest,
+      permissions: manifest.permissions,
+      command,
+      home,
+      workspace,
+      logger: silentLogger,
+      clock: systemClock,
+      ...more,
+    })
+  }
 }
 
 /** What a logger was told. */
@@ -85,156 +112,169 @@ async function auditLines(): Promise<readonly Readonly<Record<string, unknown>>[
     .map((line) => JSON.parse(line))
 }
 
-describe.skipIf(isSkipped)('runPlugin(), an honest plugin', () => {
-  it('goes through the stages and gives what the command returned', async () => {
-    const { value, receipt } = await run('honest', 'count', { arguments: { file: 'notes.md' } })
-    expect(value).toEqual({
-      words: 4,
-      file: join(workspace, 'notes.md'),
-      stages: ['initialize', 'activate'],
+describe.skipIf(isSkipped).each(languages)(
+  'runPlugin(), an honest plugin in $language',
+  ({ entry, beside }) => {
+    const run = runnerOf(entry)
+
+    it('goes through the stages and gives what the command returned', async () => {
+      const { value, receipt } = await run('honest', 'count', { arguments: { file: 'notes.md' } })
+      expect(value).toEqual({
+        words: 4,
+        file: join(workspace, 'notes.md'),
+        stages: ['initialize', 'activate'],
+      })
+      expect(receipt.items.every(({ proved }) => proved)).toBe(true)
     })
-    expect(receipt.items.every(({ proved }) => proved)).toBe(true)
-  })
 
-  it('lets it write the file that was named, and makes it', async () => {
-    await run('honest', 'count', {
-      arguments: { file: 'notes.md' },
-      options: { out: 'result.txt', times: '3' },
+    it('lets it write the file that was named, and makes it', async () => {
+      await run('honest', 'count', {
+        arguments: { file: 'notes.md' },
+        options: { out: 'result.txt', times: '3' },
+      })
+      expect(await readFile(join(workspace, 'result.txt'), 'utf8')).toBe('12 words\n')
     })
-    expect(await readFile(join(workspace, 'result.txt'), 'utf8')).toBe('12 words\n')
-  })
 
-  it('takes back the file it made when the command fails', async () => {
-    // Without its capabilities not even root reads it.
-    await chmod(join(workspace, 'notes.md'), 0)
-    const failing = run('honest', 'count', {
-      arguments: { file: 'notes.md' },
-      options: { out: 'made.txt' },
+    it('takes back the file it made when the command fails', async () => {
+      // Without its capabilities not even root reads it.
+      await chmod(join(workspace, 'notes.md'), 0)
+      const failing = run('honest', 'count', {
+        arguments: { file: 'notes.md' },
+        options: { out: 'made.txt' },
+      })
+      await expect(failing).rejects.toMatchObject({ code: 'MB_PLUGIN_FAILED' })
+      await expect(readFile(join(workspace, 'made.txt'))).rejects.toMatchObject({ code: 'ENOENT' })
     })
-    await expect(failing).rejects.toMatchObject({ code: 'MB_PLUGIN_FAILED' })
-    await expect(readFile(join(workspace, 'made.txt'))).rejects.toMatchObject({ code: 'ENOENT' })
-  })
 
-  it('keeps its values and its own folder from run to run', async () => {
-    await run('honest', 'remember')
-    const { value } = await run('honest', 'remember')
-    expect(value).toEqual({ runs: 2, keys: ['runs'] })
-    expect(await readFile(join(home, 'data', 'local', 'honest', 'runs'), 'utf8')).toBe('2')
-  })
-
-  it('shows it what was granted of the workspace, and nothing beside', async () => {
-    const { value } = await run('honest', 'list')
-    expect(value).toEqual({ docs: ['guide.md'], beside: 'ERR_ACCESS_DENIED' })
-  })
-
-  it('passes on what it logs and prints, without what could reach a terminal, and without secrets', async () => {
-    const { logger, lines } = recorder()
-    const progress: unknown[] = []
-    const { stdout, stderr } = await run('honest', 'tell', {
-      options: { password: 'correct horse' },
-      onProgress: (told) => void progress.push(told),
-      logger,
+    it('keeps its values and its own folder from run to run', async () => {
+      await run('honest', 'remember')
+      const { value } = await run('honest', 'remember')
+      expect(value).toEqual({ runs: 2, keys: ['runs'] })
+      expect(await readFile(join(home, 'data', 'local', 'honest', 'runs'), 'utf8')).toBe('2')
     })
-    expect({ stdout, stderr }).toEqual({ stdout: 'printed\n', stderr: 'complained\n' })
-    expect(progress).toEqual([{ message: 'half [2J way', fraction: 0.5 }])
-    expect(lines).toEqual([
-      [
-        'warn',
-        ']0;title got ***',
-        { nested: ['[31mred'], password: '***', plugin: 'local/honest' },
-      ],
-      ['info', 'deactivated', { stages: ['initialize', 'activate'], plugin: 'local/honest' }],
-      ['info', 'cleaned up', { plugin: 'local/honest' }],
-    ])
-  })
 
-  it('gives it the environment that was granted, and no other', async () => {
-    process.env['MB_TEST_GRANTED'] = 'yes'
-    process.env['MB_TEST_OTHER'] = 'no'
-    try {
-      const { value } = await run('honest', 'environment')
-      expect(value).toMatchObject({ MB_TEST_GRANTED: 'yes' })
-      expect(value).not.toHaveProperty('MB_TEST_OTHER')
-      expect(value).not.toHaveProperty('MB_PLUGIN_COOKIE')
-    } finally {
-      delete process.env['MB_TEST_GRANTED']
-      delete process.env['MB_TEST_OTHER']
-    }
-  })
-
-  it('tells it to stop when the signal aborts', async () => {
-    const reason = new Error('enough')
-    const controller = new AbortController()
-    const { logger, lines } = recorder()
-    const waiting = run('honest', 'wait', {
-      signal: controller.signal,
-      onProgress: () => controller.abort(reason),
-      interactive: true,
-      logger,
+    it('shows it what was granted of the workspace, and nothing beside', async () => {
+      const { value } = await run('honest', 'list')
+      expect(value).toEqual({ docs: ['guide.md'], beside })
     })
-    await expect(waiting).rejects.toBe(reason)
-    // It returned by itself and was not killed: it had its last words.
-    expect(lines.map(([, message]) => message)).toEqual(['deactivated', 'cleaned up'])
-  })
 
-  it('hands the streams of the person through', () => {
-    const script = fileURLToPath(new URL('../../test/fixtures/run-inherited.ts', import.meta.url))
-    const flags = ['--conditions=@mb/source', script, home, workspace]
-    const shout = spawnSync(process.execPath, [...flags, 'shout'], {
-      input: 'hello',
-      encoding: 'utf8',
+    it('passes on what it logs and prints, without what could reach a terminal, and without secrets', async () => {
+      const { logger, lines } = recorder()
+      const progress: unknown[] = []
+      const { stdout, stderr } = await run('honest', 'tell', {
+        options: { password: 'correct horse' },
+        onProgress: (told) => void progress.push(told),
+        logger,
+      })
+      expect({ stdout, stderr }).toEqual({ stdout: 'printed\n', stderr: 'complained\n' })
+      expect(progress).toEqual([{ message: 'half [2J way', fraction: 0.5 }])
+      expect(lines).toEqual([
+        [
+          'warn',
+          ']0;title got ***',
+          { nested: ['[31mred'], password: '***', plugin: 'local/honest' },
+        ],
+        ['info', 'deactivated', { stages: ['initialize', 'activate'], plugin: 'local/honest' }],
+        ['info', 'cleaned up', { plugin: 'local/honest' }],
+      ])
     })
-    expect([shout.status, shout.stdout, shout.stderr]).toEqual([0, 'HELLO', ''])
-    const tell = spawnSync(process.execPath, [...flags, 'tell'], { encoding: 'utf8' })
-    expect([tell.status, tell.stdout, tell.stderr]).toEqual([0, 'printed\n', 'complained\n'])
-  })
 
-  it('leaves no descriptor behind', async () => {
-    await run('honest', 'remember')
-    const before = await readdir('/proc/self/fd')
-    for (let count = 0; count < runs; count += 1) await run('honest', 'remember')
-    // The runtime opens and closes some of its own at times of its choosing: one kept by each run is what must not be.
-    const after = await readdir('/proc/self/fd')
-    expect(after.length).toBeLessThan(before.length + runs)
-  })
-
-  it('records the run and each decision', async () => {
-    await run('honest', 'remember')
-    const lines = await auditLines()
-    const capabilities = lines.filter(({ kind }) => kind === 'decision')
-    expect(
-      capabilities.map(({ capability, decision, arguments: given }) => [
-        capability,
-        decision,
-        given,
-      ]),
-    ).toEqual([
-      ['kv.get', 'allow', { key: 'runs' }],
-      ['kv.set', 'allow', { key: 'runs' }],
-      ['kv.list', 'allow', { prefix: '' }],
-      ['kv.get', 'allow', { key: 'missing' }],
-      ['log', 'allow', {}],
-    ])
-    expect(lines.at(-1)).toMatchObject({
-      kind: 'run',
-      plugin: 'local/honest',
-      version: '1.2.0',
-      command: 'remember',
-      outcome: 'ok',
-      mounts: { read: [join(workspace, 'docs')], write: [join(home, 'data', 'local', 'honest')] },
-      calls: { 'kv.get': { allowed: 2, denied: 0 } },
-      receipt: { level: 'sandbox', backend: 'bubblewrap' },
+    it('gives it the environment that was granted, and no other', async () => {
+      process.env['MB_TEST_GRANTED'] = 'yes'
+      process.env['MB_TEST_OTHER'] = 'no'
+      try {
+        const { value } = await run('honest', 'environment')
+        expect(value).toMatchObject({ MB_TEST_GRANTED: 'yes' })
+        expect(value).not.toHaveProperty('MB_TEST_OTHER')
+        expect(value).not.toHaveProperty('MB_PLUGIN_COOKIE')
+      } finally {
+        delete process.env['MB_TEST_GRANTED']
+        delete process.env['MB_TEST_OTHER']
+      }
     })
-  })
-})
 
-describe.skipIf(isSkipped)('runPlugin(), a hostile plugin', () => {
+    it('tells it to stop when the signal aborts', async () => {
+      const reason = new Error('enough')
+      const controller = new AbortController()
+      const { logger, lines } = recorder()
+      const waiting = run('honest', 'wait', {
+        signal: controller.signal,
+        onProgress: () => controller.abort(reason),
+        interactive: true,
+        logger,
+      })
+      await expect(waiting).rejects.toBe(reason)
+      // It returned by itself and was not killed: it had its last words.
+      expect(lines.map(([, message]) => message)).toEqual(['deactivated', 'cleaned up'])
+    })
+
+    it('hands the streams of the person through', () => {
+      const script = fileURLToPath(new URL('../../test/fixtures/run-inherited.ts', import.meta.url))
+      const flags = [
+        '--conditions=@mb/source',
+        script,
+        home,
+        workspace,
+        entry.replace('FIXTURE', 'honest'),
+      ]
+      const shout = spawnSync(process.execPath, [...flags, 'shout'], {
+        input: 'hello',
+        encoding: 'utf8',
+      })
+      expect([shout.status, shout.stdout, shout.stderr]).toEqual([0, 'HELLO', ''])
+      const tell = spawnSync(process.execPath, [...flags, 'tell'], { encoding: 'utf8' })
+      expect([tell.status, tell.stdout, tell.stderr]).toEqual([0, 'printed\n', 'complained\n'])
+    })
+
+    it('leaves no descriptor behind', async () => {
+      await run('honest', 'remember')
+      const before = await readdir('/proc/self/fd')
+      for (let count = 0; count < runs; count += 1) await run('honest', 'remember')
+      // The runtime opens and closes some of its own at times of its choosing: one kept by each run is what must not be.
+      const after = await readdir('/proc/self/fd')
+      expect(after.length).toBeLessThan(before.length + runs)
+    })
+
+    it('records the run and each decision', async () => {
+      await run('honest', 'remember')
+      const lines = await auditLines()
+      const capabilities = lines.filter(({ kind }) => kind === 'decision')
+      expect(
+        capabilities.map(({ capability, decision, arguments: given }) => [
+          capability,
+          decision,
+          given,
+        ]),
+      ).toEqual([
+        ['kv.get', 'allow', { key: 'runs' }],
+        ['kv.set', 'allow', { key: 'runs' }],
+        ['kv.list', 'allow', { prefix: '' }],
+        ['kv.get', 'allow', { key: 'missing' }],
+        ['log', 'allow', {}],
+      ])
+      expect(lines.at(-1)).toMatchObject({
+        kind: 'run',
+        plugin: 'local/honest',
+        version: '1.2.0',
+        command: 'remember',
+        outcome: 'ok',
+        mounts: { read: [join(workspace, 'docs')], write: [join(home, 'data', 'local', 'honest')] },
+        calls: { 'kv.get': { allowed: 2, denied: 0 } },
+        receipt: { level: 'sandbox', backend: 'bubblewrap' },
+      })
+    })
+  },
+)
+
+describe.skipIf(isSkipped).each(languages)('runPlugin(), a hostile plugin in $language', (own) => {
+  const run = runnerOf(own.entry)
+
   it('cannot read outside, and can what the person named (control)', async () => {
     const path = join(workspace, 'notes.md')
     await expect(run('hostile', 'read', { arguments: { path } })).rejects.toMatchObject({
       code: 'MB_PLUGIN_FAILED',
-      message: `Cannot run command "read" of plugin "local/hostile": it was refused to read "${path}"`,
-      hint: 'See what it may do: mb plugin permissions local/hostile',
+      message: `Cannot run command "read" of plugin "local/hostile": ${own.refusedRead(path)}`,
+      hint: expect.stringContaining('mb plugin permissions local/hostile'),
       details: { plugin: 'local/hostile', stage: 'execute', command: 'read' },
     })
     const { value } = await run('honest', 'count', { arguments: { file: path } })
@@ -317,8 +357,8 @@ describe.skipIf(isSkipped)('runPlugin(), a hostile plugin', () => {
   it('that throws is quoted harmlessly', async () => {
     await expect(run('hostile', 'throw')).rejects.toMatchObject({
       code: 'MB_PLUGIN_FAILED',
-      message: 'Cannot run command "throw" of plugin "local/hostile": RangeError: out of [2J range',
-      details: { stack: expect.stringContaining('index.mjs') },
+      message: `Cannot run command "throw" of plugin "local/hostile": ${own.thrown}`,
+      details: { stack: expect.stringContaining(own.entry.replace('FIXTURE', 'hostile')) },
     })
   })
 
@@ -367,6 +407,8 @@ describe.skipIf(isSkipped)('runPlugin(), a hostile plugin', () => {
 })
 
 describe('runPlugin(), before anything starts', () => {
+  const run = runnerOf('index.mjs')
+
   it('refuses grants that it cannot enforce, all of them by name', async () => {
     const net = [{ host: 'example.org' }]
     await expect(

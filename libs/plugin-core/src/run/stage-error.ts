@@ -57,6 +57,7 @@ function fromAnswer(failure: StageFailure, error: CallError): PluginError {
     case callErrorCodes.threw:
       if (error.data['code'] === 'ERR_ACCESS_DENIED') return fromRefusal(failure, error, details)
       return new PluginError('MB_PLUGIN_FAILED', `${cannot(failure)}: ${said}`, {
+        ...hintOfPath(failure, error),
         cause: error,
         details,
       })
@@ -71,6 +72,17 @@ function fromAnswer(failure: StageFailure, error: CallError): PluginError {
         cause: error,
         details,
       })
+  }
+}
+
+const pathErrors = new Set(['ENOENT', 'EACCES', 'EPERM', 'EROFS'])
+
+/** To a language without a permission model of its own, what was not granted is not there. */
+function hintOfPath({ id }: StageFailure, error: CallError): { readonly hint?: string } {
+  const isPath = fact(error, 'resource')?.startsWith('/') === true
+  if (!isPath || !pathErrors.has(fact(error, 'code') ?? '')) return {}
+  return {
+    hint: `What was not granted looks as if it were not there. See what it may do: mb plugin permissions ${id}`,
   }
 }
 
