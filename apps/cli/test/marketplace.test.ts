@@ -137,7 +137,7 @@ describe.skipIf(isSkipped)(`approval without a terminal${skipReason}`, () => {
     })
     const unread = await visitor.mb([...install, '--approval', 'notes.json'])
     expect(unread.code).toBe(3)
-    expect(unread.stderr).toContain('does not approve this very package')
+    expect(unread.stderr).toContain('is not approved')
     expect(await listing(join(visitor.home, 'plugins'))).toEqual(before)
 
     const text = await readFile(file, 'utf8')

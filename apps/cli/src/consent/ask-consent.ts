@@ -1,3 +1,5 @@
+import { relative } from 'node:path'
+import { errorCode, isInside } from '@mb/kernel'
 import {
   approvalOf,
   approvedBy,
@@ -7,7 +9,6 @@ import {
   type Consent,
   type ConsentRequest,
 } from '@mb/plugin-core'
-import { errorCode } from '@mb/kernel'
 import type { Context } from '../context.ts'
 import { whyPersonIsNeeded } from './consent-policy.ts'
 import { showConsentScreen } from './consent-screen.ts'
@@ -34,11 +35,11 @@ export function consentOf(context: Context, ways: ConsentWays): Consent {
     if (!context.settings.isJson) showConsentScreen(request, context.aside, { isScanned })
     if (requestApproval !== undefined) {
       await addApproval(requestApproval, request)
-      throw approvalRequested(request, requestApproval, ways.to)
+      throw approvalRequested(request, shortPath(requestApproval, context), ways.to)
     }
     if (approval !== undefined) {
       if (await approvedBy(await readApprovals(approval))(request)) return true
-      throw notApproved(request, approval, ways.to)
+      throw notApproved(request, shortPath(approval, context), ways.to)
     }
     const reason = whyPersonIsNeeded(request)
     if (isYes && reason === undefined) return true
@@ -49,6 +50,11 @@ export function consentOf(context: Context, ways: ConsentWays): Consent {
 
 function question(to: ConsentTo, { id, version }: ConsentRequest): string {
   return to === 'install' ? `Install ${id} ${version} and grant this?` : `Grant this to ${id}?`
+}
+
+/** As the person would type it, who is in the workspace. */
+function shortPath(file: string, { workspace }: Context): string {
+  return isInside(workspace, file) ? relative(workspace, file) : file
 }
 
 /** Beside what the file holds of other packages; what it held of this version, somebody may have approved as it was. */
@@ -84,8 +90,8 @@ function approvalRequested(request: ConsentRequest, file: string, to: ConsentTo)
 function notApproved(request: ConsentRequest, file: string, to: ConsentTo): PluginError {
   return refused(
     request,
-    `Cannot ${action(to, request)}: "${file}" does not approve this very package`,
-    `Read what it asks, and set approved to true in the entry of ${request.id} ${request.version}; --request-approval ${file} writes one that fits`,
+    `Cannot ${action(to, request)}: its entry in "${file}" is not approved`,
+    `Read what it asks, and set approved to true in the entry of ${request.id} ${request.version}`,
   )
 }
 
