@@ -20,6 +20,8 @@ export { isReceiptItem, levelItems, sandboxMinimum } from './receipt.ts'
 export type { ProbeFinding, Receipt, ReceiptFinding, ReceiptItem, SandboxLevel } from './receipt.ts'
 
 // What this machine offers
+export { backendNames } from './backend.ts'
+export type { BackendName } from './backend.ts'
 export { inspectBackends } from './inspect-backends.ts'
 export type { BackendReport } from './inspect-backends.ts'
 

@@ -1,10 +1,14 @@
+import { backendNames, type BackendName } from './backend.ts'
 import type { SandboxLevel } from './receipt.ts'
 
 /** Whether one way to build a sandbox works on this machine. */
 export interface BackendReport {
-  readonly backend: 'bubblewrap'
+  readonly backend: BackendName
   readonly level: SandboxLevel
   readonly usable: boolean
+  /** Whether sandboxes here are built by it, where none is named: it is the first that is usable. */
+  readonly chosen: boolean
+  /** Of bubblewrap, or of the kernel. */
   readonly version?: string
   /** Why it is not usable. */
   readonly reason?: string
@@ -12,8 +16,10 @@ export interface BackendReport {
   readonly fix?: string
 }
 
-/** What this machine offers, the strongest first. Tries each, which takes some milliseconds. */
+/** What this machine offers, in the order of preference. Tries each, which takes some tens of milliseconds. */
 export async function inspectBackends(): Promise<readonly BackendReport[]> {
-  const { inspectBubblewrap } = await import('./backends/bubblewrap/inspect.ts')
-  return [await inspectBubblewrap()]
+  const { inspect } = await import('./backends/inspect.ts')
+  const reports = await Promise.all(backendNames.map(async (backend) => inspect(backend)))
+  const first = reports.find(({ usable }) => usable)
+  return reports.map((report) => ({ ...report, chosen: report === first }))
 }

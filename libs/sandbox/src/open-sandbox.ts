@@ -19,6 +19,6 @@ import type { Sandbox, SandboxOptions } from './sandbox.ts'
  * ```
  */
 export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
-  const { openBubblewrap } = await import('./backends/bubblewrap/open-bubblewrap.ts')
-  return openBubblewrap(options)
+  const { openFirst } = await import('./backends/open-first.ts')
+  return openFirst(options)
 }

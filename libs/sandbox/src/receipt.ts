@@ -1,3 +1,5 @@
+import type { BackendName } from './backend.ts'
+
 /** One protection that a receipt can prove. */
 export type ReceiptItem =
   | 'filesystem'
@@ -36,7 +38,8 @@ export interface ProbeFinding {
 /** The protections that were active for one run, read from the kernel for that very process before it began. */
 export interface Receipt {
   readonly level: SandboxLevel
-  readonly backend: 'bubblewrap'
+  readonly backend: BackendName
+  /** Of bubblewrap, or of the kernel. */
   readonly backendVersion: string
   /** Process id of the program, as the host sees it. */
   readonly pid: number

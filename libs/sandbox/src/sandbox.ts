@@ -1,4 +1,5 @@
 import type { Duplex, Readable, Writable } from 'node:stream'
+import type { BackendName } from './backend.ts'
 import type { SandboxLimits } from './limits.ts'
 import type { SandboxPolicy } from './policy.ts'
 import type { Receipt, ReceiptItem } from './receipt.ts'
@@ -6,6 +7,8 @@ import type { Receipt, ReceiptItem } from './receipt.ts'
 /** What {@link openSandbox} takes. */
 export interface SandboxOptions {
   readonly policy: SandboxPolicy
+  /** The one way to build it. @default the first that works here */
+  readonly backend?: BackendName | undefined
   readonly limits?: SandboxLimits | undefined
   /** The protections that must be proved before a program may run. @default sandboxMinimum */
   readonly minimum?: readonly ReceiptItem[] | undefined

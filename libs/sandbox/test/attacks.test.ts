@@ -9,9 +9,10 @@ import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
-import { describe, expect, it } from 'vitest'
+import type { BackendName } from '@mb/sandbox'
+import { expect, it } from 'vitest'
 import type { Targets } from './attacks.ts'
-import { canRunAs, hasEngine, temporaryFolder, unprivileged } from './engine.ts'
+import { canRunAs, onEachBackend, temporaryFolder, unprivileged } from './engine.ts'
 
 interface Result {
   readonly name: string
@@ -30,20 +31,22 @@ const users = [
   },
 ]
 
-describe.runIf(hasEngine).each(users)('a hostile program of $title', ({ user, isPossible }) => {
-  it.runIf(isPossible)(
-    'reaches nothing that it reaches without a sandbox',
-    async () => {
-      const results = await attack(user)
-      expect(results.filter(({ controlWorked }) => !controlWorked)).toEqual([])
-      expect(results.filter(({ worked }) => worked)).toEqual([])
-      expect(results.length).toBeGreaterThan(40)
-    },
-    120_000,
-  )
+onEachBackend('a hostile program', (backend) => {
+  for (const { title, user, isPossible } of users) {
+    it.runIf(isPossible)(
+      `of ${title} reaches nothing that it reaches without a sandbox`,
+      async () => {
+        const results = await attack(backend, user)
+        expect(results.filter(({ controlWorked }) => !controlWorked)).toEqual([])
+        expect(results.filter(({ worked }) => worked)).toEqual([])
+        expect(results.length).toBeGreaterThan(40)
+      },
+      120_000,
+    )
+  }
 })
 
-async function attack(user: number | undefined): Promise<readonly Result[]> {
+async function attack(backend: BackendName, user: number | undefined): Promise<readonly Result[]> {
   await using folder = await temporaryFolder()
   await using servers = await listen(folder.path)
   const targets = await prepare(folder.path, servers, user)
@@ -59,6 +62,7 @@ async function attack(user: number | undefined): Promise<readonly Result[]> {
         MB_CANARY: 'canary',
         NODE_OPTIONS: '--no-warnings',
         TMPDIR: '/tmp',
+        MB_TEST_BACKEND: backend,
       },
       // What a careless parent hands down: descriptor 9 is inherited by all that the fixture starts.
       stdio: [

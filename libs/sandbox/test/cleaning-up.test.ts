@@ -5,13 +5,13 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { openSandbox } from '@mb/sandbox'
-import { describe, expect, it } from 'vitest'
-import { hasEngine, isFull, temporaryFolder } from './engine.ts'
+import { expect, it } from 'vitest'
+import { onEachBackend, isFull, temporaryFolder } from './engine.ts'
 
-describe.runIf(hasEngine)('what is left behind', () => {
+onEachBackend('what is left behind', (backend) => {
   it(`is nothing after ${isFull ? 1000 : 100} runs`, async () => {
     await using folder = await temporaryFolder()
-    await using sandbox = await openSandbox({ policy: { fs: { write: [folder.path] } } })
+    await using sandbox = await openSandbox({ backend, policy: { fs: { write: [folder.path] } } })
     await sandbox.run('true')
     const before = await countSettled()
     const pids: number[] = []
@@ -30,7 +30,7 @@ describe.runIf(hasEngine)('what is left behind', () => {
     const marker = join(folder.path, 'marker')
     const script = '(setsid sh -c "sleep 0.5; touch $1" >/dev/null 2>&1 &); sleep 0.1'
     const args = ['-c', script, 'sh', marker]
-    await using sandbox = await openSandbox({ policy: { fs: { write: [folder.path] } } })
+    await using sandbox = await openSandbox({ backend, policy: { fs: { write: [folder.path] } } })
     expect((await sandbox.run('sh', args)).code).toBe(0)
     await delay(1200)
     expect(existsSync(marker)).toBe(false)
@@ -43,6 +43,7 @@ describe.runIf(hasEngine)('what is left behind', () => {
     const fixture = fileURLToPath(new URL('fixtures/host.ts', import.meta.url))
     const host = spawn(process.execPath, ['--conditions=@mb/source', fixture], {
       stdio: ['ignore', 'pipe', 'inherit'],
+      env: { ...process.env, MB_TEST_BACKEND: backend },
     })
     const [line]: readonly unknown[] = await once(host.stdout, 'data')
     const pids: readonly number[] = JSON.parse(String(line))

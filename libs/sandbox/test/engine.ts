@@ -2,15 +2,27 @@ import { spawn } from 'node:child_process'
 import { mkdtemp, realpath, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { inspectBackends } from '@mb/sandbox'
+import { backendNames, inspectBackends, type BackendName } from '@mb/sandbox'
+import { describe } from 'vitest'
 
-const [report] = await inspectBackends()
+const reports = await inspectBackends()
+const isRequired = process.env['MB_REQUIRE_ENGINES'] === '1'
 
-/** Whether the suites that need a sandbox can run; with `MB_REQUIRE_ENGINES=1` they have to. */
-export const hasEngine: boolean =
-  report?.usable === true || process.env['MB_REQUIRE_ENGINES'] === '1'
+for (const { backend, usable, reason } of reports)
+  if (!usable) process.stderr.write(`Skipping what needs ${backend}: ${reason ?? 'none'}\n`)
 
-if (!hasEngine) process.stderr.write(`Skipping what needs a sandbox: ${report?.reason ?? 'none'}\n`)
+/** Whether suites on a backend can run; with `MB_REQUIRE_ENGINES=1` they have to. */
+export function isTestable(backend: BackendName): boolean {
+  return isRequired || reports.some((report) => report.backend === backend && report.usable)
+}
+
+/** The same suite on each backend: they promise the same. */
+export function onEachBackend(title: string, suite: (backend: BackendName) => void): void {
+  for (const backend of backendNames)
+    describe.runIf(isTestable(backend))(`${title}, on ${backend},`, () => {
+      suite(backend)
+    })
+}
 
 /** Whether the suites run at the sizes that releases are held to. */
 export const isFull: boolean = process.env['MB_TEST_SIZE'] === 'full'

@@ -1,100 +1,160 @@
 import { spawnSync } from 'node:child_process'
 import { mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { inspectBackends, openSandbox } from '@mb/sandbox'
+import { backendNames, inspectBackends, openSandbox, type BackendName } from '@mb/sandbox'
 import { describe, expect, it } from 'vitest'
-import { hasEngine, temporaryFolder } from './engine.ts'
+import { isTestable, onEachBackend, temporaryFolder } from './engine.ts'
 
 const unshare = '/usr/bin/unshare'
 const isRoot = process.getuid?.() === 0
 
-describe.runIf(hasEngine)('inspectBackends()', () => {
-  it('finds bubblewrap usable, with its version', async () => {
-    expect(await inspectBackends()).toEqual([
-      {
-        backend: 'bubblewrap',
-        level: 'sandbox',
-        usable: true,
-        version: expect.stringMatching(/^\d+\.\d+/),
-      },
-    ])
-  })
+describe('inspectBackends()', () => {
+  it.runIf(backendNames.every(isTestable))(
+    'finds both usable, and chooses bubblewrap',
+    async () => {
+      const about = { level: 'sandbox', usable: true, version: expect.stringMatching(/^\d+\.\d+/) }
+      expect(await inspectBackends()).toEqual([
+        { ...about, backend: 'bubblewrap', chosen: true },
+        { ...about, backend: 'namespaces', chosen: false },
+      ])
+    },
+  )
 
-  it.runIf(isRoot)('says what to do where user namespaces are forbidden', () => {
-    const script = `
-      import { inspectBackends, openSandbox } from '@mb/sandbox'
-      const refusal = await openSandbox({ policy: {} }).catch(({ code, outcome }) => ({ code, outcome }))
-      console.log(JSON.stringify([refusal, await inspectBackends()]))`
-    const forbid = 'echo 0 > /proc/sys/user/max_user_namespaces; exec "$@"'
-    const node = [process.execPath, '--conditions=@mb/source', '--input-type=module', '-e', script]
-    const { stdout, stderr } = spawnSync(unshare, ['-Ur', 'sh', '-c', forbid, 'sh', ...node], {
-      cwd: import.meta.dirname,
-      encoding: 'utf8',
-    })
-    expect(stderr).toBe('')
-    expect(JSON.parse(stdout)).toEqual([
-      { code: 'MB_SANDBOX_BACKEND_MISSING', outcome: 'refused' },
-      [
-        expect.objectContaining({
-          usable: false,
-          reason: expect.stringContaining('namespace'),
-          fix: 'Allow user namespaces: sudo sysctl user.max_user_namespaces=15000',
-        }),
-      ],
-    ])
-  })
+  it.runIf(isRoot && backendNames.some(isTestable))(
+    'says what to do where user namespaces are forbidden',
+    () => {
+      const forbid = 'echo 0 > /proc/sys/user/max_user_namespaces; exec "$@"'
+      expect(lookAfter(['-Ur'], forbid)).toEqual([
+        { code: 'MB_SANDBOX_BACKEND_MISSING', outcome: 'refused' },
+        [
+          expect.objectContaining({ usable: false, chosen: false, fix: allow }),
+          {
+            backend: 'namespaces',
+            level: 'sandbox',
+            usable: false,
+            chosen: false,
+            version: expect.any(String),
+            reason: 'Cannot start a sandbox: cannot make namespaces: No space left on device',
+            fix: allow,
+          },
+        ],
+      ])
+    },
+  )
+
+  it.runIf(isRoot && isTestable('namespaces'))(
+    'chooses namespaces where bubblewrap is not installed',
+    () => {
+      const hide = 'test ! -e /usr/bin/bwrap || mount --bind /dev/null /usr/bin/bwrap; exec "$@"'
+      expect(lookAfter(['-m'], hide)).toEqual([
+        'namespaces',
+        [
+          {
+            backend: 'bubblewrap',
+            level: 'sandbox',
+            usable: false,
+            chosen: false,
+            reason: 'Cannot open a sandbox: bubblewrap is not installed where only root can write',
+            fix: expect.stringContaining('bubblewrap'),
+          },
+          expect.objectContaining({ backend: 'namespaces', usable: true, chosen: true }),
+        ],
+      ])
+    },
+  )
+
+  it.runIf(isRoot && backendNames.every(isTestable))(
+    'chooses namespaces where bubblewrap does not work',
+    () => {
+      const fake = '#!/bin/sh\necho bubblewrap 0.9.0; test "$1" = --version'
+      const replace = `f=$(mktemp) && printf '${fake}' > $f && chmod 755 $f && mount --bind $f /usr/bin/bwrap; rm -f $f; exec "$@"`
+      expect(lookAfter(['-m'], replace)).toEqual([
+        'namespaces',
+        [
+          expect.objectContaining({ backend: 'bubblewrap', usable: false, version: '0.9.0' }),
+          expect.objectContaining({ backend: 'namespaces', usable: true, chosen: true }),
+        ],
+      ])
+    },
+  )
 })
 
-describe.runIf(hasEngine)('the record of the probes', () => {
+const allow = 'Allow user namespaces: sudo sysctl user.max_user_namespaces=15000'
+
+/** What a program finds that runs after a change, which a namespace keeps to it: the backend of a run, and the reports. */
+function lookAfter(namespaces: readonly string[], change: string): unknown {
+  const script = `
+    import { inspectBackends, openSandbox } from '@mb/sandbox'
+    const look = async () => {
+      await using sandbox = await openSandbox({ policy: {} })
+      return (await sandbox.run('true')).receipt.backend
+    }
+    const found = await look().catch(({ code, outcome }) => ({ code, outcome }))
+    console.log(JSON.stringify([found, await inspectBackends()]))`
+  const node = [process.execPath, '--conditions=@mb/source', '--input-type=module', '-e', script]
+  const args = [...namespaces, 'sh', '-c', change, 'sh', ...node]
+  const options = { cwd: import.meta.dirname, encoding: 'utf8' } as const
+  const { stdout, stderr } = spawnSync(unshare, args, options)
+  expect(stderr).toBe('')
+  return JSON.parse(stdout)
+}
+
+onEachBackend('the record of the probes', (backend) => {
   it('is kept for this user alone, and used again', async () => {
     await using folder = await temporaryFolder()
     const cacheDirectory = join(folder.path, 'cache')
-    const first = await ranAt(cacheDirectory)
+    const first = await ranAt(backend, cacheDirectory)
     const [name] = await readdir(cacheDirectory)
     expect((await stat(cacheDirectory)).mode & 0o777).toBe(0o700)
     expect((await stat(join(cacheDirectory, name ?? ''))).mode & 0o777).toBe(0o600)
-    expect(await ranAt(cacheDirectory)).toBe(first)
+    expect(await ranAt(backend, cacheDirectory)).toBe(first)
+  })
+
+  it('is of this backend alone', async () => {
+    await using folder = await temporaryFolder()
+    for (const each of backendNames.filter(isTestable)) await ranAt(each, folder.path)
+    expect(await readdir(folder.path)).toHaveLength(backendNames.filter(isTestable).length)
   })
 
   it('is not believed from a folder that others can write, nor when it is broken', async () => {
     await using folder = await temporaryFolder()
     const cacheDirectory = join(folder.path, 'cache')
-    const first = await ranAt(cacheDirectory)
+    const first = await ranAt(backend, cacheDirectory)
     const [name] = await readdir(cacheDirectory)
     const record = join(cacheDirectory, name ?? '')
     const text = await readFile(record, 'utf8')
     for (const broken of ['', '{}', '{"ranAt":"x","findings":[]}', 'x'.repeat(100_000)]) {
       await writeFile(record, broken)
-      expect(await ranAt(cacheDirectory)).not.toBe(first)
+      expect(await ranAt(backend, cacheDirectory)).not.toBe(first)
     }
     const open = join(folder.path, 'open')
     await mkdir(open)
     await writeFile(join(open, name ?? ''), text.replace(first, 'forged'))
     spawnSync('chmod', ['777', open])
-    expect(await ranAt(open)).not.toBe('forged')
+    expect(await ranAt(backend, open)).not.toBe('forged')
   })
 })
 
 /** Asked in another process each time: one process asks once. */
-async function ranAt(cacheDirectory: string): Promise<string> {
+async function ranAt(backend: BackendName, cacheDirectory: string): Promise<string> {
   const script = `
     import { openSandbox } from '@mb/sandbox'
-    await using sandbox = await openSandbox({ policy: {}, cacheDirectory: process.argv[1] })
+    await using sandbox = await openSandbox({ backend: process.argv[2], policy: {}, cacheDirectory: process.argv[1] })
     console.log((await sandbox.run('true')).receipt.probes.ranAt)`
   const { stdout } = spawnSync(
     process.execPath,
-    ['--conditions=@mb/source', '--input-type=module', '-e', script, cacheDirectory],
+    ['--conditions=@mb/source', '--input-type=module', '-e', script, cacheDirectory, backend],
     { cwd: import.meta.dirname, encoding: 'utf8' },
   )
   return stdout.trim()
 }
 
-describe.runIf(hasEngine)('openSandbox()', () => {
+onEachBackend('openSandbox()', (backend) => {
   it('refuses to have its own record written', async () => {
     await using folder = await temporaryFolder()
     const cacheDirectory = join(folder.path, 'cache')
     await expect(
-      openSandbox({ policy: { fs: { write: [folder.path] } }, cacheDirectory }),
+      openSandbox({ backend, policy: { fs: { write: [folder.path] } }, cacheDirectory }),
     ).rejects.toMatchObject({ code: 'MB_SANDBOX_POLICY' })
   })
 
@@ -105,6 +165,7 @@ describe.runIf(hasEngine)('openSandbox()', () => {
     await symlink(home, link)
     await expect(
       openSandbox({
+        backend,
         policy: { fs: { write: [home] } },
         cacheDirectory: join(link, 'cache', 'sandbox'),
       }),

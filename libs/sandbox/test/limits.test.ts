@@ -1,14 +1,14 @@
 import { existsSync } from 'node:fs'
 import { openSandbox } from '@mb/sandbox'
-import { describe, expect, it } from 'vitest'
-import { hasEngine, temporaryFolder } from './engine.ts'
+import { expect, it } from 'vitest'
+import { onEachBackend, temporaryFolder } from './engine.ts'
 
 const mebibyte = 1024 * 1024
 const node = { fs: { read: [process.execPath] } }
 
-describe.runIf(hasEngine)('limits', () => {
+onEachBackend('limits', (backend) => {
   it('ends a program by the wall clock', async () => {
-    await using sandbox = await openSandbox({ policy: {}, limits: { wallMs: 300 } })
+    await using sandbox = await openSandbox({ backend, policy: {}, limits: { wallMs: 300 } })
     const { ended, signal, usage } = await sandbox.run('sleep', ['60'])
     expect({ ended, signal }).toEqual({ ended: 'wall', signal: 'SIGKILL' })
     expect(usage.wallMs).toBeGreaterThanOrEqual(300)
@@ -16,7 +16,7 @@ describe.runIf(hasEngine)('limits', () => {
   })
 
   it('ends a loop that never yields by its CPU time', async () => {
-    await using sandbox = await openSandbox({ policy: {}, limits: { cpuSeconds: 1 } })
+    await using sandbox = await openSandbox({ backend, policy: {}, limits: { cpuSeconds: 1 } })
     const { ended, usage } = await sandbox.run('sh', ['-c', 'while :; do :; done'])
     expect(ended).toBe('cpu')
     // One process cannot use a second of CPU in less than a second. What it used is known up to the last look before the
@@ -27,7 +27,7 @@ describe.runIf(hasEngine)('limits', () => {
   })
 
   it('counts the CPU time of a whole tree, where each process stays below', async () => {
-    await using sandbox = await openSandbox({ policy: {}, limits: { cpuSeconds: 1 } })
+    await using sandbox = await openSandbox({ backend, policy: {}, limits: { cpuSeconds: 1 } })
     const spin =
       'trap "" CHLD; while :; do (i=0; while [ $i -lt 20000 ]; do i=$((i+1)); done) & wait; done'
     expect((await sandbox.run('sh', ['-c', spin])).ended).toBe('cpu')
@@ -35,6 +35,7 @@ describe.runIf(hasEngine)('limits', () => {
 
   it('ends a 1 GiB buffer under 128 MiB by the limit', async () => {
     await using sandbox = await openSandbox({
+      backend,
       policy: node,
       limits: { memoryBytes: 128 * mebibyte, wallMs: 20_000 },
     })
@@ -46,13 +47,14 @@ describe.runIf(hasEngine)('limits', () => {
   })
 
   it('lets the same program run without the limit', async () => {
-    await using sandbox = await openSandbox({ policy: node, limits: { wallMs: 20_000 } })
+    await using sandbox = await openSandbox({ backend, policy: node, limits: { wallMs: 20_000 } })
     const keep = 'const b = Buffer.alloc(200 << 20, 1); console.log(b.length >> 20)'
     expect(await sandbox.run(process.execPath, ['-e', keep])).toMatchObject({ stdout: '200\n' })
   })
 
   it('counts temporary files as memory', async () => {
     await using sandbox = await openSandbox({
+      backend,
       policy: { tmpBytes: 256 * mebibyte },
       limits: { memoryBytes: 64 * mebibyte, wallMs: 20_000 },
     })
@@ -78,7 +80,7 @@ if os.fork() == 0:
   ctypes.CDLL(None).syscall(${process.arch === 'arm64' ? 93 : 60}, 0)
 os.wait()`
       const run = async (memoryBytes: number | undefined): Promise<unknown> => {
-        await using sandbox = await openSandbox({ policy: {}, limits: { memoryBytes } })
+        await using sandbox = await openSandbox({ backend, policy: {}, limits: { memoryBytes } })
         const { ended, stdout } = await sandbox.run('python3', ['-c', script])
         return { ended, stdout }
       }
@@ -89,6 +91,7 @@ os.wait()`
 
   it('ends a fork bomb', async () => {
     await using sandbox = await openSandbox({
+      backend,
       policy: {},
       limits: { processes: 16, wallMs: 20_000 },
     })
@@ -100,6 +103,7 @@ os.wait()`
   it('keeps files to their size', async () => {
     await using folder = await temporaryFolder()
     await using sandbox = await openSandbox({
+      backend,
       policy: { fs: { write: [folder.path] } },
       limits: { fileBytes: mebibyte },
     })
@@ -108,12 +112,12 @@ os.wait()`
   })
 
   it('keeps descriptors to their number', async () => {
-    await using sandbox = await openSandbox({ policy: {}, limits: { openFiles: 32 } })
+    await using sandbox = await openSandbox({ backend, policy: {}, limits: { openFiles: 32 } })
     expect((await sandbox.run('sh', ['-c', 'ulimit -n'])).stdout).toBe('32\n')
   })
 
   it('tells the CPU time and the memory of a program that was never sampled', async () => {
-    await using sandbox = await openSandbox({ policy: node })
+    await using sandbox = await openSandbox({ backend, policy: node })
     const { usage } = await sandbox.run(process.execPath, ['-e', '0'])
     expect(usage.cpuMs).toBeGreaterThan(10)
     expect(usage.peakMemoryBytes).toBeGreaterThan(30 * mebibyte)
@@ -121,6 +125,8 @@ os.wait()`
 
   it('refuses a limit that is no positive number', async () => {
     for (const memoryBytes of [0, -1, Number.NaN, Number.POSITIVE_INFINITY])
-      await expect(openSandbox({ policy: {}, limits: { memoryBytes } })).rejects.toThrow(RangeError)
+      await expect(openSandbox({ backend, policy: {}, limits: { memoryBytes } })).rejects.toThrow(
+        RangeError,
+      )
   })
 })

@@ -1,11 +1,13 @@
-import { spawn } from 'node:child_process'
+import { spawn, type ChildProcessByStdio } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Readable, Writable } from 'node:stream'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import type { BackendName } from '@mb/sandbox'
 import { describe, expect, it, vi } from 'vitest'
-import { hasEngine, temporaryFolder } from './engine.ts'
+import { onEachBackend, temporaryFolder } from './engine.ts'
 
 // script(1) of util-linux gives a shell a terminal of its own, and bash has jobs.
 const [recorder, shell] = ['/usr/bin/script', '/bin/bash']
@@ -26,22 +28,24 @@ const greedy = `
 class Terminal implements AsyncDisposable {
   shown = ''
   readonly #folder: { readonly path: string } & AsyncDisposable
-  readonly #recorder = spawn(recorder, ['-qec', `${shell} --norc -i`, '/dev/null'], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-    env: { ...process.env, PS1: '$ ', TERM: 'dumb', HISTFILE: '/dev/null' },
-  })
+  readonly #recorder: ChildProcessByStdio<Writable, Readable, null>
 
-  private constructor(folder: { readonly path: string } & AsyncDisposable) {
+  private constructor(folder: { readonly path: string } & AsyncDisposable, backend: BackendName) {
     this.#folder = folder
+    const env = { PS1: '$ ', TERM: 'dumb', HISTFILE: '/dev/null', MB_TEST_BACKEND: backend }
+    this.#recorder = spawn(recorder, ['-qec', `${shell} --norc -i`, '/dev/null'], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+      env: { ...process.env, ...env },
+    })
     this.#recorder.stdout.on('data', (chunk: Buffer) => {
       this.shown += chunk.toString()
     })
   }
 
-  static async open(): Promise<Terminal> {
+  static async open(backend: BackendName): Promise<Terminal> {
     const folder = await temporaryFolder()
     await writeFile(join(folder.path, 'script'), greedy)
-    return new Terminal(folder)
+    return new Terminal(folder, backend)
   }
 
   type(text: string): void {
@@ -92,11 +96,10 @@ async function typeForTheShell(terminal: Terminal): Promise<void> {
   }
 }
 
-describe.runIf(hasEngine && existsSync(recorder) && existsSync(shell))(
-  'a program that takes what is typed',
-  () => {
+onEachBackend('a program that takes what is typed', (backend) => {
+  describe.runIf(existsSync(recorder) && existsSync(shell))('in a terminal', () => {
     it('gets nothing while the shell has it stopped, stands still, and goes on with fg', async () => {
-      await using terminal = await Terminal.open()
+      await using terminal = await Terminal.open(backend)
       terminal.start('')
       await terminal.wait('it runs\r\n')
       terminal.type('for it\n')
@@ -118,12 +121,12 @@ describe.runIf(hasEngine && existsSync(recorder) && existsSync(shell))(
     }, 60_000)
 
     it('gets nothing when it was started in the background, and runs and writes there', async () => {
-      await using terminal = await Terminal.open()
+      await using terminal = await Terminal.open(backend)
       terminal.start('&')
       await terminal.wait('it runs\r\n')
       await typeForTheShell(terminal)
       expect(await terminal.taken()).toBe('')
       expect(await terminal.ticks()).toBeGreaterThan(0)
     }, 60_000)
-  },
-)
+  })
+})

@@ -4,6 +4,9 @@ export type Architecture = 'x64' | 'arm64'
 /** Numbers of one system call, undefined where the processor has none (asm/unistd_64.h, asm-generic/unistd.h). */
 type Numbers = readonly [x64: number | undefined, arm64: number | undefined]
 
+/** Numbers of a call that both processors have. */
+type KnownNumbers = readonly [x64: number, arm64: number]
+
 /** What the kernel answers to a denied call: as if it were forbidden, or as if the kernel were older. */
 export type Denial = 'EPERM' | 'ENOSYS'
 
@@ -135,7 +138,7 @@ export const judgedCalls: Readonly<
 
 /** Calls that the loader makes before the sandbox stands. */
 export const loaderCalls: Readonly<
-  Record<'keyctl' | 'prlimit64' | 'close_range' | 'memfd_create' | 'prctl' | 'wait4', Numbers>
+  Record<'keyctl' | 'prlimit64' | 'close_range' | 'memfd_create' | 'prctl' | 'wait4', KnownNumbers>
 > = {
   keyctl: [250, 219],
   prlimit64: [302, 261],
@@ -145,10 +148,40 @@ export const loaderCalls: Readonly<
   wait4: [61, 260],
 }
 
+/** Calls that build a jail from namespaces. */
+export const builderCalls: Readonly<
+  Record<
+    | 'unshare'
+    | 'prctl'
+    | 'setsid'
+    | 'sethostname'
+    | 'mount'
+    | 'umount2'
+    | 'pivot_root'
+    | 'mount_setattr'
+    | 'unlinkat'
+    | 'capset',
+    KnownNumbers
+  >
+> = {
+  unshare: [272, 97],
+  prctl: [157, 167],
+  setsid: [112, 157],
+  sethostname: [170, 161],
+  mount: [165, 40],
+  umount2: [166, 39],
+  pivot_root: [155, 41],
+  mount_setattr: [442, 442],
+  unlinkat: [263, 35],
+  capset: [126, 91],
+}
+
 /** The newest call that this list was drawn up with: file_setattr of Linux 6.17. */
 export const newestCall = 469
 
 /** The number of a call on a processor. */
+export function callNumber(numbers: KnownNumbers, architecture: Architecture): number
+export function callNumber(numbers: Numbers, architecture: Architecture): number | undefined
 export function callNumber(numbers: Numbers, architecture: Architecture): number | undefined {
   return architecture === 'x64' ? numbers[0] : numbers[1]
 }

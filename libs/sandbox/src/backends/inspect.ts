@@ -1,0 +1,28 @@
+import { isMbError } from '@mb/kernel'
+import type { BackendName } from '../backend.ts'
+import type { BackendReport } from '../inspect-backends.ts'
+import { openJails } from '../jail/open-jails.ts'
+import { findBuilder } from './find-builder.ts'
+
+/** Whether a backend works here: found by running a program in it with every protection proved. */
+export async function inspect(backend: BackendName): Promise<Omit<BackendReport, 'chosen'>> {
+  const about = { backend, level: 'sandbox' } as const
+  try {
+    const builder = await findBuilder(backend)
+    const { version } = builder
+    try {
+      await using sandbox = await openJails(builder, { policy: {}, limits: { wallMs: 10_000 } })
+      await sandbox.run('true')
+      return { ...about, usable: true, version }
+    } catch (error) {
+      return { ...about, usable: false, version, ...explain(error) }
+    }
+  } catch (error) {
+    return { ...about, usable: false, ...explain(error) }
+  }
+}
+
+function explain(error: unknown): { reason: string; fix?: string } {
+  const reason = error instanceof Error ? error.message : String(error)
+  return isMbError(error) && error.hint !== undefined ? { reason, fix: error.hint } : { reason }
+}

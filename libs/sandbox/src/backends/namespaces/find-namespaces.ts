@@ -1,0 +1,45 @@
+import { release } from 'node:os'
+import type { JailBuilder } from '../../jail/jail-builder.ts'
+import { findLoader, requireLoader, type Loader } from '../../loader/loader.ts'
+import { howToInstall } from '../../machine/how-to-install.ts'
+import { missingPart } from '../../machine/missing-part.ts'
+import { requireArchitecture } from '../../machine/require-architecture.ts'
+import { namespaceSteps } from './namespace-steps.ts'
+import { perlBuilder } from './perl-builder.ts'
+import { pythonBuilder } from './python-builder.ts'
+import { encodeSteps } from './step.ts'
+
+/**
+ * Finds what is needed to build jails from namespaces: perl or python3, and a kernel with mount_setattr(2).
+ *
+ * @throws SandboxError `MB_SANDBOX_PLATFORM`, `MB_SANDBOX_BACKEND_MISSING`
+ */
+export async function findNamespaces(
+  loader: Loader | undefined = findLoader(),
+): Promise<JailBuilder> {
+  const architecture = requireArchitecture()
+  const present = requireLoader(loader)
+  const version = release()
+  if (!isEnough(version))
+    throw missingPart(`Linux ${version} is older than 5.12`, howToInstall('bubblewrap'))
+  const { kind, tool, options } = present
+  const script = kind === 'perl' ? perlBuilder : pythonBuilder
+  const user = process.getuid?.() ?? 0
+  const group = process.getgid?.() ?? 0
+  return {
+    backend: 'namespaces',
+    version,
+    architecture,
+    loader: present,
+    programs: [tool],
+    order: (plan, cwd) => ({
+      command: [tool.path, ...options, script],
+      data: [encodeSteps(namespaceSteps(plan, { architecture, cwd, user, group }))],
+    }),
+  }
+}
+
+function isEnough(version: string): boolean {
+  const [major = 0, minor = 0] = version.split('.').map((part) => Number.parseInt(part, 10))
+  return major > 5 || (major === 5 && minor >= 12)
+}

@@ -1,0 +1,129 @@
+import { constants } from 'node:os'
+import type { Duplex, Readable, Writable } from 'node:stream'
+import type { SandboxLimits } from '../limits.ts'
+import type { Receipt } from '../receipt.ts'
+import type { EndedBy, Exit, SandboxedProcess } from '../sandbox.ts'
+import { freezeJail, killJail, sendSignal, thawJail } from './jail-processes.ts'
+import { JailMeter } from '../watch/jail-usage.ts'
+import type { KernelAccount, LaunchedJail } from './launch.ts'
+import { suspendWithHost, type Suspendable } from '../watch/suspension.ts'
+import { Watchdog } from '../watch/watchdog.ts'
+
+/** A program in its jail, let go and watched. */
+export class JailedProcess implements SandboxedProcess {
+  readonly pid: number
+  readonly stdin: Writable | null
+  readonly stdout: Readable | null
+  readonly stderr: Readable | null
+  readonly channel: Duplex | null
+  readonly receipt: Receipt
+  readonly exited: Promise<Exit>
+  readonly #jail: LaunchedJail
+  readonly #limits: SandboxLimits
+  readonly #watchdog: Watchdog
+  readonly #startedMs = performance.now()
+  #ended: EndedBy | undefined
+
+  constructor(
+    jail: LaunchedJail,
+    receipt: Receipt,
+    options: { limits: SandboxLimits; scratch: readonly string[]; signal: AbortSignal | undefined },
+  ) {
+    const { limits, scratch, signal } = options
+    this.#jail = jail
+    this.#limits = limits
+    this.pid = jail.pid
+    this.stdin = jail.stdin
+    this.stdout = jail.stdout
+    this.stderr = jail.stderr
+    this.channel = jail.channel
+    this.receipt = receipt
+    this.#watchdog = new Watchdog(limits, new JailMeter(jail.init, scratch), (limit) => {
+      this.#ended ??= limit
+      this.kill()
+    })
+    const release = suspendWithHost(this.#suspendable())
+    sendSignal(jail.pid, 'SIGCONT')
+    this.#watchdog.start()
+    const abort = (): void => this.kill()
+    if (signal?.aborted === true) abort()
+    else signal?.addEventListener('abort', abort, { once: true })
+    this.exited = jail.ended.then((account) => {
+      signal?.removeEventListener('abort', abort)
+      this.#watchdog.stop()
+      release()
+      return this.#exit(account)
+    })
+  }
+
+  kill(signal: NodeJS.Signals = 'SIGKILL'): void {
+    if (this.#jail.isGone()) return
+    if (signal !== 'SIGKILL') return sendSignal(this.pid, signal)
+    endJail(this.#jail)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.kill()
+    await this.exited
+  }
+
+  #suspendable(): Suspendable {
+    const jail = this.#jail
+    return {
+      hasTerminal: jail.hasTerminal,
+      freeze: () => {
+        // What cannot be stopped may not go on unwatched.
+        if (!jail.isGone() && !freezeJail(jail)) this.kill()
+      },
+      thaw: () => {
+        if (!jail.isGone()) thawJail(jail)
+      },
+      kill: () => this.kill(),
+    }
+  }
+
+  #exit(account: KernelAccount | undefined): Exit {
+    const outcome = account === undefined ? killed : readStatus(account.status)
+    const isCpu = outcome.signal === 'SIGXCPU' && this.#limits.cpuSeconds !== undefined
+    const ended = this.#ended ?? (isCpu ? 'cpu' : undefined)
+    return {
+      ...outcome,
+      ...(ended === undefined ? {} : { ended }),
+      usage: {
+        cpuMs: account?.cpuMs ?? 0,
+        peakMemoryBytes: Math.max(account?.peakBytes ?? 0, this.#watchdog.peakBytes),
+        wallMs: performance.now() - this.#startedMs,
+      },
+    }
+  }
+}
+
+/** Ends everything in a jail. */
+export function endJail(jail: LaunchedJail): void {
+  if (jail.isGone()) return
+  killJail(jail)
+  // A loader that does not see it has its own end as the last word: the jail dies with it.
+  const timer = setTimeout(() => jail.supervisor.kill('SIGKILL'), 1000)
+  void jail.ended.finally(() => clearTimeout(timer))
+}
+
+const killed = { code: null, signal: 'SIGKILL' as const }
+
+/** The wait status of bubblewrap (wait(2)), which ends with 128 + n for a program that signal n ended. */
+function readStatus(status: number): { code: number | null; signal: NodeJS.Signals | null } {
+  const own = status & 0x7f
+  if (own !== 0) return { code: null, signal: signalName(own) ?? 'SIGKILL' }
+  const code = status >> 8
+  const signal = signalName(code - 128)
+  return signal === undefined ? { code, signal: null } : { code: null, signal }
+}
+
+function signalName(number: number): NodeJS.Signals | undefined {
+  for (const [name, value] of Object.entries(constants.signals))
+    if (value === number && isSignal(name)) return name
+  return undefined
+}
+
+function isSignal(name: string): name is NodeJS.Signals {
+  return name in constants.signals
+}

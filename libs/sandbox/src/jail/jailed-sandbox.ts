@@ -1,0 +1,193 @@
+import { lstatSync, realpathSync } from 'node:fs'
+import { isAbsolute } from 'node:path'
+import { isInside } from '@mb/kernel'
+import { resourceLimits, threadLimit, type SandboxLimits } from '../limits.ts'
+import { homeInside } from '../policy.ts'
+import type { Receipt, ReceiptItem } from '../receipt.ts'
+import { SandboxError } from '../sandbox-error.ts'
+import type { RunOptions, RunResult, Sandbox, SandboxedProcess, SpawnOptions } from '../sandbox.ts'
+import { collectRun } from './collect-run.ts'
+import type { JailBuilder } from './jail-builder.ts'
+import { isVisible, type ExpectedMount, type JailPlan } from './jail-plan.ts'
+import { endJail, JailedProcess } from './jailed-process.ts'
+import { belowMinimum } from '../proof/judge-receipt.ts'
+import { launch, type Launch, type LaunchedJail } from './launch.ts'
+import { readFindings } from '../proof/read-receipt.ts'
+import { resolveCommand } from './resolve-command.ts'
+
+/** Where a test takes one protection away, to see that the receipt or a probe misses it. */
+export interface Weakness {
+  readonly plan?: (plan: JailPlan) => JailPlan
+  readonly launch?: (launch: Launch) => Launch
+}
+
+/** What a sandbox is made of. */
+export interface SandboxParts {
+  readonly builder: JailBuilder
+  readonly plan: JailPlan
+  readonly limits: SandboxLimits
+  readonly minimum: readonly ReceiptItem[]
+  readonly probes: Receipt['probes']
+  readonly weakness: Weakness
+}
+
+/** Each program gets a jail of its own. */
+export class JailedSandbox implements Sandbox {
+  readonly #parts: SandboxParts
+  readonly #running = new Set<Promise<SandboxedProcess>>()
+  #isClosed = false
+
+  constructor(parts: SandboxParts) {
+    this.#parts = parts
+  }
+
+  async spawn(
+    command: string,
+    args: readonly string[] = [],
+    options: SpawnOptions = {},
+  ): Promise<SandboxedProcess> {
+    if (this.#isClosed)
+      throw new SandboxError('MB_SANDBOX_FAILED', 'Cannot run a program: the sandbox is closed')
+    const starting = this.#start(command, args, options)
+    this.#running.add(starting)
+    const forget = (): boolean => this.#running.delete(starting)
+    starting.then(({ exited }) => exited.finally(forget), forget)
+    return starting
+  }
+
+  async run(
+    command: string,
+    args: readonly string[] = [],
+    options: RunOptions = {},
+  ): Promise<RunResult> {
+    const stdin = options.input === undefined ? 'ignore' : 'pipe'
+    await using program = await this.spawn(command, args, { ...options, stdin })
+    return await collectRun(program, options)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#isClosed = true
+    const all = await Promise.allSettled(this.#running)
+    const started = all.filter((each) => each.status === 'fulfilled').map(({ value }) => value)
+    await Promise.all(started.map((program) => program[Symbol.asyncDispose]()))
+  }
+
+  async #start(
+    command: string,
+    args: readonly string[],
+    options: SpawnOptions,
+  ): Promise<SandboxedProcess> {
+    const { builder, plan, limits, weakness } = this.#parts
+    const cwd = resolveFolder(options.cwd ?? '/', plan)
+    const path = plan.env['PATH'] ?? ''
+    const order: Launch = {
+      loader: builder.loader,
+      architecture: builder.architecture,
+      build: builder.order(weakness.plan === undefined ? plan : weakness.plan(plan), cwd),
+      resourceLimits: resourceLimits(limits),
+      threads: threadLimit(limits),
+      command: [
+        resolveCommand(command, { mounts: plan.mounts, cwd, path }),
+        ...args.map(checkArgument),
+      ],
+      stdin: options.stdin ?? 'ignore',
+      stdout: options.stdout ?? 'pipe',
+      stderr: options.stderr ?? 'pipe',
+      channel: options.channel ?? false,
+      signal: options.signal,
+    }
+    const jail = await this.#launch(weakness.launch === undefined ? order : weakness.launch(order))
+    try {
+      const receipt = this.#readReceipt(jail, order)
+      options.signal?.throwIfAborted()
+      return new JailedProcess(jail, receipt, {
+        limits,
+        scratch: scratchOf(plan),
+        signal: options.signal,
+      })
+    } catch (error) {
+      endJail(jail)
+      await jail.ended
+      throw error
+    }
+  }
+
+  /** What was swapped since it was granted may be no place to mount: that is told rather than how it failed. */
+  async #launch(order: Launch): Promise<LaunchedJail> {
+    try {
+      return await launch(order)
+    } catch (error) {
+      const swapped = this.#parts.plan.mounts.find((mount) => isSwapped(mount))
+      if (swapped === undefined || !isSetupFailure(error)) throw error
+      const evidence = `${swapped.path}: is another file than the one granted`
+      throw belowMinimum([{ item: 'filesystem', evidence }])
+    }
+  }
+
+  #readReceipt(jail: LaunchedJail, order: Launch): Receipt {
+    const { builder, plan, minimum, probes } = this.#parts
+    const started = performance.now()
+    const items = readFindings({
+      pid: jail.pid,
+      init: jail.init,
+      mounts: plan.mounts,
+      env: plan.env,
+      descriptors: order.channel ? [0, 1, 2, 3] : [0, 1, 2],
+      limits: order.resourceLimits,
+      keyring: jail.keyring,
+      filterSteps: plan.filter.length / 8,
+    })
+    const readMs = performance.now() - started
+    const missing = items.filter(({ item, proved }) => !proved && minimum.includes(item))
+    if (missing.length > 0) throw belowMinimum(missing)
+    const about = {
+      level: 'sandbox',
+      backend: builder.backend,
+      backendVersion: builder.version,
+    } as const
+    return { ...about, pid: jail.pid, items, probes, readMs }
+  }
+}
+
+/** Scratch space that no grant lies over. */
+function scratchOf(plan: JailPlan): readonly string[] {
+  return plan.mounts
+    .filter(({ kind, writable }) => kind === 'tmpfs' && writable)
+    .map(({ path }) => path)
+}
+
+function isSetupFailure(error: unknown): boolean {
+  return error instanceof SandboxError && error.code === 'MB_SANDBOX_FAILED'
+}
+
+function isSwapped({ source }: ExpectedMount): boolean {
+  if (source === undefined) return false
+  const { dev, ino } = lstatSync(source.path, { throwIfNoEntry: false }) ?? {}
+  return dev !== source.device || ino !== source.inode
+}
+
+/** Arguments go through system calls that end them at a NUL byte. */
+function checkArgument(argument: string): string {
+  if (argument.includes('\0'))
+    throw new TypeError(`Cannot pass the argument ${JSON.stringify(argument)}: it holds a NUL byte`)
+  return argument
+}
+
+function resolveFolder(folder: string, plan: JailPlan): string {
+  if (folder === '/' || folder === homeInside || folder === '/tmp') return folder
+  const refused = (state: string): SandboxError =>
+    new SandboxError('MB_SANDBOX_POLICY', `Cannot start in ${JSON.stringify(folder)}: ${state}`, {
+      hint: 'Grant the folder, or start in one that is granted',
+    })
+  if (!isAbsolute(folder) || folder.includes('\0')) throw refused('it is no absolute path')
+  let real
+  try {
+    real = realpathSync(folder)
+  } catch {
+    throw refused('it does not exist')
+  }
+  // What is granted makes the folders above it, empty but for it: names from the person's folder then work inside.
+  const isAbove = plan.mounts.some(({ kind, path }) => kind === 'bind' && isInside(real, path))
+  if (!isAbove && !isVisible(plan.mounts, real)) throw refused('it cannot be seen inside')
+  return real
+}

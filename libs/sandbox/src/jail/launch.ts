@@ -1,0 +1,234 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { readdirSync, readFileSync } from 'node:fs'
+import { constants } from 'node:os'
+import { Duplex, type Readable, type Writable } from 'node:stream'
+import { setTimeout as delay } from 'node:timers/promises'
+import { errorCode } from '@mb/kernel'
+import type { ResourceLimit } from '../limits.ts'
+import { SandboxError } from '../sandbox-error.ts'
+import type { StreamChoice } from '../sandbox.ts'
+import type { Architecture } from '../seccomp/system-calls.ts'
+import { explainFailure } from './explain-failure.ts'
+import { gateCommand } from './gate.ts'
+import type { BuildOrder } from './jail-builder.ts'
+import { LineReader } from '../loader/line-reader.ts'
+import { encodeSetup, loaderArguments, type Loader } from '../loader/loader.ts'
+import { readStat } from '../machine/process-stat.ts'
+import { handOnStreams, relayStreams, type HandedStreams } from '../streams/standard-streams.ts'
+
+/** What a jail is launched from. */
+export interface Launch {
+  readonly loader: Loader
+  readonly architecture: Architecture
+  readonly build: BuildOrder
+  readonly resourceLimits: readonly ResourceLimit[]
+  readonly threads: number | undefined
+  readonly command: readonly string[]
+  readonly stdin: StreamChoice
+  readonly stdout: StreamChoice
+  readonly stderr: StreamChoice
+  readonly channel: boolean
+  readonly signal: AbortSignal | undefined
+}
+
+/** A jail whose program is stopped before its first instruction. */
+export interface LaunchedJail {
+  readonly supervisor: ChildProcess
+  /** The host's ends, where it asked for pipes. */
+  readonly stdin: Writable | null
+  readonly stdout: Readable | null
+  readonly stderr: Readable | null
+  /** Whether it holds the person's terminal. */
+  readonly hasTerminal: boolean
+  readonly channel: Duplex | null
+  readonly pid: number
+  readonly init: number
+  readonly keyring: { readonly before: number; readonly after: number } | undefined
+  /** Settles when everything inside is gone; undefined where the loader was ended too, and could not tell. */
+  readonly ended: Promise<KernelAccount | undefined>
+  /** Whether all of it is gone already. */
+  isGone(): boolean
+}
+
+/** The kernel's account of all descendants, and the wait status that the builder handed on. */
+export interface KernelAccount {
+  readonly cpuMs: number
+  readonly peakBytes: number
+  readonly status: number
+}
+
+/**
+ * Builds a jail and stops at its gate.
+ *
+ * @throws SandboxError `MB_SANDBOX_FAILED` with what the builder said
+ */
+export async function launch(options: Launch): Promise<LaunchedJail> {
+  options.signal?.throwIfAborted()
+  const streams = handOnStreams(options)
+  const supervisor = startLoader(options, streams)
+  const relayed = relayStreams(supervisor, streams)
+  const control = new LineReader(socketOf(supervisor, 4))
+  const status = new LineReader(socketOf(supervisor, 5))
+  const account = control.find(parseAccount)
+  const gone = waitForExit(supervisor)
+  let isGone = false
+  const ended = gone.then(async () => {
+    isGone = true
+    const isKept = await relayed
+    return isKept ? account : unkept(await account)
+  })
+  const timeout = setTimeout(() => supervisor.kill('SIGKILL'), setupTimeoutMs)
+  const abort = (): boolean => supervisor.kill('SIGKILL')
+  options.signal?.addEventListener('abort', abort, { once: true })
+  try {
+    control.socket.end(
+      encodeSetup({ resourceLimits: options.resourceLimits, data: options.build.data }),
+    )
+    const [keyring, init, ready] = await Promise.all([
+      control.find(parseKeyring),
+      status.find(parseInit),
+      status.find((line) => (line === 'ready' ? true : undefined)),
+    ])
+    if (init === undefined || ready === undefined) throw setupFailed([control, status])
+    const pid = await findProgram(init)
+    await settleInit(init)
+    // Bubblewrap writes a last line there. What comes from inside the jail from here on is not believed.
+    void ended.finally(() => status.socket.destroy())
+    return {
+      supervisor,
+      stdin: options.stdin === 'pipe' ? supervisor.stdin : null,
+      stdout: options.stdout === 'pipe' ? supervisor.stdout : null,
+      stderr: options.stderr === 'pipe' ? supervisor.stderr : null,
+      hasTerminal: streams.hasTerminal,
+      channel: channelOf(supervisor, options),
+      pid,
+      init,
+      keyring,
+      ended,
+      isGone: () => isGone,
+    }
+  } catch (error) {
+    supervisor.kill('SIGKILL')
+    await gone
+    options.signal?.throwIfAborted()
+    throw error
+  } finally {
+    clearTimeout(timeout)
+    options.signal?.removeEventListener('abort', abort)
+  }
+}
+
+// Setting up takes 10 ms; a machine that swaps may take seconds.
+const setupTimeoutMs = 15_000
+
+function startLoader(options: Launch, { stdin, stdout, stderr }: HandedStreams): ChildProcess {
+  const { loader, build, architecture, channel } = options
+  const command = [...build.command, ...gateCommand(options.threads), ...options.command]
+  return spawn(
+    loader.tool.path,
+    [...loader.options, loader.script, ...loaderArguments(architecture, channel, command)],
+    {
+      // The first process inside keeps this environment readable.
+      env: {},
+      cwd: '/',
+      // Ctrl-C goes to whoever is in the terminal's foreground: the host, which decides what to hand on.
+      detached: true,
+      stdio: [stdin, stdout, stderr, channel ? 'pipe' : 'ignore', 'pipe', 'pipe'],
+    },
+  )
+}
+
+/** The program is the only child of the first process inside. */
+async function findProgram(init: number): Promise<number> {
+  for (let attempt = 0; attempt < 2000; attempt += 1) {
+    const [pid] = childrenOf(init)
+    // It says that it is ready just before it stops.
+    if (pid !== undefined && readStat(pid).state === 'T') return pid
+    await (attempt < 50 ? new Promise(setImmediate) : delay(1))
+  }
+  throw new SandboxError(
+    'MB_SANDBOX_FAILED',
+    'Cannot start a sandbox: its program never stopped at the gate',
+  )
+}
+
+/** The first process takes its filter while the program already runs to the gate; the receipt judges both. */
+async function settleInit(init: number): Promise<void> {
+  for (let attempt = 0; attempt < 150; attempt += 1) {
+    if (/^Seccomp:\t2$/m.test(readFileSync(`/proc/${init}/status`, 'utf8'))) return
+    await (attempt < 50 ? new Promise(setImmediate) : delay(1))
+  }
+}
+
+function childrenOf(pid: number): readonly number[] {
+  try {
+    return numbers(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8'))
+  } catch (error) {
+    if (errorCode(error) !== 'ENOENT') throw error
+    // Kernels built without CONFIG_PROC_CHILDREN.
+    return numbers(readdirSync('/proc').join(' ')).filter((each) => parentOf(each) === pid)
+  }
+}
+
+function numbers(text: string): readonly number[] {
+  return text
+    .split(' ')
+    .filter((word) => /^\d+$/.test(word))
+    .map(Number)
+}
+
+function parentOf(pid: number): number | undefined {
+  try {
+    return readStat(pid).parent
+  } catch {
+    return undefined
+  }
+}
+
+function setupFailed(readers: readonly LineReader[]): SandboxError {
+  const said = readers
+    .flatMap(({ lines }) => lines)
+    .filter((line) => !line.startsWith('{') && !/^(?:keyring|used|ready)/.test(line))
+    .map((line) => line.replace(/^(?:bwrap|builder|loader): /, ''))
+  return explainFailure(said)
+}
+
+function parseKeyring(line: string): { before: number; after: number } | undefined {
+  const match = /^keyring (-?\d+) (-?\d+)$/.exec(line)
+  return match === null ? undefined : { before: Number(match[1]), after: Number(match[2]) }
+}
+
+function parseInit(line: string): number | undefined {
+  const match = /^\{ *"child-pid": *(\d+)\b/.exec(line)
+  return match === null ? undefined : Number(match[1])
+}
+
+/** A program whose output could not be written would have been ended by that, had it written to the file itself. */
+function unkept(account: KernelAccount | undefined): KernelAccount | undefined {
+  return account?.status === 0 ? { ...account, status: constants.signals.SIGPIPE } : account
+}
+
+function parseAccount(line: string): KernelAccount | undefined {
+  const match = /^used (\d+) (\d+) (\d+)$/.exec(line)
+  if (match === null) return undefined
+  const [microseconds, kilobytes, status] = [Number(match[1]), Number(match[2]), Number(match[3])]
+  return { cpuMs: microseconds / 1000, peakBytes: kilobytes * 1024, status }
+}
+
+async function waitForExit(child: ChildProcess): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<undefined>()
+  child.once('exit', () => resolve(undefined))
+  // It did not start at all; set-up then finds that nothing was said.
+  child.once('error', () => resolve(undefined))
+  await promise
+}
+
+function socketOf(child: ChildProcess, index: number): Duplex {
+  const stream: unknown = child.stdio[index]
+  if (stream instanceof Duplex) return stream
+  throw new SandboxError('MB_SANDBOX_FAILED', 'Cannot start a sandbox: its loader did not start')
+}
+
+function channelOf(child: ChildProcess, { channel }: Launch): Duplex | null {
+  return channel ? socketOf(child, 3) : null
+}

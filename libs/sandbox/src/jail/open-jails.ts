@@ -1,0 +1,107 @@
+import { existsSync, realpathSync } from 'node:fs'
+import { dirname, join, relative, resolve } from 'node:path'
+import { sha256 } from '@mb/kernel'
+import { resourceLimits } from '../limits.ts'
+import { resolvePolicy, type ResolvedPolicy } from '../policy.ts'
+import { sandboxMinimum, type Receipt, type ReceiptItem } from '../receipt.ts'
+import type { Sandbox, SandboxOptions } from '../sandbox.ts'
+import { seccompFilter } from '../seccomp/filter.ts'
+import { JailedSandbox, type Weakness } from './jailed-sandbox.ts'
+import type { JailBuilder } from './jail-builder.ts'
+import { belowMinimum } from '../proof/judge-receipt.ts'
+import { planJail } from './jail-plan.ts'
+import { probeKey, readProbes, writeProbes } from '../proof/probe-record.ts'
+import { runProbes } from '../proof/probes.ts'
+
+/** Opens a sandbox whose jails are built in one way. */
+export async function openJails(
+  builder: JailBuilder,
+  options: SandboxOptions,
+  weakness: Weakness = {},
+): Promise<Sandbox> {
+  const { cacheDirectory, limits = {}, minimum = sandboxMinimum } = options
+  // Checks the limits before anything is started.
+  resourceLimits(limits)
+  const state = cacheDirectory === undefined ? [] : [ownState(cacheDirectory)]
+  const policy = resolvePolicy(options.policy, state)
+  const probes = await prove(builder, policy, { cacheDirectory, weakness })
+  refuseFailedProbes(probes, minimum)
+  const plan = planJail(policy, builder.architecture)
+  return new JailedSandbox({ builder, plan, limits, minimum, probes, weakness })
+}
+
+const proved = new Map<string, Promise<Receipt['probes']>>()
+
+/** The probes of this shape of policy: from this process, from the record, or run now. */
+async function prove(
+  builder: JailBuilder,
+  policy: ResolvedPolicy,
+  options: { cacheDirectory: string | undefined; weakness: Weakness },
+): Promise<Receipt['probes']> {
+  const { cacheDirectory, weakness } = options
+  if (weakness.plan !== undefined || weakness.launch !== undefined) return probe(builder, weakness)
+  const key = probeKey(builder, {
+    read: policy.paths.some(({ writable }) => !writable),
+    write: policy.paths.some(({ writable }) => writable),
+    filter: sha256(seccompFilter(builder.architecture)),
+  })
+  const known = proved.get(key)
+  if (known !== undefined) return known
+  const proving = proveAnew(builder, key, cacheDirectory)
+  proved.set(key, proving)
+  // A failure to run them is no outcome: the next one tries again.
+  proving.catch(() => proved.delete(key))
+  return proving
+}
+
+async function proveAnew(
+  builder: JailBuilder,
+  key: string,
+  cacheDirectory: string | undefined,
+): Promise<Receipt['probes']> {
+  const kept = cacheDirectory === undefined ? undefined : await readProbes(cacheDirectory, key)
+  if (kept !== undefined) return kept
+  const probes = await probe(builder, {})
+  // Only a good outcome is kept: what is mended should count at once.
+  if (cacheDirectory !== undefined && probes.findings.every(({ passed }) => passed))
+    await writeProbes(cacheDirectory, key, probes)
+  return probes
+}
+
+async function probe(builder: JailBuilder, weakness: Weakness): Promise<Receipt['probes']> {
+  const ranAt = new Date().toISOString()
+  const findings = await runProbes(builder, async ([command = '', ...args], folders) => {
+    const policy = resolvePolicy({ fs: { read: [folders.read], write: [folders.write] } }, [])
+    await using sandbox = new JailedSandbox({
+      builder,
+      plan: planJail(policy, builder.architecture),
+      limits: { wallMs: 15_000 },
+      // Its receipt is read with the probes; they are what it is judged by.
+      minimum: [],
+      probes: { ranAt, findings: [] },
+      weakness,
+    })
+    const { stdout } = await sandbox.run(command, args)
+    return stdout
+  })
+  return { ranAt, findings }
+}
+
+function refuseFailedProbes(probes: Receipt['probes'], minimum: readonly ReceiptItem[]): void {
+  const failed = probes.findings.filter(({ item, passed }) => !passed && minimum.includes(item))
+  if (failed.length === 0) return
+  throw belowMinimum(
+    failed.map(({ item, name, outcome }) => ({
+      item,
+      evidence: `the probe "${name}" gave ${outcome}`,
+    })),
+  )
+}
+
+/** Where the record is, or will be made. */
+function ownState(directory: string): string {
+  const place = resolve(directory)
+  let there = place
+  while (!existsSync(there)) there = dirname(there)
+  return join(realpathSync(there), relative(there, place))
+}

@@ -1,0 +1,92 @@
+import { readdirSync, readFileSync, statfsSync } from 'node:fs'
+import { readStat } from '../machine/process-stat.ts'
+
+/** Follows what a jail uses, from outside, through the jail's own `/proc`: it lists all that runs inside, and nothing else. */
+export class JailMeter {
+  // Hidden inside, where it is process 1.
+  readonly #init: number
+  readonly #root: string
+  readonly #scratch: readonly string[]
+  readonly #ticksOf = new Map<string, number>()
+  #highestSum = 0
+
+  /**
+   * @param init the first process inside; the program could end its first thread, and with that this way in
+   * @param scratch paths inside of file systems that lie in memory
+   */
+  constructor(init: number, scratch: readonly string[]) {
+    this.#init = init
+    this.#root = `/proc/${init}/root`
+    this.#scratch = scratch
+  }
+
+  /** Process ids inside. Cheap, so that a fork bomb is seen before its processes are read one by one. */
+  list(): readonly string[] {
+    return readdirSync(`${this.#root}/proc`).filter((name) => /^\d+$/.test(name))
+  }
+
+  /**
+   * Memory that the tree cannot give back: anonymous and shared pages, swapped ones, and its temporary files.
+   *
+   * File pages are left out, since they are the kernel's to drop and mostly the system's own libraries, which the sum
+   * of resident sets would count once for each process; proportional sets would be exact, but walk the page tables.
+   */
+  readMemory(processes: readonly string[]): number {
+    const pages = processes.map((pid) => this.#memoryOf(pid))
+    const files = this.#scratch.map((path) => {
+      const { blocks, bfree, bsize } = statfsSync(`${this.#root}${path}`)
+      return (blocks - bfree) * bsize
+    })
+    return [...pages, ...files].reduce((sum, bytes) => sum + bytes, 0)
+  }
+
+  /**
+   * CPU time of the tree, in milliseconds: the larger of two sums that may each miss something. What is alive with the
+   * children that were waited for misses what nobody waits for; the last sight of each process misses the brief ones.
+   */
+  readCpuMs(processes: readonly string[]): number {
+    let sum = 0
+    for (const pid of processes) {
+      try {
+        const { ownTicks, childTicks, startedTicks } =
+          pid === '1' ? readStat(this.#init) : readStat(pid, `${this.#root}/proc`)
+        sum += ownTicks + childTicks
+        this.#ticksOf.set(`${pid} ${startedTicks}`, ownTicks)
+      } catch {
+        // It ended since it was listed.
+      }
+    }
+    this.#highestSum = Math.max(this.#highestSum, sum)
+    const sights = [...this.#ticksOf.values()].reduce((all, ticks) => all + ticks, 0)
+    return Math.max(this.#highestSum, sights) * 10
+  }
+
+  #memoryOf(pid: string): number {
+    try {
+      const folder = pid === '1' ? `/proc/${this.#init}` : `${this.#root}/proc/${pid}`
+      const status = readFileSync(`${folder}/status`, 'utf8')
+      return /^RssAnon:/m.test(status) ? heldBytes(status) : this.#memoryOfThreads(folder)
+    } catch {
+      return 0
+    }
+  }
+
+  /** A process whose first thread has ended shows no memory, though its other threads hold it all. */
+  #memoryOfThreads(folder: string): number {
+    const threads = readdirSync(`${folder}/task`)
+    return Math.max(...threads.map((thread) => heldBytes(readThread(`${folder}/task/${thread}`))))
+  }
+}
+
+function heldBytes(status: string): number {
+  const fields = status.matchAll(/^(?:RssAnon|RssShmem|VmSwap):\s*(\d+) kB$/gm)
+  return [...fields].reduce((sum, match) => sum + Number(match[1]) * 1024, 0)
+}
+
+function readThread(folder: string): string {
+  try {
+    return readFileSync(`${folder}/status`, 'utf8')
+  } catch {
+    return ''
+  }
+}
