@@ -69,7 +69,7 @@ export async function scanFile(
       finding(rule, file, what, lines, at),
     )
     const early = [...native, ...hooks]
-    if (language === undefined) return { ...nothing, findings: early }
+    if (language === undefined) return { ...nothing, findings: early, loads: mainOf(path, text) }
     const result = await readCode(path, text, language)
     return judgeCode(path, { file, lines, early, result }, context)
   } catch (error) {
@@ -95,7 +95,7 @@ function judgeCode(
     const errors = isEntry ? [{ file, message }] : []
     return { findings: [...early, broken], errors, isCode: true, loads: [] }
   }
-  const findings = result.facts.flatMap((fact) => {
+  const findings = firstOfEach(result.facts).flatMap((fact) => {
     const rule = ruleOf(fact, claims)
     return rule === undefined ? [] : [finding(rule, file, fact.what, lines, fact.at)]
   })
@@ -115,9 +115,36 @@ function judgeCode(
   return { findings: [...early, ...atSetup, ...findings], errors: [], isCode: true, loads }
 }
 
+/** A use counts once in a file, where it comes first; what is hidden counts each time. */
+function firstOfEach(facts: readonly SourceFact[]): readonly SourceFact[] {
+  const seen = new Set<string>()
+  return facts.filter((fact) => {
+    if (fact.kind !== 'use' || !seen.has(fact.what)) {
+      seen.add(fact.what)
+      return true
+    }
+    return false
+  })
+}
+
 function ruleOf(fact: SourceFact, claims: Claims | undefined): RuleName | undefined {
   if (fact.kind === 'breach') return fact.rule
   return fact.kind === 'use' ? undeclaredUse(fact.capability, claims) : undefined
+}
+
+/** The file that a package stands for: Node takes it for JavaScript, whatever its name. */
+function mainOf(path: string, text: string): readonly string[] {
+  if (basename(path) !== 'package.json') return []
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    return []
+  }
+  const main: unknown =
+    typeof value === 'object' && value !== null && 'main' in value ? value.main : undefined
+  const isCode = typeof main === 'string' && !/\.(?:json|node|wasm|css|scss|sass|less)$/.test(main)
+  return isCode ? [posix.join(posix.dirname(path), main)] : []
 }
 
 const javascript = /^\.[cm]?[jt]sx?$/
