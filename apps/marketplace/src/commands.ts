@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { systemClock, type LogData, type Logger } from '@mb/kernel'
 import { Accounts } from './accounts/accounts.ts'
-import { dataFolder, makeDataFolder } from './data-folder.ts'
+import { checkDataFolder, dataFolder, makeDataFolder, type DataFolder } from './data-folder.ts'
 import { startMarketplace } from './server.ts'
 import { ServerError } from './server-error.ts'
 import { openSqliteStore } from './store/sqlite/sqlite-store.ts'
@@ -14,6 +14,10 @@ export interface CommandOptions {
   readonly name?: string
   readonly namespaces: readonly string[]
   readonly days: number
+  /** Where people reach it, when that is not where it listens. */
+  readonly url?: string
+  /** Whether each request is told on standard error. */
+  readonly isLogging: boolean
   readonly isJson: boolean
 }
 
@@ -25,29 +29,33 @@ type Command = (
 
 /** The commands by their words. */
 export const commands: Readonly<Record<string, Command>> = {
-  start: async (_words, options, print) => {
-    const { data, host, port, name } = options
+  start: async (words, options, print) => {
+    nothingMore(words)
+    const { data, host, port, name, url, isLogging } = options
     const stopped = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')])
     const marketplace = await startMarketplace({
       data,
       host,
       port,
-      logger: errorLogger,
+      logger: isLogging ? accessLogger : errorLogger,
       ...(name === undefined ? {} : { name }),
+      ...(url === undefined ? {} : { url }),
     })
-    const { url } = marketplace
-    print(options.isJson ? JSON.stringify({ url }) : `listening on ${url}`)
+    print(
+      options.isJson ? JSON.stringify({ url: marketplace.url }) : `listening on ${marketplace.url}`,
+    )
     await stopped
     await marketplace.close()
   },
-  init: async (_words, { data, isJson }, print) => {
-    const folder = dataFolder(data)
-    await makeDataFolder(folder)
-    openSqliteStore(folder.database)[Symbol.dispose]()
-    print(isJson ? JSON.stringify({ data: folder.root }) : `made ${folder.root}`)
+  init: async (words, options, print) => {
+    nothingMore(words)
+    const { root } = await initialize(options)
+    print(options.isJson ? JSON.stringify({ data: root }) : `made ${root}`)
   },
-  'user add': (words, options, print) =>
-    withAccounts(options, async (accounts) => {
+  'user add': async (words, options, print) => {
+    // The first account may come before the first start.
+    await initialize(options)
+    await withAccounts(options, async (accounts) => {
       const name = required(words, 'the name of the account')
       const namespaces = options.namespaces.length === 0 ? [name] : options.namespaces
       const made = await accounts.add(name, namespaces, options.days)
@@ -55,9 +63,11 @@ export const commands: Readonly<Record<string, Command>> = {
       print(`account ${name} may publish in ${namespaces.join(', ')}`)
       print(`token until ${made.expiresAt}, shown this once:`)
       print(made.token)
-    }),
-  'user list': (_words, options, print) =>
+    })
+  },
+  'user list': (words, options, print) =>
     withAccounts(options, async (accounts) => {
+      nothingMore(words)
       const list = accounts.list()
       if (options.isJson) return print(JSON.stringify({ accounts: list }))
       for (const { name, namespaces } of list) print(`${name}  ${namespaces.join(', ')}`)
@@ -69,8 +79,9 @@ export const commands: Readonly<Record<string, Command>> = {
       print(`token until ${made.expiresAt}, shown this once:`)
       print(made.token)
     }),
-  'token list': (_words, options, print) =>
+  'token list': (words, options, print) =>
     withAccounts(options, async (accounts) => {
+      nothingMore(words)
       const tokens = accounts.tokens()
       if (options.isJson) return print(JSON.stringify({ tokens }))
       for (const { id, account, expiresAt, isRevoked } of tokens)
@@ -84,13 +95,21 @@ export const commands: Readonly<Record<string, Command>> = {
     }),
 }
 
+/** Makes a data folder, or leaves the one that there is. */
+async function initialize({ data }: CommandOptions): Promise<DataFolder> {
+  const folder = dataFolder(data)
+  await makeDataFolder(folder)
+  openSqliteStore(folder.database)[Symbol.dispose]()
+  return folder
+}
+
 /** Opens the accounts of a data folder, also while a server serves it. */
 async function withAccounts(
   { data }: CommandOptions,
   work: (accounts: Accounts) => Promise<void>,
 ): Promise<void> {
   const folder = dataFolder(data)
-  await makeDataFolder(folder)
+  checkDataFolder(folder)
   using store = openSqliteStore(folder.database)
   await work(new Accounts(store.accounts, systemClock))
 }
@@ -103,12 +122,26 @@ function required(words: readonly string[], what: string): string {
   })
 }
 
+function nothingMore(words: readonly string[]): void {
+  const [word] = words
+  if (word === undefined) return
+  throw new ServerError('MB_SERVER_USAGE', `Cannot go on: "${word.slice(0, 80)}" is too much`, {
+    hint: 'See what there is: mb-marketplace --help',
+  })
+}
+
 /** Warnings and errors on standard error, a line of JSON each. */
 const errorLogger: Logger = {
   debug: () => {},
   info: () => {},
   warn: (message, data) => write('warn', message, data),
   error: (message, data) => write('error', message, data),
+}
+
+/** Each request too. */
+const accessLogger: Logger = {
+  ...errorLogger,
+  info: (message, data) => write('info', message, data),
 }
 
 function write(level: string, message: string, data: LogData | undefined): void {

@@ -1,8 +1,12 @@
+import { existsSync } from 'node:fs'
 import { mkdir, readdir, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { makeFolder } from '@mb/kernel'
+import { errorCode, makeFolder } from '@mb/kernel'
 import { ServerError } from './server-error.ts'
+
+// https://sqlite.org/rescode.html#busy
+const sqliteBusy = 5
 
 /** Where everything of a marketplace lies. */
 export interface DataFolder {
@@ -41,11 +45,20 @@ export async function makeDataFolder(folder: DataFolder): Promise<void> {
     for (const each of [folder.blobs, folder.incoming, folder.staging])
       await mkdir(each, { recursive: true, mode: 0o700 })
   } catch (cause) {
-    throw new ServerError('MB_SERVER_DATA', `Cannot use the data folder "${folder.root}"`, {
-      cause,
-      hint: 'Name a folder that you may write to with --data',
-    })
+    throw notUsable(folder, cause)
   }
+}
+
+/**
+ * Makes sure that somebody made a data folder before.
+ *
+ * @throws ServerError `MB_SERVER_DATA`
+ */
+export function checkDataFolder(folder: DataFolder): void {
+  if (existsSync(folder.database)) return
+  throw new ServerError('MB_SERVER_DATA', `Cannot find a marketplace in "${folder.root}"`, {
+    hint: 'Name its folder with --data, or make one: init',
+  })
 }
 
 /**
@@ -59,6 +72,8 @@ export function lockDataFolder(folder: DataFolder): Disposable {
     database.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE')
   } catch (cause) {
     database.close()
+    const isBusy = cause instanceof Error && 'errcode' in cause && cause.errcode === sqliteBusy
+    if (!isBusy) throw notUsable(folder, cause)
     throw new ServerError(
       'MB_SERVER_BUSY',
       `Cannot serve "${folder.root}": another process does so`,
@@ -66,6 +81,14 @@ export function lockDataFolder(folder: DataFolder): Disposable {
     )
   }
   return { [Symbol.dispose]: () => database.close() }
+}
+
+function notUsable(folder: DataFolder, cause: unknown): ServerError {
+  const why = errorCode(cause) ?? 'it cannot be written to'
+  return new ServerError('MB_SERVER_DATA', `Cannot use the data folder "${folder.root}": ${why}`, {
+    cause,
+    hint: 'Name a folder that you may write to with --data',
+  })
 }
 
 /** Removes what a server that died left half-looked-at. */

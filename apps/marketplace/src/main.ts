@@ -58,6 +58,8 @@ function readLine(line: readonly string[]): {
         host: { type: 'string', default: '127.0.0.1' },
         port: { type: 'string', default: '4873' },
         name: { type: 'string' },
+        url: { type: 'string' },
+        'access-log': { type: 'boolean', default: false },
         namespace: { type: 'string', multiple: true, default: [] },
         days: { type: 'string', default: '90' },
         json: { type: 'boolean', default: false },
@@ -77,7 +79,9 @@ function readLine(line: readonly string[]): {
         isJson: json,
         port: readCount('--port', values.port, 65_535),
         days: readCount('--days', values.days, 365),
-        ...(name === undefined ? {} : { name }),
+        isLogging: values['access-log'],
+        ...(name === undefined ? {} : { name: readName(name) }),
+        ...(values.url === undefined ? {} : { url: readUrl(values.url) }),
       },
     }
   } catch (cause) {
@@ -95,6 +99,21 @@ function readCount(option: string, text: string, most: number): number {
   throw new ServerError(
     'MB_SERVER_USAGE',
     `Cannot use ${option} ${JSON.stringify(text.slice(0, 40))}: it is a whole number up to ${most}`,
+  )
+}
+
+function readName(text: string): string {
+  if (text.trim() !== '' && text.length <= 200) return text
+  throw new ServerError('MB_SERVER_USAGE', 'Cannot use --name: it is a text of 1 to 200 characters')
+}
+
+function readUrl(text: string): string {
+  const { protocol, origin, href } = URL.parse(text) ?? {}
+  if (/^https?:$/.test(protocol ?? '') && origin !== undefined && href === `${origin}/`)
+    return origin
+  throw new ServerError(
+    'MB_SERVER_USAGE',
+    `Cannot use --url ${JSON.stringify(text.slice(0, 80))}: it is an origin, as https://plugins.example`,
   )
 }
 

@@ -22,7 +22,7 @@ export class RateLimiter {
   /** Takes one from somebody's bucket. @returns seconds to wait when it is empty, otherwise 0 */
   take(who: string): number {
     const { burst, perMinute } = this.#limit
-    const now = this.#clock.now()
+    const now = this.#clock.monotonic()
     const before = this.#buckets.get(who) ?? { level: burst, at: now }
     const gained = (Math.max(now - before.at, 0) / 60_000) * perMinute
     const level = Math.min(burst, before.level + gained)

@@ -17,6 +17,8 @@ Options
   --host ADDRESS              address to listen on (default: 127.0.0.1)
   --port N                    port to listen on, 0 for any (default: 4873)
   --name TEXT                 what people call it
+  --url ORIGIN                where people reach it, when that is not where it listens (behind a proxy)
+  --access-log                tell each request on standard error: method, path, status, time
   --namespace NS              namespace of the account; may be given again
   --days N                    how long a token is good for (default: 90, at most 365)
   --json                      one value on standard output

@@ -1,4 +1,4 @@
-import { isOlder, type PackageFacts } from '@mb/manifest'
+import type { PackageFacts } from '@mb/manifest'
 import {
   routes,
   wireLimits,
@@ -43,26 +43,16 @@ export function whyNotThisVersion(
   sha256: string,
   catalogue: Catalogue,
 ): Reason | undefined {
-  const present = catalogue.versions(id) ?? []
-  const help = 'Publish it under a new version'
   const same = catalogue.version(id, version)
   if (same !== undefined) {
     if (same.archive.sha256 === sha256) return undefined
     const message = `${id} ${version} was published with other content, and a version never changes`
-    return { code: 'version-exists', message, help }
+    return { code: 'version-exists', message, help: 'Publish it under a new version' }
   }
-  const equal = present.find((each) => isEqual(each.version, version))
-  if (equal !== undefined) {
-    const message = `${id} has ${equal.version}: what follows a "+" makes no other version`
-    return { code: 'version-conflict', message, help }
-  }
+  const present = catalogue.versions(id) ?? []
   if (present.length < wireLimits.versions) return undefined
   const message = `${id} has ${present.length} versions, and no plugin may have more`
   return { code: 'version-conflict', message }
-}
-
-function isEqual(a: string, b: string): boolean {
-  return !isOlder(a, b) && !isOlder(b, a)
 }
 
 // What is told of one version, and of one plugin, has to fit into an answer with room for the rest of it.

@@ -22,7 +22,7 @@ export function serviceRoutes(table: RouteTable, service: Service): void {
   table.on(routes.service, ({ context }) => revalidated(context.req.raw, about))
   table.on(routes.health, ({ context }) => context.json(ok))
   table.on(routes.readiness, ({ context }) => {
-    if (Math.abs(clock.now() - provedAt) < probeMs) return context.json(ok)
+    if (clock.monotonic() - provedAt < probeMs) return context.json(ok)
     try {
       store.checkWritable()
     } catch (cause) {
@@ -31,7 +31,7 @@ export function serviceRoutes(table: RouteTable, service: Service): void {
         headers: { 'retry-after': '30' },
       })
     }
-    provedAt = clock.now()
+    provedAt = clock.monotonic()
     return context.json(ok)
   })
   table.on(routes.openapi, ({ context }) => {
