@@ -176,6 +176,13 @@ describe('several marketplaces', () => {
       version: '1.0.0',
     })
     expect(await marketplace.find('acme/doc')).toMatchObject({ repository: 'two' })
+    // A version that the first does not have is not looked for where anybody might offer it.
+    for (const spec of ['acme/pdf@9.0.0', 'acme/pdf@^9'])
+      await expect(marketplace.find(spec)).rejects.toMatchObject({
+        code: 'MB_MARKETPLACE_NOT_FOUND',
+        message: expect.stringContaining('marketplace "one" has no version of it'),
+        hint: 'It has 1.0.0',
+      })
     const { hits, total } = await marketplace.search('')
     expect(hits.map(({ id, repository, version }) => [id, repository, version])).toEqual([
       ['acme/pdf', 'one', '1.0.0'],

@@ -9,7 +9,7 @@ import { keyChanged } from '../trust/key-changed.ts'
 import { verifyVersion } from '../trust/verify-version.ts'
 import { chooseVersion } from './choose-version.ts'
 import { findPluginId } from './find-plugin-id.ts'
-import { firstOf } from './first-of.ts'
+import { firstOf, isNotFound } from './first-of.ts'
 import { parsePluginSpec, type WantedVersion } from './plugin-spec.ts'
 
 /** Finds a version, and verifies all that can be before it is downloaded. */
@@ -42,7 +42,13 @@ async function fetchVersion(
   const { namespace, name } = parsePluginId(id)
   const version =
     wanted.kind === 'exact' ? wanted.version : await newestOf(connection, id, wanted, signal)
-  const detail = await connection.ask(routes.version, { namespace, name, version }, { signal })
+  const detail = await connection
+    .ask(routes.version, { namespace, name, version }, { signal })
+    .catch(async (error: unknown) => {
+      // Whoever has a plugin has all of its versions: one that is missing there is not looked for elsewhere.
+      if (isNotFound(error)) await newestOf(connection, id, { kind: 'exact', version }, signal)
+      throw error
+    })
   if (detail.id !== id || detail.version !== version)
     throw connection.unusable('it is about another plugin or version than was asked for')
   return detail
@@ -58,15 +64,19 @@ async function newestOf(
   const numbers = versions.map(({ version }) => version)
   const chosen = chooseVersion(numbers, wanted)
   if (chosen !== undefined) return chosen
-  const range = wanted.kind === 'range' ? ` in the range ${JSON.stringify(wanted.range)}` : ''
   throw new MarketplaceError(
     'MB_MARKETPLACE_NOT_FOUND',
-    `Cannot find ${id}: ${connection.whom} has no version of it${range}`,
+    `Cannot find ${id}: ${connection.whom} has no version of it${inWords(wanted)}`,
     {
       hint: numbers.length === 0 ? undefined : `It has ${numbers.slice(0, 5).join(', ')}`,
       details: { hasPlugin: true },
     },
   )
+}
+
+function inWords(wanted: WantedVersion): string {
+  if (wanted.kind === 'exact') return ` with the number ${wanted.version}`
+  return wanted.kind === 'range' ? ` in the range ${JSON.stringify(wanted.range)}` : ''
 }
 
 /** The versions of a plugin as a marketplace lists them. */

@@ -1,4 +1,3 @@
-import { isMbError } from '@mb/kernel'
 import type { PluginId } from '@mb/manifest'
 import type { Connection } from '../connection.ts'
 import { MarketplaceError } from '../marketplace-error.ts'
@@ -31,10 +30,11 @@ export async function firstOf<Site extends { readonly connection: Connection }, 
   )
 }
 
+/** Whether a marketplace says that it does not have something. */
+export function isNotFound(error: unknown): error is MarketplaceError {
+  return error instanceof MarketplaceError && error.code === 'MB_MARKETPLACE_NOT_FOUND'
+}
+
 function isAbsent(error: unknown): boolean {
-  return (
-    isMbError(error) &&
-    error.code === 'MB_MARKETPLACE_NOT_FOUND' &&
-    error.details?.['hasPlugin'] !== true
-  )
+  return isNotFound(error) && error.details?.['hasPlugin'] !== true
 }

@@ -1,4 +1,3 @@
-import { isMbError } from '@mb/kernel'
 import { routes, wireLimits, type SearchResult } from '@mb/marketplace-protocol'
 import type { SearchAnswer, SearchOptions } from '../marketplace.ts'
 import { MarketplaceError } from '../marketplace-error.ts'
@@ -46,7 +45,7 @@ async function searchOne(
     return { site, result: await site.connection.ask(routes.search, {}, { query, signal }) }
   } catch (error) {
     signal?.throwIfAborted()
-    if (isMbError(error) && error instanceof MarketplaceError) return { site, error }
+    if (error instanceof MarketplaceError) return { site, error }
     throw error
   }
 }
