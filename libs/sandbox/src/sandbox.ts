@@ -48,7 +48,10 @@ export type EndedBy = 'wall' | 'cpu' | 'memory' | 'processes'
 
 /** What a program and everything it started used. */
 export interface Usage {
-  /** CPU time, user and system, in milliseconds: the kernel's account of all descendants (wait4), with the sandbox's own start. */
+  /**
+   * CPU time, user and system, in milliseconds: the larger of the kernel's account of all descendants (wait4), with the sandbox's own
+   * start, and of what was sampled, the last time before a kill.
+   */
   readonly cpuMs: number
   /** The larger of the kernel's peak of the largest process (wait4) and the highest sum over the tree that was sampled. */
   readonly peakMemoryBytes: number

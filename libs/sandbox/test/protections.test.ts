@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { openSync } from 'node:fs'
 import { join } from 'node:path'
@@ -17,6 +18,8 @@ import { openJails } from '../src/jail/open-jails.ts'
 import { findPythonLoader } from '../src/loader/loader.ts'
 import { onEachBackend, temporaryFolder } from './engine.ts'
 import { listWeaknesses } from './weaknesses.ts'
+
+const isRoot = process.getuid?.() === 0
 
 onEachBackend('a receipt', (backend) => {
   it.each(listWeaknesses(backend))('refuses without $title', async ({ items, weakness }) => {
@@ -42,6 +45,52 @@ onEachBackend('a receipt', (backend) => {
     expect(stdout).toBe('0\n')
     expect(stderr.match(/No such file/g)).toHaveLength(2)
   })
+
+  it('stands for a jail in which no namespace can be made, also where the filter would let it', async () => {
+    const filter = listWeaknesses(backend).find(({ title }) => title === 'the filter')
+    if (filter === undefined) throw new TypeError('Cannot take the filter away')
+    const options = { policy: {}, minimum: [] }
+    await using sandbox = await open(backend, options, filter.weakness)
+    const { code, stderr } = await sandbox.run('unshare', ['--user', 'true'])
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: 'unshare: unshare failed: No space left on device\n',
+    })
+    const mounts = await sandbox.run('mount', ['-o', 'remount,rw,bind', '/usr'])
+    expect(mounts.code).not.toBe(0)
+  })
+
+  it.runIf(isRoot)(
+    'stands for what the host has mounted below a granted folder, to read alone',
+    async () => {
+      await using folder = await temporaryFolder()
+      await mkdir(join(folder.path, 'below'))
+      const script = `
+      import { openSandbox } from '@mb/sandbox'
+      const [backend, folder] = process.argv.slice(1)
+      await using sandbox = await openSandbox({ backend, policy: { fs: { read: [folder] } } })
+      const { code, stderr } = await sandbox.run('sh', ['-c', 'test -e below/there && touch below/new'], { cwd: folder })
+      console.log(JSON.stringify({ code, stderr }))`
+      const node = [
+        '--conditions=@mb/source',
+        '--input-type=module',
+        '-e',
+        script,
+        backend,
+        folder.path,
+      ]
+      const change = 'mount -t tmpfs none "$0" && touch "$0/there" && exec "$@"'
+      const args = ['-m', 'sh', '-c', change, join(folder.path, 'below'), process.execPath, ...node]
+      const { stdout } = spawnSync('/usr/bin/unshare', args, {
+        cwd: import.meta.dirname,
+        encoding: 'utf8',
+      })
+      expect(JSON.parse(stdout)).toEqual({
+        code: 1,
+        stderr: "touch: cannot touch 'below/new': Read-only file system\n",
+      })
+    },
+  )
 
   it('lets a caller do without an item by name', async () => {
     const weakness: Weakness = { launch: (launch) => ({ ...launch, resourceLimits: [] }) }

@@ -105,7 +105,7 @@ onEachBackend('the policy', (backend) => {
 
   it('may grant names that a shell or a mount table would trip over', async () => {
     await using folder = await temporaryFolder()
-    const odd = join(folder.path, 'a b\tc\\d"e\'f $(g) ü')
+    const odd = join(folder.path, 'a b\tc\nd\\e"f\'g $(h) ü')
     await mkdir(odd)
     await using sandbox = await openSandbox({ backend, policy: { fs: { write: [odd] } } })
     expect(await sandbox.run('touch', [join(odd, 'x')])).toMatchObject({ code: 0, stderr: '' })

@@ -59,6 +59,7 @@ export class JailedProcess implements SandboxedProcess {
   kill(signal: NodeJS.Signals = 'SIGKILL'): void {
     if (this.#jail.isGone()) return
     if (signal !== 'SIGKILL') return sendSignal(this.pid, signal)
+    this.#watchdog.lookLast()
     endJail(this.#jail)
   }
 
@@ -90,7 +91,7 @@ export class JailedProcess implements SandboxedProcess {
       ...outcome,
       ...(ended === undefined ? {} : { ended }),
       usage: {
-        cpuMs: account?.cpuMs ?? 0,
+        cpuMs: Math.max(account?.cpuMs ?? 0, this.#watchdog.cpuMs),
         peakMemoryBytes: Math.max(account?.peakBytes ?? 0, this.#watchdog.peakBytes),
         wallMs: performance.now() - this.#startedMs,
       },

@@ -9,6 +9,7 @@ export class Watchdog {
   readonly #exceed: (limit: EndedBy | undefined) => void
   readonly #timers: NodeJS.Timeout[] = []
   #peakBytes = 0
+  #cpuMs = 0
   #failures = 0
 
   /** @param exceed called once, with the limit, or without one when the jail can no longer be watched */
@@ -25,6 +26,21 @@ export class Watchdog {
   /** The highest sum that was seen. */
   get peakBytes(): number {
     return this.#peakBytes
+  }
+
+  /** The highest sum of CPU time that was seen. */
+  get cpuMs(): number {
+    return this.#cpuMs
+  }
+
+  /** Looks once more, before it is killed: the kernel gives no account of processes that nobody lived to wait for. */
+  lookLast(): void {
+    try {
+      const list = this.#meter.list()
+      if (list.length <= mostAtLast) this.#cpuMs = this.#meter.readCpuMs(list)
+    } catch {
+      // It is gone already.
+    }
   }
 
   start(): void {
@@ -61,7 +77,8 @@ export class Watchdog {
     const bytes = this.#meter.readMemory(list)
     this.#peakBytes = Math.max(this.#peakBytes, bytes)
     if (memoryBytes !== undefined && bytes > memoryBytes) return 'memory'
-    if (cpuSeconds !== undefined && this.#meter.readCpuMs(list) > cpuSeconds * 1000) return 'cpu'
+    this.#cpuMs = this.#meter.readCpuMs(list)
+    if (cpuSeconds !== undefined && this.#cpuMs > cpuSeconds * 1000) return 'cpu'
     return undefined
   }
 
@@ -73,3 +90,5 @@ export class Watchdog {
 
 const intervalMs = 50
 const maxFailures = 4
+// A crowd becomes more while it is looked at.
+const mostAtLast = 64
