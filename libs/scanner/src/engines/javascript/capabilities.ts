@@ -45,6 +45,13 @@ export function capabilityOfGlobal(path: readonly string[]): Capability | undefi
   return ofGlobal.get(path.join('.'))
 }
 
+const lastNames = new Set([...ofGlobal.keys()].map((path) => path.split('.').at(-1)))
+
+/** Whether a global that gives access to something has a last name like this: few have, and the rest need no look. */
+export function mayNameCapability(name: string): boolean {
+  return lastNames.has(name)
+}
+
 /** The name of a built-in module without its prefix. */
 export function bareName(module: string): string {
   return module.startsWith('node:') ? module.slice('node:'.length) : module

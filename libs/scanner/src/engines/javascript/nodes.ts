@@ -1,3 +1,5 @@
+import { visitorKeys } from 'oxc-parser'
+
 /** A node of an ESTree. */
 export interface Node {
   readonly type: string
@@ -36,6 +38,7 @@ export function text(node: Node, name: string): string | undefined {
   return typeof value === 'string' ? value : undefined
 }
 
+// Types say nothing about what runs.
 const typesOnly = new Set(['typeAnnotation', 'typeParameters', 'typeArguments', 'returnType'])
 
 /**
@@ -44,44 +47,55 @@ const typesOnly = new Set(['typeAnnotation', 'typeParameters', 'typeArguments', 
  */
 export function childrenOf(node: Node): readonly Node[] {
   const found: Node[] = []
-  const labels = labelsOf(node)
-  for (const name of Object.keys(node)) {
-    if (typesOnly.has(name) || labels.includes(name)) continue
-    const value = node[name]
+  const label = labelOf(node)
+  for (const name of keysOf(node)) {
+    const value = name === label ? undefined : node[name]
+    if (Array.isArray(value)) for (const each of value) if (isNode(each)) found.push(each)
     if (isNode(value)) found.push(value)
-    else if (Array.isArray(value)) for (const each of value) if (isNode(each)) found.push(each)
   }
   return found
 }
 
-const none: readonly string[] = []
+const keys = new Map<string, readonly string[]>()
 
-function labelsOf(node: Node): readonly string[] {
+function keysOf(node: Node): readonly string[] {
+  const known = keys.get(node.type)
+  if (known !== undefined) return known
+  const all = childless.has(node.type) ? [] : (visitorKeys[node.type] ?? Object.keys(node))
+  const some = all.filter((name) => !typesOnly.has(name))
+  keys.set(node.type, some)
+  return some
+}
+
+/** Names in these are of other modules, or of types. */
+const childless = new Set([
+  'ImportDeclaration',
+  'ExportAllDeclaration',
+  'TSInterfaceDeclaration',
+  'TSTypeAliasDeclaration',
+])
+
+function labelOf(node: Node): string | undefined {
   switch (node.type) {
     case 'MemberExpression':
-      return node['computed'] === true ? none : ['property']
+      return node['computed'] === true ? undefined : 'property'
     case 'Property':
     case 'MethodDefinition':
     case 'PropertyDefinition':
     case 'AccessorProperty':
-      return node['computed'] === true ? none : ['key']
-    case 'UnaryExpression':
-      return node['operator'] === 'typeof' && child(node, 'argument')?.type === 'Identifier'
-        ? ['argument']
-        : none
-    case 'ImportDeclaration':
-    case 'ExportAllDeclaration':
-    case 'TSInterfaceDeclaration':
-    case 'TSTypeAliasDeclaration':
-      return Object.keys(node)
+      return node['computed'] === true ? undefined : 'key'
+    case 'UnaryExpression': {
+      const isName = child(node, 'argument')?.type === 'Identifier'
+      return node['operator'] === 'typeof' && isName ? 'argument' : undefined
+    }
     case 'ExportSpecifier':
-      return ['exported']
+      return 'exported'
     case 'LabeledStatement':
     case 'BreakStatement':
     case 'ContinueStatement':
-      return ['label']
+      return 'label'
     default:
-      return none
+      return undefined
   }
 }
 

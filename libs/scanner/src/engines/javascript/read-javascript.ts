@@ -1,5 +1,10 @@
 import type { EngineResult, SourceFact } from '../source-use.ts'
-import { bareName, capabilityOfGlobal, capabilityOfModule } from './capabilities.ts'
+import {
+  bareName,
+  capabilityOfGlobal,
+  capabilityOfModule,
+  mayNameCapability,
+} from './capabilities.ts'
 import { child, children, text, type Node } from './nodes.ts'
 import { parse } from './parse.ts'
 import { runOf } from './runners.ts'
@@ -20,7 +25,7 @@ export function readJavascript(file: string, source: string): EngineResult {
     const reader = new JavascriptReader(new Values(scopes))
     return {
       ok: true,
-      facts: once([...scopes.keys()].flatMap((node) => [...reader.factsOf(node)])),
+      facts: once(scopes.nodes.flatMap((node) => [...reader.factsOf(node)])),
     }
   } catch (error) {
     if (!(error instanceof RangeError)) throw error
@@ -54,9 +59,15 @@ class JavascriptReader {
       case 'NewExpression':
         yield* this.#callFacts(node)
         return
-      case 'MemberExpression':
+      case 'MemberExpression': {
+        const name = this.#values.propertyName(node)
+        if (name !== undefined && mayNameCapability(name))
+          yield* globalFacts(this.#values.of(node), node)
+        return
+      }
       case 'Identifier':
-        yield* globalFacts(this.#values.of(node), node)
+        if (mayNameCapability(text(node, 'name') ?? ''))
+          yield* globalFacts(this.#values.of(node), node)
         return
       case 'VariableDeclarator':
         yield* this.#patternFacts(node)

@@ -33,37 +33,69 @@ export class Scope {
   }
 }
 
-/** Every node of a program in the order of its text, with the scope that its names are looked up in. */
-export type Scopes = ReadonlyMap<Node, Scope>
+/** The nodes of a program that matter, and where their names are looked up. */
+export interface Scopes {
+  /** Names, functions, calls and whatever loads or assigns, in the order of the text. */
+  readonly nodes: readonly Node[]
+  /** The scope of a name or function among them. */
+  of(node: Node): Scope | undefined
+}
 
 interface Open {
-  readonly node: Node
   readonly scope: Scope
   /** Where `var` declares. */
   readonly functionScope: Scope
 }
 
-/** Finds the scope of every node, and all that is assigned to each name. */
+const mattering = new Set([
+  'ArrowFunctionExpression',
+  'AssignmentExpression',
+  'CallExpression',
+  'ExportAllDeclaration',
+  'ExportNamedDeclaration',
+  'FunctionDeclaration',
+  'FunctionExpression',
+  'Identifier',
+  'ImportDeclaration',
+  'ImportExpression',
+  'MemberExpression',
+  'NewExpression',
+  'TSImportEqualsDeclaration',
+  'VariableDeclarator',
+])
+
+/** Finds the scope of each name, and all that is assigned to it. */
 export function readScopes(program: Node): Scopes {
   const root = new Scope()
   const scopes = new Map<Node, Scope>()
   // No recursion: how deep a program nests is up to whoever wrote it.
-  const open: Open[] = [{ node: program, scope: root, functionScope: root }]
-  for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    const inner = enter(next)
-    scopes.set(next.node, inner.scope)
-    for (const each of childrenOf(next.node).toReversed()) open.push({ ...inner, node: each })
+  const open: Node[] = [program]
+  const around: Open[] = [{ scope: root, functionScope: root }]
+  for (;;) {
+    const [node, outer] = [open.pop(), around.pop()]
+    if (node === undefined || outer === undefined) break
+    const inner = enter(node, outer)
+    if (mattering.has(node.type)) scopes.set(node, inner.scope)
+    const inside = childrenOf(node)
+    for (let at = inside.length - 1; at >= 0; at--) {
+      const each = inside[at]
+      if (each === undefined) continue
+      open.push(each)
+      around.push(inner)
+    }
   }
   for (const [node, scope] of scopes) {
     if (node.type === 'AssignmentExpression') assign(node, scope)
     else if (node.type === 'CallExpression') passParameters(node, scopes)
   }
-  return scopes
+  return { nodes: [...scopes.keys()], of: (node) => scopes.get(node) }
 }
 
-function enter({ node, scope, functionScope }: Open): Omit<Open, 'node'> {
+function enter(node: Node, outer: Open): Open {
+  const { scope } = outer
   if (isFunction(node)) return enterFunction(node, scope)
-  const inner = blocks.has(node.type) ? new Scope(scope) : scope
+  const isBlock = blocks.has(node.type)
+  const inner = isBlock ? new Scope(scope) : scope
   if (node.type === 'ImportDeclaration') declareImports(node, inner)
   else if (node.type === 'TSImportEqualsDeclaration') declareImportEquals(node, inner)
   else if (node.type === 'ClassDeclaration' || node.type === 'TSEnumDeclaration')
@@ -71,10 +103,10 @@ function enter({ node, scope, functionScope }: Open): Omit<Open, 'node'> {
   else if (node.type === 'CatchClause') declarePattern(child(node, 'param'), inner)
   else if (node.type === 'VariableDeclaration')
     for (const declarator of children(node, 'declarations')) {
-      const target = node['kind'] === 'var' ? functionScope : inner
+      const target = node['kind'] === 'var' ? outer.functionScope : inner
       declarePattern(child(declarator, 'id'), target, child(declarator, 'init'))
     }
-  return { scope: inner, functionScope }
+  return isBlock ? { scope: inner, functionScope: outer.functionScope } : outer
 }
 
 const blocks = new Set([
@@ -87,7 +119,7 @@ const blocks = new Set([
   'StaticBlock',
 ])
 
-function enterFunction(node: Node, scope: Scope): Omit<Open, 'node'> {
+function enterFunction(node: Node, scope: Scope): Open {
   const inner = new Scope(scope)
   const name = text(child(node, 'id') ?? node, 'name')
   // The name of a function expression is known inside it alone.
@@ -180,7 +212,7 @@ function assign(node: Node, scope: Scope): void {
 }
 
 /** A parameter gets what its function is called with, where it is called by its name or at once. */
-function passParameters(call: Node, scopes: Scopes): void {
+function passParameters(call: Node, scopes: ReadonlyMap<Node, Scope>): void {
   const callee = child(call, 'callee')
   const called = callee === undefined ? undefined : functionOf(unwrapped(callee), scopes)
   if (called === undefined) return
@@ -193,7 +225,7 @@ function passParameters(call: Node, scopes: Scopes): void {
   }
 }
 
-function functionOf(callee: Node, scopes: Scopes): Node | undefined {
+function functionOf(callee: Node, scopes: ReadonlyMap<Node, Scope>): Node | undefined {
   if (isFunction(callee)) return callee
   if (callee.type !== 'Identifier') return undefined
   const binding = scopes.get(callee)?.find(text(callee, 'name') ?? '')

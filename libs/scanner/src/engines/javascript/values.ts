@@ -134,7 +134,7 @@ export class Values {
 
   #named(node: Node): Value | undefined {
     const name = text(node, 'name') ?? ''
-    const binding = this.#scopes.get(node)?.find(name)
+    const binding = this.#scopes.of(node)?.find(name)
     if (binding === undefined) return { kind: 'global', path: [name] }
     return gravest(binding.sources.map((source) => this.#source(source)))
   }
@@ -246,7 +246,7 @@ export class Values {
     if (isFunction(callee)) return callee
     const binding =
       callee.type === 'Identifier'
-        ? this.#scopes.get(callee)?.find(text(callee, 'name') ?? '')
+        ? this.#scopes.of(callee)?.find(text(callee, 'name') ?? '')
         : undefined
     const source = binding?.sources.find((each) => each.kind === 'value' && isFunction(each.node))
     return source?.kind === 'value' ? source.node : undefined

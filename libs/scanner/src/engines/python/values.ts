@@ -36,18 +36,23 @@ export interface Argument {
   readonly value: readonly Tree[]
 }
 
-/** The arguments of a call. */
-export function argumentsOf(call: GroupTree): readonly Argument[] {
-  return splitCommas(call.trees).map((part) => {
-    const [first, second] = part
-    const isNamed = first?.kind === 'name' && isOperator(second, '=')
-    return isNamed
-      ? { name: first.text, value: part.slice(2) }
-      : {
-          name: undefined,
-          value: part.filter((tree, at) => at > 0 || !isOperator(tree, '*', '**')),
-        }
-  })
+// Values are known by their trees, so that these have to be the same ones each time.
+const argumentLists = new WeakMap<GroupTree, readonly Argument[]>()
+
+/** The arguments of a call; of any brackets, what stands between the commas. */
+export function argumentsOf(group: GroupTree): readonly Argument[] {
+  const known = argumentLists.get(group)
+  if (known !== undefined) return known
+  const read = splitCommas(group.trees).map(argumentOf)
+  argumentLists.set(group, read)
+  return read
+}
+
+function argumentOf(part: readonly Tree[]): Argument {
+  const [first, second] = part
+  if (first?.kind === 'name' && isOperator(second, '='))
+    return { name: first.text, value: part.slice(2) }
+  return { name: undefined, value: isOperator(first, '*', '**') ? part.slice(1) : part }
 }
 
 /** Tells what the expressions of one file may come to. Each is looked at once. */
@@ -346,10 +351,7 @@ export class Values {
 export function insidesOf(tree: Tree): readonly (readonly Tree[])[] {
   if (tree.kind === 'text') return tree.fields
   if (tree.kind !== 'group') return []
-  return splitCommas(tree.trees).map((part) =>
-    // A name before = is a label, and no use of a name.
-    part[0]?.kind === 'name' && isOperator(part[1], '=') ? part.slice(2) : part,
-  )
+  return argumentsOf(tree).map(({ value }) => value)
 }
 
 function carried(value: Value | undefined): Value | undefined {
