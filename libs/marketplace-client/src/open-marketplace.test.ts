@@ -66,6 +66,32 @@ describe('openMarketplace()', () => {
     })
   })
 
+  it('finds a plugin that hides behind many of nearly its name', async () => {
+    const { tiny, marketplace } = await openTiny()
+    const key = generateSigningKey()
+    const crowd = Array.from({ length: 150 }, (_, at) => `evil/pdf-${at}`)
+    tiny.serve(...crowd.map((id) => makeVersion(id, '1.0.0', key, { bytes: 1 })))
+    tiny.serve(makeVersion('evil/pdf', '1.0.0'), makeVersion('acme/pdf', '1.0.0'))
+    await expect(marketplace.find('pdf')).rejects.toMatchObject({
+      code: 'MB_MARKETPLACE_AMBIGUOUS',
+      details: { ids: ['acme/pdf', 'evil/pdf'] },
+    })
+    const more = Array.from({ length: 400 }, (_, at) => `evil/a-pdf-${at}`)
+    tiny.serve(...more.map((id) => makeVersion(id, '1.0.0', key, { bytes: 1 })))
+    await expect(marketplace.find('pdf')).rejects.toMatchObject({
+      code: 'MB_MARKETPLACE_AMBIGUOUS',
+      message: 'Cannot find "pdf": more than 500 plugins of marketplace "tiny" are like it',
+    })
+  })
+
+  it('asks one question after the other on one connection', async () => {
+    const { tiny, marketplace, folder } = await openTiny()
+    tiny.serve(makeVersion('acme/pdf', '1.0.0'))
+    for (let round = 0; round < 3; round += 1)
+      await marketplace.download(await marketplace.find('acme/pdf'), folder)
+    expect([tiny.asked.length, tiny.connections]).toEqual([9, 1])
+  })
+
   it('tells a version that is not there from a plugin that is not', async () => {
     const { tiny, marketplace } = await openTiny()
     tiny.serve(makeVersion('acme/pdf', '1.0.0'))

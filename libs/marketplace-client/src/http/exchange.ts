@@ -178,7 +178,9 @@ function toReply(message: IncomingMessage, options: ReplyOptions): Reply {
     },
     discard: () => {
       close()
-      message.destroy()
+      // What has no body is over: its connection can be used again.
+      if (message.statusCode === 304) message.resume()
+      else message.destroy()
     },
   }
 }
