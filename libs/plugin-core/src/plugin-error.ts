@@ -131,7 +131,7 @@ export const pluginErrors: Readonly<Record<PluginErrorCode, ErrorKind>> = {
   MB_PLUGIN_NOT_AS_PROMISED: {
     category: 'loading',
     outcome: 'refused',
-    summary: 'A marketplace sent another package than it promised.',
+    summary: 'A marketplace offered or sent another package than it was asked for or promised.',
   },
   MB_PLUGIN_SCAN_BLOCKED: {
     category: 'loading',
@@ -178,7 +178,8 @@ export const pluginErrors: Readonly<Record<PluginErrorCode, ErrorKind>> = {
   MB_PLUGIN_RUNTIME: {
     category: 'loading',
     outcome: 'refused',
-    summary: 'This version cannot run plugins of that language yet.',
+    summary:
+      'This machine lacks what runs plugins of that language, or this version cannot run them yet.',
   },
   MB_PLUGIN_COMMAND: {
     category: 'operation',
