@@ -13,12 +13,13 @@ import {
   type UninstallOptions,
 } from './install/change-plugin.ts'
 import { recover, type ChangeContext } from './install/commit-change.ts'
-import {
-  installFrom,
-  installPlugin,
-  type InstallContext,
-  type InstallOptions,
-} from './install/install-plugin.ts'
+import { installFrom } from './install/install-from.ts'
+import type {
+  InstallContext,
+  InstallFromOptions,
+  InstallOptions,
+} from './install/install-options.ts'
+import { installPlugin } from './install/install-plugin.ts'
 import type { PackageRepository } from './install/package-repository.ts'
 import { prepareRun } from './install/prepare-run.ts'
 import { unfinishedChanges } from './install/recover-changes.ts'
@@ -128,7 +129,7 @@ export class PluginHost implements AsyncDisposable {
   async installFrom(
     repository: PackageRepository,
     spec: string,
-    options: InstallOptions = {},
+    options: InstallFromOptions = {},
   ): Promise<InstalledPlugin> {
     return await installFrom(repository, spec, options, this.#installing(options))
   }
@@ -235,7 +236,7 @@ export class PluginHost implements AsyncDisposable {
     // Nothing is held open between calls.
   }
 
-  #installing({ signal }: InstallOptions): InstallContext {
+  #installing({ signal }: Pick<InstallOptions, 'signal'>): InstallContext {
     return {
       ...this.#changing(signal),
       consent: this.#consent,

@@ -5,7 +5,7 @@ export type { PluginErrorCode } from './plugin-error.ts'
 // The host: what a tool builder opens
 export { openPluginHost, PluginHost } from './host.ts'
 export type { HostRunOptions, PluginHostOptions } from './host.ts'
-export type { InstallOptions, InstallStep } from './install/install-plugin.ts'
+export type { InstallFromOptions, InstallOptions, InstallStep } from './install/install-options.ts'
 export type {
   FetchOptions,
   FetchProgress,

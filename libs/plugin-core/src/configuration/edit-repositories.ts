@@ -39,7 +39,7 @@ export async function editRepositories(
   await makeFolder(home, { mode: 0o700 })
   const { StateChange } = await import('../store/state-change.ts')
   // The lock of the home: of two that change the file at once, one change would be lost.
-  using _held = await StateChange.begin(homeLayout(home))
+  using lock = await StateChange.begin(homeLayout(home))
   const edit = await planEdit(home, change, env)
   await write(edit.file, await editedText(edit))
 }

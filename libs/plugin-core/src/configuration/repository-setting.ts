@@ -12,7 +12,7 @@ export interface RepositorySetting {
   readonly namespaces?: readonly string[]
 }
 
-const known = ['name', 'url', 'priority', 'namespaces']
+const known: ReadonlySet<string> = new Set(['name', 'url', 'priority', 'namespaces'])
 const expected =
   'a list of marketplaces, each with a name and a url, and maybe a priority and namespaces'
 const maxRepositories = 100
@@ -50,7 +50,7 @@ export function repositoriesIn(value: JsonValue | undefined): readonly Repositor
 /** A repository, or what it should have been. */
 function repositoryOf(item: JsonValue): RepositorySetting | string {
   if (typeof item !== 'object' || item === null || isList(item)) return expected
-  if (Object.keys(item).some((key) => !known.includes(key))) return expected
+  if (Object.keys(item).some((key) => !known.has(key))) return expected
   const { name, url, priority, namespaces } = item
   if (typeof name !== 'string' || !namePattern.test(name))
     return `${expected}; a name has small letters, digits and "-"`

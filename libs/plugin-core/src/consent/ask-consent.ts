@@ -78,7 +78,7 @@ function isSettled(
 
 /** What is low is told, and stops nobody. */
 function isNotable({ severity }: ScanFinding): boolean {
-  return severity === 'medium' || severity === 'high' || severity === 'critical'
+  return severity !== 'info' && severity !== 'low'
 }
 
 /** What the person is shown. */

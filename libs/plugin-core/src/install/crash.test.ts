@@ -4,6 +4,8 @@ import { fileURLToPath } from 'node:url'
 import { generateSigningKey } from '@mb/manifest'
 import { describe, expect, it } from 'vitest'
 import { expectWhole } from '../fixtures/expect-whole.ts'
+import { folderRepository } from '../fixtures/folder-repository.ts'
+import { listing } from '../fixtures/listing.ts'
 import { temporaryFolder, writePlugin } from '../fixtures/plugin-folder.ts'
 import { openPluginHost, type PluginHost } from '../host.ts'
 import { changeSteps, type ChangeStep } from './commit-change.ts'
@@ -51,20 +53,42 @@ describe('a process killed in the middle of a change leaves the old or the new s
     expect(host.list()).toHaveLength(1)
   })
 
-  const fetching = ['find', 'fetch', 'fetched', 'verify', 'consent', 'commit'] as const
+  const fetching = ['find', 'fetch', 'fetched', 'verify', 'scan', 'consent', 'commit'] as const
+  const key = generateSigningKey()
 
-  it.each([...fetching, ...changeSteps])('install from a repository, at "%s"', async (step) => {
-    await using folder = await temporaryFolder()
-    const home = join(folder.path, 'home')
-    const source = await writePlugin(join(folder.path, 'source'), { key: generateSigningKey() })
-    expect(await change(home, step, 'from', source)).toBe('SIGKILL')
-    const host = await open(home)
-    const isNew = step === 'committed' || step === 'finished'
-    expect(host.list().map(({ id }) => id)).toEqual(isNew ? ['acme/notes'] : [])
-    await expectWhole(home)
-    expect(await change(home, 'never', 'from', source)).toBe('done')
-    expect(host.list().map(({ id }) => id)).toEqual(['acme/notes'])
-    await expectWhole(home)
+  const isFull = process.env['MB_TEST_SIZE'] === 'full'
+  const steps = [...fetching, ...changeSteps]
+  const telling = ['fetch', 'fetched', 'scan', 'commit', 'aside', 'placed', 'committed'] as const
+
+  describe.each([
+    { kind: 'first install', isUpdate: false, at: steps },
+    { kind: 'update', isUpdate: true, at: isFull ? steps : telling },
+  ])('$kind from a repository', ({ isUpdate, at }) => {
+    it.each(at)('at "%s"', async (step) => {
+      await using folder = await temporaryFolder()
+      const home = join(folder.path, 'home')
+      const host = await open(home)
+      if (isUpdate) {
+        const first = await writePlugin(join(folder.path, 'first'), { key })
+        await host.installFrom(await folderRepository(first), 'acme/notes')
+      }
+      const source = await writePlugin(join(folder.path, 'source'), {
+        key,
+        manifest: { version: '2.0.0' },
+      })
+      const before = await listing(home)
+      expect(await change(home, step, 'from', source)).toBe('SIGKILL')
+      await open(home)
+      const old = isUpdate ? ['1.0.0'] : []
+      const isNew = step === 'committed' || step === 'finished'
+      expect(host.list().map(({ version }) => version)).toEqual(isNew ? ['2.0.0'] : old)
+      await expectWhole(home)
+      const isEarly = fetching.some((each) => each === step)
+      expect(isUpdate && isEarly ? await listing(home) : before).toEqual(before)
+      await host.installFrom(await folderRepository(source), 'acme/notes')
+      expect(host.list().map(({ version }) => version)).toEqual(['2.0.0'])
+      await expectWhole(home)
+    })
   })
 
   it.each(changeSteps)('update, at "%s"', async (step) => {
@@ -183,6 +207,24 @@ describe('two processes at once', () => {
       }
     },
   )
+
+  it('install the same from a repository, and others', { timeout }, async () => {
+    await using folder = await temporaryFolder()
+    const home = join(folder.path, 'home')
+    const key = generateSigningKey()
+    const source = await writePlugin(join(folder.path, 'source'), { key })
+    const other = await writePlugin(join(folder.path, 'other'), {
+      manifest: { name: 'other', commands: [] },
+    })
+    const results = await Promise.all([
+      change(home, 'never', 'from', source),
+      change(home, 'never', 'from', source),
+      change(home, 'never', 'install', other),
+    ])
+    expect(results).toEqual(['done', 'done', 'done'])
+    expect((await open(home)).list().map(({ id }) => id)).toEqual(['acme/notes', 'local/other'])
+    await expectWhole(home)
+  })
 
   it('in one process too', async () => {
     await using folder = await temporaryFolder()

@@ -1,3 +1,4 @@
+import type { MbErrorOptions } from '@mb/kernel'
 import { neutralText } from '@mb/manifest'
 import { PluginError } from '../plugin-error.ts'
 
@@ -29,6 +30,12 @@ export type Scan = (request: {
   readonly signal?: AbortSignal | undefined
 }) => Promise<ScanReport>
 
+interface ScanRequest {
+  readonly id: string
+  readonly directory: string
+  readonly signal?: AbortSignal | undefined
+}
+
 const maxFindings = 100
 
 /**
@@ -39,45 +46,47 @@ const maxFindings = 100
  */
 export async function scanPackage(
   scan: Scan | undefined,
-  request: {
-    readonly id: string
-    readonly directory: string
-    readonly signal?: AbortSignal | undefined
-  },
+  request: ScanRequest,
 ): Promise<readonly ScanFinding[]> {
   if (scan === undefined) return []
-  const { id, directory, signal } = request
-  let report: ScanReport
-  try {
-    report = await scan({ directory, signal })
-  } catch (cause) {
-    signal?.throwIfAborted()
+  const { verdict, findings } = await reportOf(scan, request)
+  if (verdict === 'pass' || verdict === 'warn') return findings
+  if (verdict === 'block') {
     throw new PluginError(
-      'MB_PLUGIN_SCAN_FAILED',
-      `Cannot install "${id}": its code could not be scanned`,
-      {
-        hint: 'Try again; `mb sdk scan` says what is in its way',
-        cause,
-      },
+      'MB_PLUGIN_SCAN_BLOCKED',
+      `Cannot install "${request.id}": ${worst(findings)}`,
+      { hint: 'Ask its author, and do not run this code meanwhile', details: { findings } },
     )
   }
-  signal?.throwIfAborted()
-  const findings = report.findings.slice(0, maxFindings).map(harmless)
-  // Only these two let it pass, whatever a scanner may say one day.
-  if (report.verdict === 'pass' || report.verdict === 'warn') return findings
-  if (report.verdict === 'block') {
-    throw new PluginError('MB_PLUGIN_SCAN_BLOCKED', `Cannot install "${id}": ${worst(findings)}`, {
-      hint: 'Ask its author, and do not run this code meanwhile',
-      details: { findings },
-    })
+  // Whatever else a scanner may say one day lets nothing pass.
+  throw failed(request.id, { details: { findings } })
+}
+
+async function reportOf(scan: Scan, { id, directory, signal }: ScanRequest): Promise<ScanReport> {
+  try {
+    const { verdict, findings } = await scan({ directory, signal })
+    return { verdict, findings: worstFirst(findings).slice(0, maxFindings).map(harmless) }
+  } catch (cause) {
+    throw failed(id, { cause })
+  } finally {
+    signal?.throwIfAborted()
   }
-  throw new PluginError(
+}
+
+function failed(id: string, options: Pick<MbErrorOptions, 'cause' | 'details'>): PluginError {
+  return new PluginError(
     'MB_PLUGIN_SCAN_FAILED',
     `Cannot install "${id}": its code could not be scanned`,
-    {
-      hint: 'See what is in its way: mb sdk scan',
-      details: { findings },
-    },
+    { hint: 'See what is in its way: mb sdk scan', ...options },
+  )
+}
+
+const severities = ['critical', 'high', 'medium', 'low', 'info']
+
+/** So that no heap of small ones hides what is grave. */
+function worstFirst(findings: readonly ScanFinding[]): readonly ScanFinding[] {
+  return findings.toSorted(
+    (a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity),
   )
 }
 

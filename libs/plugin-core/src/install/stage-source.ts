@@ -42,6 +42,22 @@ export async function stageSource(
   return facts
 }
 
+/**
+ * As {@link stageSource}, for what has to be an archive.
+ *
+ * @throws PluginError `MB_PLUGIN_ENTRY_MISSING`; ManifestError
+ */
+export async function stageArchive(
+  archive: string,
+  directory: string,
+  { signal }: Pick<StageOptions, 'signal'>,
+): Promise<PackageFacts> {
+  await extractArchive(archive, directory, { signal })
+  const facts = await verifyPackage(directory, { signal })
+  checkEntry(facts)
+  return facts
+}
+
 async function bring(
   source: string,
   directory: string,

@@ -3,11 +3,12 @@ import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { errorCode } from '@mb/kernel'
 import { makeFolders, removeEmptyFolder } from '../store/home-folders.ts'
+import { PluginError } from '../plugin-error.ts'
 import type { HomeLayout } from '../store/home-layout.ts'
 import { isMarkAlive, processMark } from './process-mark.ts'
 
 /** A private folder for what is being made; it and what was made for it go away with it. */
-export interface Staging extends AsyncDisposable {
+interface Staging extends AsyncDisposable {
   readonly directory: string
 }
 
@@ -17,7 +18,7 @@ export const asidePrefix = 'aside-'
 const dayMs = 86_400_000
 
 /** Opens a folder on the file system of the installed plugins. */
-export async function openStaging(layout: HomeLayout): Promise<Staging> {
+async function openStaging(layout: HomeLayout): Promise<Staging> {
   const name = `${processMark()}.${randomBytes(6).toString('hex')}`
   const directory = join(layout.staging, name)
   const made = await makeFolders(directory)
@@ -31,13 +32,43 @@ export async function openStaging(layout: HomeLayout): Promise<Staging> {
   }
 }
 
+/**
+ * Makes something in a staging folder, which goes away whatever comes of it.
+ *
+ * @throws PluginError `MB_HOME_UNUSABLE` when the disk is full; what `make` throws
+ */
+export async function inStaging<T>(
+  layout: HomeLayout,
+  make: (directory: string) => Promise<T>,
+): Promise<T> {
+  try {
+    await using staging = await openStaging(layout)
+    return await make(staging.directory)
+  } catch (error) {
+    if (!isFull(error)) throw error
+    throw new PluginError('MB_HOME_UNUSABLE', `Cannot use "${layout.home}": the disk is full`, {
+      hint: 'Free some space, and try again',
+      cause: error,
+    })
+  }
+}
+
+// A quota and a limit on the size of files (setrlimit(2)) are a full disk to whoever writes.
+const fullCodes: ReadonlySet<string | undefined> = new Set(['ENOSPC', 'EDQUOT', 'EFBIG'])
+
+function isFull(error: unknown): boolean {
+  return fullCodes.has(errorCode(error))
+}
+
 /** Removes what killed processes left behind. */
 export async function sweepStaging(layout: HomeLayout): Promise<void> {
-  for (const name of await namesIn(layout.staging)) {
+  const names = await namesIn(layout.staging)
+  for (const name of names) {
     if (name.startsWith(asidePrefix)) continue
     const path = join(layout.staging, name)
     if (await isAbandoned(name, path)) await rm(path, { recursive: true, force: true })
   }
+  if (names.length > 0) await removeEmptyFolder(layout.staging)
 }
 
 async function isAbandoned(name: string, path: string): Promise<boolean> {
