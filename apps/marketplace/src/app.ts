@@ -53,7 +53,10 @@ export function marketplaceApp(service: Service): Hono {
 }
 
 async function answer(problem: HttpProblem, context: Context): Promise<Response> {
-  return isForPeople(context) ? problemPage(problem) : problemResponse(problem)
+  const response = isForPeople(context) ? await problemPage(problem) : problemResponse(problem)
+  // What was sent along may lie unread in the connection: nobody is to ask anything else by it.
+  if (context.req.method === 'POST') response.headers.set('connection', 'close')
+  return response
 }
 
 function pathOf({ req }: Context): string {
