@@ -40,7 +40,9 @@ describe('consent', () => {
     expect(stderr).toContain(
       'It asks to:\n  medium  Read all files in the folder you are in “finds the notes”\n',
     )
-    expect(stderr).toContain('(MB_PLUGIN_CONSENT_NEEDED)\nhint  Agree to what it asks with --yes\n')
+    expect(stderr).toContain(
+      '(MB_PLUGIN_CONSENT_NEEDED)\nhint  Agree to what it asks with --yes; or --request-approval FILE writes down what to approve, and --approval FILE agrees to it\n',
+    )
     expect(stderr).not.toContain('\u001b')
     expect(await listing(place.home)).toEqual([])
   })

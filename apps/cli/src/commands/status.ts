@@ -27,7 +27,7 @@ export async function run(_invocation: Invocation, context: Context): Promise<St
   await using host = await openHost(context)
   const plugins = host.list()
   const [keys, backends] = await Promise.all([openKeyStore(context.home).list(), inspectBackends()])
-  const strongest = backends.find((backend) => backend.usable)
+  const strongest = backends.find((backend) => backend.chosen)
   return {
     version: readVersion(),
     home: context.home,

@@ -33,12 +33,13 @@ interface Person extends AsyncDisposable {
   readonly file: string
 }
 
+function unexpected(): never {
+  throw new Error('nobody should be asked')
+}
+
 async function person(answer?: boolean): Promise<Person> {
   const workspace = await mkdtemp(join(tmpdir(), 'mb-consent-'))
   const asked: string[] = []
-  const unexpected = (): never => {
-    throw new Error('nobody should be asked')
-  }
   return {
     asked,
     file: join(workspace, 'approvals.json'),

@@ -4,7 +4,7 @@ import type { Context } from '../../context.ts'
 import type { Output } from '../../output/output.ts'
 import type { Invocation } from '../../parse/invocation.ts'
 import { showReceipt } from './receipt-screen.ts'
-import { text } from '../../output/style.ts'
+import { text, type Style, type Text } from '../../output/style.ts'
 
 /** What this machine can do. */
 interface Diagnosis {
@@ -30,11 +30,12 @@ export async function run(_invocation: Invocation, context: Context): Promise<Di
 export function render({ ok, backends, receipt }: Diagnosis, output: Output): void {
   const { style } = output
   output.table(
-    ['backend', 'level', 'state', ''],
+    ['backend', 'level', 'state', 'version', ''],
     backends.map((backend) => [
       style.strong(backend.backend),
       backend.level,
-      backend.usable ? style.good(`usable ${backend.version ?? ''}`) : style.warning('not usable'),
+      stateOf(backend, style),
+      backend.version ?? '',
       [backend.reason, backend.fix].filter((part) => part !== undefined).join(': '),
     ]),
   )
@@ -42,6 +43,11 @@ export function render({ ok, backends, receipt }: Diagnosis, output: Output): vo
   if (receipt !== null) showReceipt(receipt, output)
   if (!ok)
     output.line(text`${style.bad('Nothing here can confine a plugin, so that none will run.')}`)
+}
+
+function stateOf({ chosen, usable }: BackendReport, style: Style): Text {
+  if (chosen) return style.good('in use')
+  return usable ? style.good('usable') : style.warning('not usable')
 }
 
 /** Refused, when nothing can be run safely. */
