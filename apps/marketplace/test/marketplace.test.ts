@@ -22,8 +22,9 @@ describe.skipIf(isSkipped)('a marketplace in a browser', () => {
       const files = {
         'README.md': '# Use\n\n<script>window.evil = 1</script>\n\n[site](https://x.example/)\n',
       }
-      const package_ = await pluginPackage({ key, namespace: 'acme', manifest, files })
-      expect(await served.publish(package_)).toMatchObject({ state: 'live' })
+      const bytes = await pluginPackage({ key, namespace: 'acme', manifest, files })
+      const { state, reasons } = await served.publish(bytes)
+      if (state !== 'live') throw new Error(JSON.stringify(reasons))
     }
   })
   afterAll(async () => {

@@ -23,7 +23,7 @@ describe('pluginPage()', () => {
     expect(shownText(plugin())).toBe(
       [
         'Skip to the content Plugins of Acme! Search plugins Search',
-        'acme/ release-notes 1.4.0 Critical risk Writes release notes from the git history By Acme · Published 19 Nov 2026',
+        'acme/ release-notes 1.4.0 Critical risk Writes release notes from the git history By Acme · Published 19 Nov 2026 · Scan passed with warnings',
         'Install mb marketplace install acme/release-notes New to this marketplace?',
         'Tell mb where it is, once, under a name of your choice:',
         'mb marketplace repositories add plugins-of-acme https://plugins.acme.example',

@@ -41,6 +41,10 @@ export function pluginPage(page: PluginPage): string {
   })
 }
 
+const dot = html` <span class="dot" aria-hidden="true">·</span>`
+
+const scanned = { pass: 'Scan passed', warn: 'Scan passed with warnings' } as const
+
 function head({ detail, version }: PluginPage): Html {
   const description = neutralText(detail.description, 2000)
   const author = neutralText(detail.author)
@@ -55,8 +59,9 @@ function head({ detail, version }: PluginPage): Html {
     </div>
     ${description !== '' && html`<p class="plugin-description" dir="auto">${description}</p>`}
     <p class="plugin-by">
-      ${author !== '' && html`By <bdi>${author}</bdi> <span class="dot" aria-hidden="true">·</span> `}Published
-      ${day(version.publishedAt)}
+      ${author !== '' && html`By <bdi>${author}</bdi>${dot} `}Published
+      ${day(version.publishedAt)}${dot}
+      <a href="#scan">${scanned[version.scan.verdict]}</a>
     </p>
   </header>`
 }

@@ -12,14 +12,6 @@ export interface ReadmeOptions {
 /**
  * A README (Markdown) as HTML that may stand in a page, whoever wrote it: no script, style, frame or picture, headings from `h3`
  * down, ids that start with `readme-`, and links that lead to the web or into the README itself.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict'
- * import { renderReadme } from '@mb/marketplace'
- *
- * assert.equal(renderReadme('# Notes <script>'), '<h3 id="readme-notes-script">Notes &lt;script&gt;</h3>\n')
- * ```
  */
 export function renderReadme(
   markdown: string,

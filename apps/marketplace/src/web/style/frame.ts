@@ -42,7 +42,7 @@ code { font: 0.875em/1.5 ui-monospace, "SF Mono", "Cascadia Mono", Menlo, Consol
   color: var(--ink); font-weight: 650; text-decoration: none;
 }
 .brand:hover { color: var(--accent); }
-.mark { width: 1.625rem; height: 1.625rem; flex: none; }
+.mark { width: 1.625rem; height: 1.625rem; flex: none; margin-inline-start: -0.375rem; }
 .mark-glass { fill: var(--accent); }
 .mark-milk { fill: var(--surface); }
 main { flex: 1; padding-block: 2rem 4rem; }

@@ -1,7 +1,7 @@
 /** The list of plugins. */
 export const listStyle: string = `
 .lead > * { min-width: 0; }
-.lead { display: grid; gap: 0.5rem; padding-block: 0.5rem 1.5rem; }
+.lead { display: grid; gap: 0.375rem; padding-bottom: 1.25rem; }
 .lead-line { color: var(--quiet); max-width: 44rem; }
 .lead .search { margin-top: 0.75rem; }
 .count { color: var(--quiet); font-size: 0.9375rem; padding-bottom: 0.75rem; }

@@ -4,7 +4,7 @@ export const prose: string = `
 .prose { max-width: 46rem; }
 .prose > * + *, .prose li > * + * { margin-top: 0.75rem; }
 .prose h3, .prose h4, .prose h5, .prose h6 { line-height: 1.3; }
-.prose h3 { font-size: 1.25rem; }
+.prose h3 { font-size: 1.125rem; }
 .prose h4 { font-size: 1.0625rem; }
 .prose h5, .prose h6 { font-size: 1rem; }
 .prose > * + h3, .prose > * + h4 { margin-top: 1.5rem; }
@@ -21,7 +21,7 @@ export const prose: string = `
 .prose hr { border: 0; border-top: 1px solid var(--line); }
 .scroll { overflow-x: auto; max-width: 100%; }
 .scroll table { border-collapse: collapse; font-size: 0.9375rem; overflow-wrap: normal; }
-.scroll th, .scroll td { padding: 0.375rem 0.75rem; border: 1px solid var(--line); text-align: start; vertical-align: top; max-width: 24rem; overflow-wrap: anywhere; }
+.scroll th, .scroll td { padding: 0.375rem 0.75rem; border: 1px solid var(--line); text-align: start; vertical-align: top; max-width: 24rem; overflow-wrap: normal; }
 .scroll th { background: var(--sunk); }
 .scroll .align-right { text-align: end; }
 .scroll .align-center { text-align: center; }
