@@ -1,7 +1,7 @@
 import type { Sandbox, SandboxOptions } from './sandbox.ts'
 
 /**
- * Makes a policy ready to run programs under it.
+ * Makes a policy ready to run programs under it, by the backend that was named or by the first one that works here.
  *
  * The first use of a shape of policy on a machine runs probes inside a sandbox, some tens of milliseconds; with `cacheDirectory` once
  * and for all.
