@@ -39,9 +39,13 @@ export async function editRepositories(
   await makeFolder(home, { mode: 0o700 })
   const { StateChange } = await import('../store/state-change.ts')
   // The lock of the home: of two that change the file at once, one change would be lost.
-  using lock = await StateChange.begin(homeLayout(home))
-  const edit = await planEdit(home, change, env)
-  await write(edit.file, await editedText(edit))
+  const lock = await StateChange.begin(homeLayout(home))
+  try {
+    const edit = await planEdit(home, change, env)
+    await write(edit.file, await editedText(edit))
+  } finally {
+    lock[Symbol.dispose]()
+  }
 }
 
 interface Edit {
