@@ -21,12 +21,11 @@ interface LineVector {
   readonly fault?: string
 }
 
-const messages: readonly MessageVector[] = readVectors('messages.json')
-const lines: readonly LineVector[] = readVectors('lines.json')
+const messages: readonly MessageVector[] = JSON.parse(readVectors('messages.json'))
+const lines: readonly LineVector[] = JSON.parse(readVectors('lines.json'))
 
-function readVectors<Vector>(name: string): readonly Vector[] {
-  const file = new URL(`../../test/vectors/${name}`, import.meta.url)
-  return JSON.parse(readFileSync(file, 'utf8'))
+function readVectors(name: string): string {
+  return readFileSync(new URL(`../../test/vectors/${name}`, import.meta.url), 'utf8')
 }
 
 describe('parseMessage(), the vectors', () => {
@@ -49,11 +48,12 @@ describe('LineDecoder, the vectors', () => {
   it.each(lines)('cuts $title', ({ maxBytes, chunks, ...expected }) => {
     const decoder = new LineDecoder(maxBytes)
     const cut: string[] = []
-    const cutAll = (): void => {
+    let fault: unknown
+    try {
       for (const chunk of chunks) cut.push(...decoder.push(Buffer.from(chunk, 'hex')))
+    } catch (error) {
+      fault = error instanceof ProtocolFault ? error.kind : error
     }
-    if (expected.fault === undefined) cutAll()
-    else expect(cutAll).toThrow(expect.objectContaining({ kind: expected.fault }))
-    expect(cut).toEqual(expected.lines)
+    expect({ lines: cut, fault }).toEqual({ lines: expected.lines, fault: expected.fault })
   })
 })

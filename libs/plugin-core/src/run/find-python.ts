@@ -58,11 +58,14 @@ function usualFolders(): readonly string[] {
 async function pythonNames(folder: string): Promise<readonly string[]> {
   const names = await readdir(folder).catch(() => [])
   const versioned = names.filter((name) => /^python3\.\d+$/.test(name))
-  const minor = (name: string): number => Number(name.slice('python3.'.length))
   return [
     ...names.filter((name) => name === 'python3'),
-    ...versioned.toSorted((a, b) => minor(b) - minor(a)),
+    ...versioned.toSorted((one, other) => namedMinor(other) - namedMinor(one)),
   ]
+}
+
+function namedMinor(name: string): number {
+  return Number(name.slice('python3.'.length))
 }
 
 /** A Python as its files tell; undefined for anything else, as the script that a version manager puts in its place. */
