@@ -1,4 +1,6 @@
+import { mkdir, readdir } from 'node:fs/promises'
 import { createServer } from 'node:net'
+import { join } from 'node:path'
 import { makeToken } from '@mb/marketplace-protocol'
 import { describe, expect, it } from 'vitest'
 import { startFakeMarketplace, type Answers } from './fake-marketplace.ts'
@@ -179,6 +181,35 @@ describe('interruption', () => {
     expect(code).toBe(130)
     expect(stderr).toContain('(MB_CLI_INTERRUPTED)')
     expect(withoutCache(await listing(place.home))).toEqual(withoutCache(before))
+  })
+})
+
+describe('mb marketplace publish', () => {
+  it('ends with 130 at Ctrl-C, and leaves no package behind', async () => {
+    const asked = Promise.withResolvers<void>()
+    await using fake = await startFakeMarketplace((request, response) => {
+      if (request.method === 'POST') {
+        asked.resolve()
+        return
+      }
+      response.writeHead(200, { 'content-type': 'application/json' })
+      response.end('{"protocol":1,"name":"Fake","api":"/v1","maxPackageBytes":1000000}')
+    })
+    await using place = await knowing(fake.url)
+    await place.mb(['sdk', 'keys', 'create'])
+    const directory = await writePlugin(place)
+    const temporary = join(place.root, 'tmp')
+    await mkdir(temporary)
+    const publish = ['marketplace', 'publish', directory, '--namespace', 'acme']
+    const env = { TMPDIR: temporary, MB_MARKETPLACE_TOKEN: makeToken() }
+    const child = place.start(publish, { env })
+    const run = ended(child)
+    await asked.promise
+    expect(await readdir(temporary)).toHaveLength(1)
+    child.kill('SIGINT')
+    expect(await run).toMatchObject({ code: 130, stdout: '' })
+    expect(await readdir(temporary)).toEqual([])
+    expect(await readdir(directory)).toEqual(['dist', 'plugin.yaml'])
   })
 })
 

@@ -113,6 +113,35 @@ describe.skipIf(isSkipped)(`the way of a plugin through a marketplace${skipReaso
   })
 })
 
+describe.skipIf(isSkipped)(`a namespace whose key changes${skipReason}`, () => {
+  it('is refused until the person accepts that very key', async () => {
+    await using publisher = await Publisher.open()
+    await publisher.publish()
+    await using visitor = await publisher.visitor()
+    const install = ['marketplace', 'install', 'acme/notes', '--yes']
+    expect(await visitor.mb(install)).toMatchObject({ code: 0 })
+    const { place } = publisher
+    await place.mb(['sdk', 'keys', 'create', 'other'])
+    await place.mb(['marketplace', 'keys', 'enrol', 'acme', '--key', 'other'])
+    const directory = await writePlugin(place, { version: '1.1.0' })
+    const publish = ['marketplace', 'publish', directory, '--namespace', 'acme', '--key', 'other']
+    expect(await place.mb(publish)).toMatchObject({ code: 0 })
+
+    const before = await listing(join(visitor.home, 'plugins'))
+    const refused = await visitor.mb(install)
+    expect(refused.stderr).toContain('(MB_MARKETPLACE_KEY_CHANGED)\nhint  ')
+    expect(refused.code).toBe(3)
+    const wrong = await visitor.mb([...install, '--accept-key', '0'.repeat(64)])
+    expect(wrong.code).toBe(3)
+    expect(await listing(join(visitor.home, 'plugins'))).toEqual(before)
+    const { stdout } = await place.mb(['sdk', 'keys', 'export', 'other', '--json'])
+    const keyId: unknown = Reflect.get(Object(JSON.parse(stdout)), 'keyId')
+    const accepted = await visitor.mb([...install, '--accept-key', String(keyId)])
+    expect(accepted).toMatchObject({ code: 0 })
+    expect(await visitor.mb(install)).toMatchObject({ code: 0 })
+  })
+})
+
 describe.skipIf(isSkipped)(`approval without a terminal${skipReason}`, () => {
   const grave = { permissions: '{ exec: [{ command: git, args: [log], reason: reads history }] }' }
 
