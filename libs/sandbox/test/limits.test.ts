@@ -65,6 +65,16 @@ onEachBackend('limits', (backend) => {
     expect(ended).toBe('memory')
   })
 
+  it('counts empty files as memory, which they take of the kernel', async () => {
+    const fill = 'for (1 .. 50000) { open(my $f, ">", "/tmp/$_") } sleep 2'
+    const run = async (memoryBytes: number): Promise<unknown> => {
+      await using sandbox = await openSandbox({ backend, policy: {}, limits: { memoryBytes } })
+      return (await sandbox.run('perl', ['-e', fill])).ended
+    }
+    expect(await run(32 * mebibyte)).toBe('memory')
+    expect(await run(128 * mebibyte)).toBeUndefined()
+  })
+
   it.runIf(existsSync('/usr/bin/python3'))(
     'counts the memory of a process whose first thread has ended',
     async () => {

@@ -34,8 +34,8 @@ export class JailMeter {
   readMemory(processes: readonly string[]): number {
     const pages = processes.map((pid) => this.#memoryOf(pid))
     const files = this.#scratch.map((path) => {
-      const { blocks, bfree, bsize } = statfsSync(`${this.#root}${path}`)
-      return (blocks - bfree) * bsize
+      const { blocks, bfree, bsize, files: inodes, ffree } = statfsSync(`${this.#root}${path}`)
+      return (blocks - bfree) * bsize + (inodes - ffree) * bytesPerFile
     })
     return [...pages, ...files].reduce((sum, bytes) => sum + bytes, 0)
   }
@@ -77,6 +77,9 @@ export class JailMeter {
     return Math.max(...threads.map((thread) => heldBytes(readThread(`${folder}/task/${thread}`))))
   }
 }
+
+// What an empty file in memory costs the kernel: its inode and the entry with its name.
+const bytesPerFile = 1024
 
 function heldBytes(status: string): number {
   const fields = status.matchAll(/^(?:RssAnon|RssShmem|VmSwap):\s*(\d+) kB$/gm)

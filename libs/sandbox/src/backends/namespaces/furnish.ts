@@ -82,7 +82,10 @@ function makePlace(part: JailPart, before: readonly JailPart[]): readonly Step[]
   const holder = findHolder(path, before)
   if (kind === 'close' || (holder !== undefined && !isOurs(holder))) return []
   const isFolder = kind !== 'link' && kind !== 'file' && !(kind === 'bind' && !part.directory)
-  const folders = [...foldersAbove(path), ...(isFolder ? [path] : [])]
+  const root = holder?.path ?? '/'
+  const folders = [...foldersAbove(path), ...(isFolder ? [path] : [])].filter(
+    (folder) => folder !== root && isInside(root, folder),
+  )
   return [
     ...folders.map((folder) => step('directory', `make ${folder}`, [folder])),
     ...(kind === 'bind' && !part.directory ? [step('file', `make ${path}`, [path, ''])] : []),
