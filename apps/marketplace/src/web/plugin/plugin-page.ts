@@ -3,6 +3,7 @@ import { day } from '../day.ts'
 import { document } from '../document.ts'
 import { html, trusted, type Html } from '../html.ts'
 import type { PluginPage } from '../pages.ts'
+import { RecentTexts } from '../readme/recent-texts.ts'
 import { renderReadme } from '../readme/render-readme.ts'
 import { riskBadge } from '../risk.ts'
 import { commands } from './commands.ts'
@@ -13,10 +14,13 @@ import { scan } from './scan.ts'
 import { signer } from './signer.ts'
 import { versions } from './versions.ts'
 
+/** The worst README takes some hundred milliseconds, and somebody could ask for it again and again. */
+const readmes = new RecentTexts({ maxCharacters: 8 * 1024 * 1024 })
+
 /** A plugin: what it is, what it asks for, who stands for it, and how to have it. */
 export function pluginPage(page: PluginPage): string {
   const { detail, version } = page
-  const readme = renderReadme(detail.readme ?? '')
+  const readme = readmes.get(detail.readme ?? '', renderReadme)
   const content = html`<div class="plugin">
     ${head(page)} ${install(page)} ${contents(page, readme !== '')}
     <div class="columns">
