@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process'
-import { mkdtemp, realpath, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -8,23 +8,35 @@ import { inspectBackends } from '@mb/sandbox'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 const program = fileURLToPath(new URL('../src/main.ts', import.meta.url))
-const plugins = fileURLToPath(new URL('../../plugins', import.meta.url))
+const examples = fileURLToPath(new URL('../../plugins', import.meta.url))
 const requireEngines = process.env['MB_REQUIRE_ENGINES'] === '1'
 const backends = await inspectBackends()
 const isSkipped = !requireEngines && !backends.some(({ usable }) => usable)
 
 let folder: string
+let plugins: string
 
 beforeAll(async () => {
   folder = await realpath(await mkdtemp(join(tmpdir(), 'greeter-')))
   await writeFile(join(folder, 'names.txt'), 'Ada\nBen\n')
-  const built = spawnSync('npm', ['run', 'build'], { cwd: join(plugins, 'hello-world') })
-  if (built.status !== 0) throw new Error(`Cannot build hello-world: ${String(built.stderr)}`)
+  plugins = join(folder, 'plugins')
+  await cp(join(examples, 'hello-python'), join(plugins, 'hello-python'), { recursive: true })
+  await buildHelloWorld(join(plugins, 'hello-world'))
 })
 
 afterAll(async () => {
   await rm(folder, { recursive: true })
 })
+
+/** Builds into a folder of its own: other tests build the same plugin at the same time. */
+async function buildHelloWorld(target: string): Promise<void> {
+  const source = join(examples, 'hello-world')
+  await mkdir(target, { recursive: true })
+  await cp(join(source, 'plugin.yaml'), join(target, 'plugin.yaml'))
+  const words = ['run', 'build', '--', `--outfile=${join(target, 'dist', 'index.mjs')}`]
+  const built = spawnSync('npm', words, { cwd: source, encoding: 'utf8' })
+  if (built.status !== 0) throw new Error(`Cannot build hello-world: ${built.stderr}`)
+}
 
 /** Runs the tool from its sources. */
 async function greeter(

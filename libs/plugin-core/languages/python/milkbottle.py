@@ -235,7 +235,11 @@ class Log:
         params: Params = {"level": level, "message": str(message)}
         if data is not None:
             params["data"] = dict(data)
-        self._notify("log", params)
+        try:
+            self._notify("log", params)
+        except (TypeError, ValueError):
+            # A word for the log is no reason to fail: what has no form in JSON is told as text.
+            self._notify("log", {**params, "data": {"text": repr(data)[:2000]}})
 
 
 class Cancelled(Exception):
@@ -718,7 +722,7 @@ class _Session:
     def _progress(self, message: str, fraction: Optional[float] = None) -> None:
         if not self._progress_bucket.try_take(1):
             return
-        known = {} if fraction is None else {"fraction": fraction}
+        known = {"fraction": fraction} if fraction is not None and 0 <= fraction <= 1 else {}
         self._peer.notify("$/progress", {"message": str(message), **known})
 
     def _attempt(self, request: _Request, work: Callable[[], object]) -> Any:
@@ -731,7 +735,7 @@ class _Session:
         except BaseException as error:
             if request.cancellation.is_set() or isinstance(error, Cancelled):
                 raise _CallError(_CANCELLED, "it was cancelled") from error
-            raise _CallError(_THREW, str(error), _facts_of(error)) from error
+            raise _CallError(_THREW, str(error)[:8192], _facts_of(error)) from error
 
 
 def _run_to_end(value: Any) -> Any:
@@ -807,7 +811,7 @@ def _load_entry(folder: str, entry: str) -> Plugin:
     except SystemExit as error:
         _leave(_status(error.code))
     except BaseException as error:
-        raise _CallError(_LOAD, str(error), _facts_of(error)) from error
+        raise _CallError(_LOAD, str(error)[:8192], _facts_of(error)) from error
     finally:
         _Loading.active = False
     return _find_plugin(made)
@@ -871,7 +875,8 @@ def _use_sources_of(folder: str) -> Any:
     )
 
     def find_in(path: str) -> machinery.FileFinder:
-        if not os.path.isdir(path) or os.path.commonpath([folder, path]) != folder:
+        is_own = os.path.isabs(path) and os.path.commonpath([folder, path]) == folder
+        if not is_own or not os.path.isdir(path):
             raise ImportError("it is no folder of the plugin", path=path)
         return machinery.FileFinder(path, *loaders)
 

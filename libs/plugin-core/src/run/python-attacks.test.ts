@@ -173,6 +173,15 @@ describe.skipIf(isSkipped)('a hostile plugin in Python', () => {
     expect(await unprotected('imported', 'helper')).toBe('hidden')
   })
 
+  it('gets no module from a compiled file without a source', async () => {
+    const plugin = join(folder, 'plugin')
+    await writeFile(join(plugin, 'source.py'), "WHO = 'hidden'\n")
+    const compile = "import py_compile; py_compile.compile('source.py', 'hidden.pyc')"
+    await promisify(execFile)(python, ['-c', compile], { cwd: plugin })
+    await expect(attack('imported', 'hidden')).rejects.toMatchObject({ code: 'MB_PLUGIN_FAILED' })
+    expect(await unprotected('imported', 'hidden')).toBe('hidden')
+  })
+
   it('gets no module from its environment or from the folder that the person is in', async () => {
     const planted = join(folder, 'work', 'planted.py')
     await writeFile(planted, "WHO = 'planted'\n")

@@ -276,6 +276,19 @@ class Facade(unittest.TestCase):
         log.info("again")
         self.assertEqual(told[-2:], ["50 messages were too many", "again"])
 
+    def test_tells_what_has_no_form_in_json_as_text(self):
+        told = []
+
+        def notify(method, params):
+            milkbottle._format_message({"method": method, "params": params})
+            told.append(params)
+
+        Log(notify).info("looked", {"where": Path("a")})
+        self.assertEqual(
+            told,
+            [{"level": "info", "message": "looked", "data": {"text": repr({"where": Path("a")})}}],
+        )
+
     def test_refuses_two_commands_and_two_stages_of_one_name(self):
         plugin = Plugin()
         plugin.command("a")(lambda invocation, context: None)
