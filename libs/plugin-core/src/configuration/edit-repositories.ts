@@ -4,7 +4,6 @@ import { isDeepStrictEqual } from 'node:util'
 import { errorCode, makeFolder, readTextBounded, writeFileAtomic, type JsonValue } from '@mb/kernel'
 import type { Document } from 'yaml'
 import { PluginError } from '../plugin-error.ts'
-import { homeLayout } from '../store/home-layout.ts'
 import { readConfigurationFile } from './configuration-file.ts'
 import { findIn } from './find-configuration.ts'
 import type { ParsedConfiguration } from './parsed-configuration.ts'
@@ -37,15 +36,20 @@ export async function editRepositories(
   // Once before anything is made: what is refused leaves no trace, not even a lock.
   await planEdit(home, change, env)
   await makeFolder(home, { mode: 0o700 })
-  const { StateChange } = await import('../store/state-change.ts')
-  // The lock of the home: of two that change the file at once, one change would be lost.
-  const lock = await StateChange.begin(homeLayout(home))
+  const lock = await lockHome(home)
   try {
     const edit = await planEdit(home, change, env)
     await write(edit.file, await editedText(edit))
   } finally {
     lock[Symbol.dispose]()
   }
+}
+
+/** Of two that change the file at once, one change would be lost. What locks is loaded by whoever changes something. */
+async function lockHome(home: string): Promise<Disposable> {
+  const { StateChange } = await import('../store/state-change.ts')
+  const { homeLayout } = await import('../store/home-layout.ts')
+  return await StateChange.begin(homeLayout(home))
 }
 
 interface Edit {

@@ -44,7 +44,7 @@ export function checkSigner(
     {
       hint:
         named === undefined
-          ? 'Ask its author whether the key was replaced; if so, name the new one with --public-key'
+          ? `Ask its author whether the key was replaced; if so, accept it by --accept-key ${signature.keyId}, or by --public-key and its file`
           : 'Check the key with its author',
       details: { required, found: signature.keyId },
     },
