@@ -12,6 +12,10 @@ const error = (outcome: ErrorOutcome, code = 'MB_X', hint?: string): MbError =>
     { hint, details: { a: 1 } },
   )
 
+function hintOf(code: string, hint?: string): string | undefined {
+  return withHint(error('refused', code, hint), command).hint
+}
+
 describe('withHint()', () => {
   it('leaves the hint of whoever knew one', () => {
     const known = error('usage', 'MB_X', 'Do z')
@@ -35,6 +39,15 @@ describe('withHint()', () => {
     expect(withHint(error('not-found', 'MB_SANDBOX_COMMAND_MISSING'), command).hint).toMatch(
       /^Inside are the programs of the system alone/,
     )
+  })
+
+  it('names what is typed here about the errors of libraries', () => {
+    expect(hintOf('MB_MARKETPLACE_KEY_CHANGED', 'Ask, and only then accept it')).toBe(
+      'Ask, and only then accept it with --accept-key',
+    )
+    expect(hintOf('MB_MARKETPLACE_UNAUTHORIZED', 'Log in')).toContain('mb marketplace login')
+    expect(hintOf('MB_MARKETPLACE_TOKEN_EXPIRED')).toContain('mb marketplace login')
+    expect(hintOf('MB_SANDBOX_COMMAND_MISSING', 'Name it')).toBe('Name it')
   })
 
   it('invents none', () => {

@@ -130,6 +130,7 @@ describe.skipIf(isSkipped)(`a namespace whose key changes${skipReason}`, () => {
     const before = await listing(join(visitor.home, 'plugins'))
     const refused = await visitor.mb(install)
     expect(refused.stderr).toContain('(MB_MARKETPLACE_KEY_CHANGED)\nhint  ')
+    expect(refused.stderr).toContain('with --accept-key\n')
     expect(refused.code).toBe(3)
     const wrong = await visitor.mb([...install, '--accept-key', '0'.repeat(64)])
     expect(wrong.code).toBe(3)
