@@ -1,6 +1,7 @@
 import { chmod, mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { generateSigningKey } from '@mb/manifest'
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { listing } from '../fixtures/listing.ts'
 import { temporaryFolder, writePlugin } from '../fixtures/plugin-folder.ts'
@@ -83,6 +84,28 @@ describe('approvals', () => {
     await expect(host.install(other)).rejects.toMatchObject({ code: 'MB_APPROVAL_MISSING' })
     expect(await listing(home)).toEqual(before)
     expect(await host.install(join(folder.path, 'source'))).toMatchObject({ id: 'local/notes' })
+  })
+
+  it('are read as they were written', async () => {
+    await using folder = await temporaryFolder()
+    const file = join(folder.path, 'approvals.json')
+    const hash = fc.stringMatching(/^[0-9a-f]{64}$/)
+    const approval = fc.record({
+      plugin: fc.string({ maxLength: 129 }),
+      version: fc.string({ maxLength: 128 }),
+      digest: hash,
+      signer: fc.option(hash),
+      permissions: fc.array(fc.string({ maxLength: 200 }), { maxLength: 3 }),
+      permissionsHash: fc.string({ maxLength: 128 }),
+      approved: fc.boolean(),
+    })
+    await fc.assert(
+      fc.asyncProperty(fc.array(approval, { maxLength: 3 }), async (approvals) => {
+        await writeApprovals(file, approvals)
+        expect(await readApprovals(file)).toEqual(approvals)
+      }),
+      { numRuns: process.env['MB_TEST_SIZE'] === 'full' ? 1000 : 50 },
+    )
   })
 
   it.each([
