@@ -213,6 +213,35 @@ describe('find() refuses a marketplace that answers', () => {
     expect(await marketplace.find('acme/pdf@1.0.0')).toMatchObject({ id: 'acme/pdf' })
   })
 
+  it('without end, and reads no more than it has to', async () => {
+    const { tiny, marketplace } = await openTiny()
+    let written: (() => number) | undefined
+    tiny.answer = ({ socket }, response) => {
+      response.writeHead(200, { 'content-type': 'application/json' })
+      written = () => socket.bytesWritten
+      pour(response)
+      return true
+    }
+    await expect(marketplace.find('acme/pdf@1.0.0')).rejects.toMatchObject({
+      code: 'MB_MARKETPLACE_TOO_LARGE',
+    })
+    // What is under way in buffers counts too.
+    expect(written?.()).toBeLessThan(20_000_000)
+    expect(tiny.asked.length).toBe(1)
+  })
+
+  it('in a circle, and goes round three times', async () => {
+    const { tiny, marketplace } = await openTiny()
+    tiny.answer = (request, response) => {
+      response.writeHead(307, { location: request.url }).end()
+      return true
+    }
+    await expect(marketplace.find('acme/pdf@1.0.0')).rejects.toMatchObject({
+      code: 'MB_MARKETPLACE_REDIRECT',
+    })
+    expect(tiny.asked.length).toBe(4)
+  })
+
   it('with keys of the prototype, and takes nothing of them', async () => {
     const { tiny, marketplace } = await openTiny()
     const told = JSON.stringify(detail)

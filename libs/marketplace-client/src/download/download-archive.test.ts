@@ -186,7 +186,11 @@ describe('download()', () => {
     ],
     [
       'it is larger than announced',
-      ({ archive }) => send(Buffer.concat([archive, Buffer.from('x')])),
+      () => (_, response) => {
+        // Nothing more comes: it is refused for what it says.
+        response.writeHead(200, { ...type, 'content-length': size + 1 }).flushHeaders()
+        return true
+      },
       'MB_MARKETPLACE_TOO_LARGE',
       'network',
     ],
@@ -291,7 +295,9 @@ describe('download()', () => {
     })
     await expect(marketplace.download(found, folder)).rejects.toMatchObject({
       code: 'MB_MARKETPLACE_ANSWER',
+      message: expect.stringContaining('it is another part of the package than was asked for'),
     })
+    expect(tiny.asked.length).toBe(1)
   })
 
   it('refuses what is announced with more than an archive may have, and asks nothing', async () => {

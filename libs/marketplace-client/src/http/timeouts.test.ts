@@ -1,6 +1,7 @@
 import { createServer } from 'node:net'
 import { mkdir, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { makeToken } from '@mb/marketplace-protocol'
 import { writeFile } from 'node:fs/promises'
 import { describe, expect, it, onTestFinished } from 'vitest'
@@ -142,19 +143,25 @@ describe('a marketplace that is slower than', () => {
 
 describe('whoever reads slowly', () => {
   it('is not taken for a slow marketplace', async () => {
-    const { tiny, marketplace, folder } = await openTiny({ timeouts: { ...slow, idleMs: 100 } })
-    const big = makeVersion('acme/pdf', '1.0.0', undefined, { bytes: 2_000_000 })
-    tiny.serve(big)
-    const found = await marketplace.find('acme/pdf')
-    let isFirst = true
-    await marketplace.download(found, folder, {
-      onProgress: ({ bytes }) => {
-        if (bytes === 0 || !isFirst) return
-        isFirst = false
-        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300)
+    const { tiny } = await openTiny()
+    tiny.answer = (_, response) => {
+      response.end(Buffer.alloc(300_000))
+      return true
+    }
+    const reply = await exchange(
+      { method: 'GET', url: new URL(tiny.url), headers: {} },
+      {
+        timeouts: { ...slow, idleMs: 100 },
+        signal: new AbortController().signal,
+        whom: 'the test',
       },
-    })
-    expect(tiny.asked.filter(({ path }) => path.endsWith('/download')).length).toBe(1)
+    )
+    let total = 0
+    for await (const chunk of reply.chunks()) {
+      if (total === 0) await sleep(400)
+      total += chunk.length
+    }
+    expect(total).toBe(300_000)
   })
 })
 
