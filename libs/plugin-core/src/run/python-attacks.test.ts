@@ -9,15 +9,16 @@ import { silentLogger, systemClock } from '@mb/kernel'
 import { parseManifest } from '@mb/manifest'
 import { inspectBackends } from '@mb/sandbox'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { pythonOfTests } from '../fixtures/python.ts'
 import { findPythonLibrary } from './find-python-library.ts'
 import { runPlugin } from './run-plugin.ts'
 import type { RunRequest } from './run-request.ts'
 
 const requireEngines = process.env['MB_REQUIRE_ENGINES'] === '1'
 const backends = await inspectBackends()
-const isSkipped = !requireEngines && !backends.some(({ usable }) => usable)
+const python = (await pythonOfTests()) ?? ''
+const isSkipped = !requireEngines && (python === '' || !backends.some(({ usable }) => usable))
 
-const python = '/usr/bin/python3'
 const fixture = fileURLToPath(new URL('../../test/fixtures/attacker/attacker.py', import.meta.url))
 
 let folder: string

@@ -8,13 +8,16 @@ import { silentLogger, systemClock } from '@mb/kernel'
 import { parseManifest } from '@mb/manifest'
 import { inspectBackends } from '@mb/sandbox'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { pythonOfTests } from '../fixtures/python.ts'
 import { findPythonLibrary } from './find-python-library.ts'
 import { runPlugin } from './run-plugin.ts'
 import type { RunResult } from './run-request.ts'
 
 const requireEngines = process.env['MB_REQUIRE_ENGINES'] === '1'
 const backends = await inspectBackends()
-const isSkipped = !requireEngines && !backends.some(({ usable }) => usable)
+const python = (await pythonOfTests()) ?? ''
+const hasPython = python !== ''
+const isSkipped = !requireEngines && (!hasPython || !backends.some(({ usable }) => usable))
 
 const header = 'from milkbottle import Plugin\nplugin = Plugin()\n'
 const honest = `${header}@plugin.command('run')\ndef run(invocation, context): return __name__\n`
@@ -107,7 +110,7 @@ describe.skipIf(isSkipped)('a plugin in Python', () => {
     await mkdir(source)
     await writeFile(join(source, '__main__.py'), `${honest}plugin.run()\n`)
     const target = join(folder, 'plugin', 'notes.pyz')
-    await promisify(execFile)('/usr/bin/python3', ['-m', 'zipapp', source, '-o', target])
+    await promisify(execFile)(python, ['-m', 'zipapp', source, '-o', target])
     expect((await run('notes.pyz', {})).value).toBe('__main__')
   })
 
@@ -176,12 +179,12 @@ describe.skipIf(isSkipped)('a plugin in Python', () => {
   })
 })
 
-describe('milkbottle.py', () => {
+describe.skipIf(!hasPython)('milkbottle.py', () => {
   it.each([[[]], [['/somewhere', 'notes.py']]])(
     'started by hand with %j says what it is',
     async (words) => {
       const { MB_PLUGIN_COOKIE: _, ...env } = process.env
-      const started = promisify(execFile)('python3', [findPythonLibrary(), ...words], { env })
+      const started = promisify(execFile)(python, [findPythonLibrary(), ...words], { env })
       await expect(started).rejects.toMatchObject({
         code: 1,
         stdout: '',
@@ -195,13 +198,13 @@ describe('milkbottle.py', () => {
     const script =
       'import sys, threading; before = set(sys.path_hooks); import milkbottle; print(threading.active_count(), set(sys.path_hooks) == before)'
     const env = { ...process.env, PYTHONPATH: dirname(findPythonLibrary()) }
-    const { stdout } = await promisify(execFile)('python3', ['-B', '-c', script], { env })
+    const { stdout } = await promisify(execFile)(python, ['-B', '-c', script], { env })
     expect(stdout).toBe('1 True\n')
   })
 
   it('passes its own tests', async () => {
     const tests = fileURLToPath(new URL('../../test/python/test_milkbottle.py', import.meta.url))
-    const { stderr } = await promisify(execFile)('python3', ['-B', tests])
+    const { stderr } = await promisify(execFile)(python, ['-B', tests])
     expect(stderr).toMatch(/^Ran \d{2,} tests in .*\n\nOK\n$/m)
   }, 120_000)
 })

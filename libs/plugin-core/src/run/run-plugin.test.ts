@@ -18,6 +18,7 @@ import { silentLogger, systemClock, type LogData, type Logger } from '@mb/kernel
 import { noPermissions, readManifest } from '@mb/manifest'
 import { inspectBackends } from '@mb/sandbox'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { pythonOfTests } from '../fixtures/python.ts'
 import { runPlugin } from './run-plugin.ts'
 import type { RunRequest, RunResult } from './run-request.ts'
 
@@ -25,8 +26,10 @@ const requireEngines = process.env['MB_REQUIRE_ENGINES'] === '1'
 const backends = await inspectBackends()
 const isSkipped = !requireEngines && !backends.some(({ usable }) => usable)
 
+const hasPython = (await pythonOfTests()) !== undefined
+
 /** How each language says what the system refused, which is its own way. */
-const languages = [
+const allLanguages = [
   {
     language: 'node',
     entry: 'index.mjs',
@@ -43,6 +46,9 @@ const languages = [
     beside: ['docs'],
   },
 ] as const
+
+// What this machine has: without python3 half of it is all that can be run.
+const languages = allLanguages.filter(({ language }) => language !== 'python' || hasPython)
 
 const runs = process.env['MB_TEST_SIZE'] === 'full' ? 200 : 5
 
