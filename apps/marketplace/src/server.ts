@@ -4,11 +4,13 @@ import { createAdaptorServer } from '@hono/node-server'
 import { getConnInfo } from '@hono/node-server/conninfo'
 import type { Hono } from 'hono'
 import { silentLogger, systemClock, type Clock, type Logger } from '@mb/kernel'
+import { routes } from '@mb/marketplace-protocol'
 import { Accounts } from './accounts/accounts.ts'
 import { marketplaceApp } from './app.ts'
 import { FileBlobs } from './blobs/file-blobs.ts'
 import { dataFolder, lockDataFolder, makeDataFolder } from './data-folder.ts'
 import { Intake, type IntakeLimits } from './ingest/intake.ts'
+import { judgeTimeoutMs } from './ingest/judge.ts'
 import { Publisher, type PublishStep } from './ingest/publisher.ts'
 import { Queue } from './ingest/queue.ts'
 import { scanWithScanner, type Scan } from './ingest/scan.ts'
@@ -58,7 +60,10 @@ export interface Marketplace extends AsyncDisposable {
   close(): Promise<void>
 }
 
+/** How long the end waits for answers. */
 const patienceMs = 5000
+/** How long a connection may be silent. */
+const idleMs = 30_000
 
 /**
  * Starts a marketplace on a folder: what it holds is served, and what a server before it did not finish is taken up.
@@ -126,7 +131,11 @@ function openServer(fetch: Hono['fetch']): Server {
   })
   if (!(server instanceof Server)) throw new TypeError('Cannot serve anything but HTTP/1.1')
   // A connection on which nothing moves: an upload that drips, a reader that went to sleep.
-  server.setTimeout(30_000)
+  server.setTimeout(idleMs)
+  // Nothing moves either while a package is judged, and the answer waits for it.
+  server.on('request', ({ url, socket }) => {
+    if (url?.startsWith(routes.validate.path)) socket.setTimeout(judgeTimeoutMs + idleMs)
+  })
   server.maxConnections = 2000
   return server
 }

@@ -5,8 +5,8 @@ import { hashToken, makeToken } from '@mb/marketplace-protocol'
 import { ServerError } from '../server-error.ts'
 import type { Account, AccountStore, TokenRecord } from '../store/store.ts'
 
-/** How long a token is good for. @default 90 days */
-export const tokenDays = 90
+/** How long a token is good for, unless something else is said. */
+const tokenDays = 90
 const maxTokenDays = 365
 const dayMs = 24 * 60 * 60 * 1000
 
@@ -46,6 +46,7 @@ export class Accounts {
     return this.addToken(name, days)
   }
 
+  /** All accounts, by their names. */
   list(): readonly Account[] {
     return this.#store.list()
   }
@@ -66,6 +67,7 @@ export class Accounts {
     return { id, token, account, expiresAt }
   }
 
+  /** All tokens, without their secrets. */
   tokens(): readonly TokenRecord[] {
     return this.#store.tokens()
   }

@@ -12,6 +12,9 @@ import { describePackage, type Described } from './describe-package.ts'
 import { reasonsOf } from './reasons.ts'
 import { whyNotSigned, whyNotThisVersion, whyTooMuch } from './why-refused.ts'
 
+/** How long one package may take to be judged and scanned. */
+export const judgeTimeoutMs: number = 120_000
+
 /** A package in order, or why it is not. */
 export type Judgement =
   | { readonly ok: true; readonly described: Described }

@@ -8,7 +8,7 @@ import { sweepStaging, type DataFolder } from '../data-folder.ts'
 import type { PublishRecord, Store } from '../store/store.ts'
 import type { Announced } from './announced.ts'
 import type { Described } from './describe-package.ts'
-import { judge } from './judge.ts'
+import { judge, judgeTimeoutMs } from './judge.ts'
 import type { Queue } from './queue.ts'
 import { isClean, scanReasons, type Scan } from './scan.ts'
 
@@ -41,8 +41,6 @@ export interface PublisherOptions {
   readonly reached?: ((step: PublishStep) => void) | undefined
 }
 
-/** How long one package may take to be judged. */
-const judgeTimeoutMs = 120_000
 /** When what could not even be written down is tried again. */
 const retryMs = 30_000
 

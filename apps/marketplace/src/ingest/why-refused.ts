@@ -41,7 +41,7 @@ export function whyNotSigned(
 export function whyNotThisVersion(
   { id, version }: Pick<VersionDetail, 'id' | 'version'>,
   sha256: string,
-  catalogue: Catalogue,
+  catalogue: Pick<Catalogue, 'version' | 'versions'>,
 ): Reason | undefined {
   const same = catalogue.version(id, version)
   if (same !== undefined) {

@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ValidateResult } from '@mb/marketplace-protocol'
 import { readAnnounced } from '../ingest/announced.ts'
-import { judge } from '../ingest/judge.ts'
+import { judge, judgeTimeoutMs } from '../ingest/judge.ts'
 import { receive } from '../ingest/receive.ts'
 import { isClean, scanReasons } from '../ingest/scan.ts'
 import type { Caller } from './authorize.ts'
@@ -44,9 +44,10 @@ async function assess(
     readonly service: Service
   },
 ): Promise<ValidateResult> {
-  const { destination, signal, service } = options
+  const { destination, service } = options
+  const signal = AbortSignal.any([options.signal, AbortSignal.timeout(judgeTimeoutMs)])
   signal.throwIfAborted()
-  const judgement = await judge(file, { ...options, store: service.store })
+  const judgement = await judge(file, { ...options, signal, store: service.store })
   if (!judgement.ok) return { ...judgement, warnings: [] }
   const { version, warnings } = judgement.described
   const report = await service.scan(destination, { signal })
