@@ -1,4 +1,4 @@
-import { chmod, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises'
 import { spawnSync } from 'node:child_process'
 import type { ServerResponse } from 'node:http'
 import { join } from 'node:path'
@@ -320,13 +320,14 @@ describe('download()', () => {
     expect(await readFile(precious, 'utf8')).toBe('precious')
   })
 
-  it('tells when it cannot write', async () => {
-    if (process.getuid?.() === 0) return
-    const { marketplace, folder, found } = await begin()
-    const target = join(folder, 'target')
-    await mkdir(target)
-    await chmod(target, 0o500)
-    await expect(marketplace.download(found, target)).rejects.toMatchObject({ code: 'EACCES' })
+  it('keeps what came when there is no folder to put it into', async () => {
+    const { tiny, marketplace, folder, found, partial } = await begin()
+    const absent = join(folder, 'absent')
+    await expect(marketplace.download(found, absent)).rejects.toMatchObject({ code: 'ENOENT' })
+    expect(await readdir(partial)).toEqual([found.archive.sha256])
+    await mkdir(absent)
+    await marketplace.download(found, absent)
+    expect(tiny.asked.length).toBe(1)
   })
 })
 

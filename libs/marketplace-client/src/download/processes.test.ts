@@ -8,8 +8,8 @@ import { openTiny } from '../fixtures/open-tiny.ts'
 import { makeVersion } from '../fixtures/tiny-marketplace.ts'
 
 const program = fileURLToPath(new URL('../fixtures/download-program.ts', import.meta.url))
-// Node 22.13 runs no TypeScript by itself.
 const canRun = Boolean(process.features.typescript)
+const reason = 'this Node runs no TypeScript by itself'
 
 function start(url: string, folder: string, target: string): ChildProcess {
   const cache = join(folder, 'cache')
@@ -27,8 +27,9 @@ function start(url: string, folder: string, target: string): ChildProcess {
   )
 }
 
-describe.skipIf(!canRun)('downloads of several processes', () => {
-  it('go on after one was killed in the middle', async () => {
+describe('downloads of several processes', () => {
+  it('go on after one was killed in the middle', async ({ skip }) => {
+    skip(!canRun, reason)
     const { tiny, marketplace, folder } = await openTiny()
     const served = makeVersion('acme/pdf', '1.0.0')
     tiny.serve(served)
@@ -57,7 +58,8 @@ describe.skipIf(!canRun)('downloads of several processes', () => {
     expect(await readdir(join(folder, 'cache', 'partial'))).toEqual([])
   })
 
-  it('do not disturb each other', async () => {
+  it('do not disturb each other', async ({ skip }) => {
+    skip(!canRun, reason)
     const { tiny, marketplace, folder } = await openTiny()
     const served = makeVersion('acme/pdf', '1.0.0', undefined, { bytes: 3_000_000 })
     tiny.serve(served)
