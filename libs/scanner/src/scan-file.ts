@@ -28,15 +28,15 @@ export interface FileContext {
 export interface FileReport {
   readonly findings: readonly Finding[]
   readonly errors: readonly ScanFault[]
-  /** Whether it was read as code. */
-  readonly isCode: boolean
+  /** Whether it would come to the same if some code loaded it. */
+  readonly isSettled: boolean
   /** Files of the folder that it loads as code. */
   readonly loads: readonly string[]
 }
 
 type Language = 'javascript' | 'python'
 
-const nothing: FileReport = { findings: [], errors: [], isCode: false, loads: [] }
+const nothing: FileReport = { findings: [], errors: [], isSettled: false, loads: [] }
 
 /** Judges one file; what goes wrong is told, never thrown. */
 export async function scanFile(
@@ -55,11 +55,11 @@ export async function scanFile(
     if (language === undefined && !mayHoldHook(path)) return { ...nothing, findings: native }
     // A library is loaded by the same functions as JavaScript; it is told of, and no text.
     if (form !== undefined && !context.isEntry && !isScript(path))
-      return { ...nothing, findings: native, isCode: true }
+      return { ...nothing, findings: native, isSettled: true }
     if (bytes > maxFileBytes)
       return {
         ...nothing,
-        isCode: true,
+        isSettled: true,
         errors: [{ file, message: `Cannot look at more than ${maxFileBytes} bytes of a file` }],
       }
     const data = await readFileBounded(full, { maxBytes: maxFileBytes })
@@ -73,7 +73,7 @@ export async function scanFile(
     const result = await readCode(path, text, language)
     return judgeCode(path, { file, lines, early, result }, context)
   } catch (error) {
-    return { ...nothing, isCode: true, errors: [{ file, message: reasonOf(error) }] }
+    return { ...nothing, isSettled: true, errors: [{ file, message: reasonOf(error) }] }
   }
 }
 
@@ -85,15 +85,17 @@ function judgeCode(
     readonly early: readonly Finding[]
     readonly result: EngineResult
   },
-  { claims, isEntry }: FileContext,
+  { claims: all, isEntry, isLoaded }: FileContext,
 ): FileReport {
+  // Nobody runs the tests of an installed plugin, and the sandbox would deny them what was not asked for.
+  const claims = isTest(path) && !isEntry && !isLoaded ? undefined : all
   const { file, lines, early, result } = code
   if (!result.ok) {
     const why = neutralText(result.why, 200)
     const broken = finding('unparseable', file, why, lines, result.at)
     const message = `Cannot parse the plugin's entry: ${why}`
     const errors = isEntry ? [{ file, message }] : []
-    return { findings: [...early, broken], errors, isCode: true, loads: [] }
+    return { findings: [...early, broken], errors, isSettled: true, loads: [] }
   }
   const findings = firstOfEach(result.facts).flatMap((fact) => {
     const rule = ruleOf(fact, claims)
@@ -112,7 +114,8 @@ function judgeCode(
   const loads = result.facts.flatMap((fact) =>
     fact.kind === 'load' ? [posix.join(posix.dirname(path), fact.what)] : [],
   )
-  return { findings: [...early, ...atSetup, ...findings], errors: [], isCode: true, loads }
+  const isSettled = isLoaded || !isTest(path)
+  return { findings: [...early, ...atSetup, ...findings], errors: [], isSettled, loads }
 }
 
 /** A use counts once in a file, where it comes first; what is hidden counts each time. */
@@ -157,6 +160,13 @@ function languageOf(path: string, head: string, context: FileContext): Language 
   if (/^#!.*\b(?:node|bun|deno)\b/.test(head)) return 'javascript'
   if (/^#!.*\bpython/.test(head)) return 'python'
   return undefined
+}
+
+function isTest(path: string): boolean {
+  const name = basename(path)
+  return (
+    /\.(?:test|spec)\.[cm]?[jt]sx?$/.test(name) || /^(?:test_.*|.*_test|conftest)\.py$/.test(name)
+  )
 }
 
 /** Whether a file's name says that it is JavaScript or TypeScript. */

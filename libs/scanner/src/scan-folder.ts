@@ -49,7 +49,7 @@ export async function scanFolder(directory: string, scan: FolderScan): Promise<S
   return reportOf([...reports.values()], errors, { files, limits, started })
 
   function isNewlyLoaded(path: string): boolean {
-    return loaded.has(path) && reports.get(path)?.isCode === false
+    return loaded.has(path) && reports.get(path)?.isSettled === false
   }
 }
 

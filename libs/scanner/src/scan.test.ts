@@ -102,6 +102,24 @@ describe('scan() holds code to its manifest', () => {
     expect(places(await scanFiles(files, { manifest: given.manifest }))).toEqual([])
   })
 
+  it('lets tests use what they need, but no plugin hide behind their names', async () => {
+    const files = {
+      'plugin.yaml': manifest(),
+      'index.mjs': '',
+      'src/a.test.ts': everything,
+      'test_a.py': 'import subprocess',
+      'src/b.spec.mjs': 'eval(atob(x))',
+    }
+    expect(places(await scanFiles(files))).toEqual(['decode-and-run src/b.spec.mjs:1:1'])
+    const loaded = await scanFiles({ 'index.mjs': `import './src/a.test.ts'` })
+    expect(places(loaded)).toEqual([
+      'decode-and-run src/b.spec.mjs:1:1',
+      'undeclared-files src/a.test.ts:1:1',
+      'undeclared-processes src/a.test.ts:2:1',
+      'undeclared-network src/a.test.ts:3:7',
+    ])
+  })
+
   it('looks at packages inside, at Python and at its own metadata', async () => {
     const report = await scanFiles({
       'plugin.yaml': manifest(),

@@ -46,6 +46,15 @@ describe('readJavascript() tells a use of the network, of files and of processes
     ['process.binding', `process.binding('spawn_sync')`, ['processes']],
     ['an addon', `require('./build/Release/addon.node')`, ['processes']],
     ['a worker', `import { Worker } from 'node:worker_threads'`, ['processes']],
+    ['require.call', `require.call(null, 'dns')`, ['network']],
+    ['require by Reflect', `Reflect.apply(require, null, ['tls'])`, ['network']],
+    [
+      'names in a list',
+      `const words = ['child', 'process']; require(words.join('_'))`,
+      ['processes'],
+    ],
+    ['names in an object', `const o = { a: 'f', b: 's' }; require(o.a + o['b'])`, ['files']],
+    ['the loader of mainModule', `process.mainModule.constructor._load('net')`, ['network']],
     ['Module._load', `require('module')._load('fs')`, ['files']],
   ])('%s', (_, source, expected) => {
     expect(found(source)).toEqual(expected)
@@ -221,6 +230,16 @@ describe('readJavascript() tells decoded text that is run, and leaves its look-a
       `show(new TextDecoder().decode(Uint8Array.from([97, 108, 101, 114, 116])))`,
     ],
     [
+      'an eval in an object',
+      `const tools = { run: eval }; tools.run(atob(x))`,
+      `const tools = { run: show }; tools.run(atob(x))`,
+    ],
+    [
+      'a worker of a data: address',
+      "import { Worker } from 'worker_threads'; new Worker(new URL(`data:text/javascript,${code}`))",
+      "import { Worker } from 'worker_threads'; new Worker(new URL(`./${name}.mjs`, import.meta.url))",
+    ],
+    [
       'a worker',
       `import { Worker } from 'worker_threads'; new Worker(atob(x), { eval: true })`,
       `import { Worker } from 'worker_threads'; new Worker('./w.js', { workerData: atob(x) })`,
@@ -240,6 +259,16 @@ describe('readJavascript() tells decoded text that is run, and leaves its look-a
       'spawn with arguments',
       `import { spawn } from 'child_process'; spawn('sh', ['-c', Buffer.from(x, 'hex').toString()])`,
       `import { spawn } from 'child_process'; spawn('sh', ['-c', text])`,
+    ],
+    [
+      'a pipe in a shell',
+      `require('child_process').execSync('echo aWQ= | base64 -d | sh')`,
+      `require('child_process').execSync('echo aWQ= | base64 -d > out')`,
+    ],
+    [
+      'an encoded command',
+      "require('child_process').exec(`powershell -enc AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA`)",
+      `require('child_process').exec('powershell -Command Get-Date')`,
     ],
     [
       'promisify',

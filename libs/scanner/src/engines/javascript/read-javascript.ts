@@ -1,3 +1,4 @@
+import { decodesInShell } from '../shell-decoding.ts'
 import type { EngineResult, SourceFact } from '../source-use.ts'
 import {
   bareName,
@@ -5,9 +6,9 @@ import {
   capabilityOfModule,
   mayNameCapability,
 } from './capabilities.ts'
-import { child, children, text, type Node } from './nodes.ts'
+import { child, children, childrenOf, text, type Node } from './nodes.ts'
 import { parse } from './parse.ts'
-import { runOf } from './runners.ts'
+import { calledBy, runOf, type Run } from './runners.ts'
 import { readScopes } from './scopes.ts'
 import { memberOf, type Value } from './value.ts'
 import { moduleLoaders, Values } from './values.ts'
@@ -89,28 +90,26 @@ class JavascriptReader {
   }
 
   *#callFacts(node: Node): Generator<SourceFact> {
-    const callee = child(node, 'callee')
-    const given = children(node, 'arguments')
-    const value = this.#values.of(callee)
-    if (value?.kind === 'global' && moduleLoaders.has(value.path.join('.')))
-      yield* this.#loading(value.path.join('.'), given[0], node.start)
-    if (
-      value?.kind === 'module' &&
-      bareName(value.module) === 'module' &&
-      value.path.at(-1) === '_load'
-    )
-      yield* this.#loading('module._load', given[0], node.start)
-    const run = runOf(node, this.#values)
-    if (run?.code.some((each) => this.#values.holdsDecoded(each)) === true)
+    const called = calledBy(node, this.#values)
+    const loader = loaderOf(called.value)
+    if (loader !== undefined) yield* this.#loading(loader, called.given[0], node.start)
+    const run = runOf(called)
+    if (run?.code.some((each) => this.#isHidden(each, run.rule)) === true)
       yield breach(run.rule, run.what, node.start)
+    const callee = child(node, 'callee')
     if (callee?.type !== 'MemberExpression') return
     const method = this.#values.propertyName(callee)
     // module._compile(text, name)
-    if (method === '_compile' && this.#values.holdsDecoded(given[0]))
+    if (method === '_compile' && this.#values.holdsDecoded(called.given[0]))
       yield breach('decode-and-run', method, node.start)
     const object = this.#values.of(child(callee, 'object'))
     if (isPowerful(object) && this.#values.isNameHidden(callee))
       yield breach('decode-and-run', 'a function with a decoded name', node.start)
+  }
+
+  #isHidden(code: Node, rule: Run['rule']): boolean {
+    if (this.#values.holdsDecoded(code)) return true
+    return rule === 'decode-and-start' ? saysDecoding(code) : this.#isData(code)
   }
 
   *#loading(what: string, name: Node | undefined, at: number): Generator<SourceFact> {
@@ -121,11 +120,39 @@ class JavascriptReader {
     else if (name !== undefined) yield breach('dynamic-import', what, at)
   }
 
-  // import(`data:text/javascript,${code}`)
+  // import(`data:text/javascript,${code}`), new Worker(new URL('data:…'))
   #isData(node: Node | undefined): boolean {
     if (node === undefined) return false
+    if (node.type === 'NewExpression') return this.#isData(children(node, 'arguments')[0])
     return this.#values.beginning(node).trimStart().toLowerCase().startsWith('data:')
   }
+}
+
+/** The name of what loads a module; undefined for everything else. */
+function loaderOf(value: Value | undefined): string | undefined {
+  if (value?.kind === 'global') {
+    const name = value.path.join('.')
+    return moduleLoaders.has(name) ? name : undefined
+  }
+  const isLoader =
+    value?.kind === 'module' && bareName(value.module) === 'module' && value.path.at(-1) === '_load'
+  return isLoader ? 'module._load' : undefined
+}
+
+/** Whether a command, or one of its arguments, is text that has the shell decode and run something. */
+function saysDecoding(code: Node): boolean {
+  const open = [code]
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const value = next['value']
+    const said = next.type === 'TemplateElement' ? rawOf(value) : value
+    if (typeof said === 'string' && decodesInShell(said)) return true
+    for (const each of childrenOf(next)) open.push(each)
+  }
+  return false
+}
+
+function rawOf(value: unknown): unknown {
+  return typeof value === 'object' && value !== null && 'raw' in value ? value.raw : undefined
 }
 
 const powerful = new Set(['globalThis', 'global', 'window', 'self', 'process', 'Reflect'])

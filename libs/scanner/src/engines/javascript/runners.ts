@@ -14,26 +14,34 @@ export interface Run {
 
 const timers = new Set(['setTimeout', 'setInterval', 'setImmediate'])
 
-/** What a call runs or starts; undefined for all other calls. */
-export function runOf(call: Node, values: Values): Run | undefined {
+/** A call, however it is made. */
+export interface Called {
+  /** The function. */
+  readonly value: Value | undefined
+  readonly given: readonly Node[]
+}
+
+/** What a call calls, and with what: also by `call`, `apply` and `Reflect`. */
+export function calledBy(call: Node, values: Values): Called {
   const given = children(call, 'arguments')
   const value = values.of(child(call, 'callee'))
-  // eval.call(null, text)
-  const last = value?.kind === 'global' || value?.kind === 'module' ? value.path.at(-1) : undefined
-  const name = value?.kind === 'global' ? value.path.join('.') : ''
-  if (name === 'Reflect.apply') return runBy(values.of(given[0]), given.slice(2))
-  if (name === 'Reflect.construct') return runBy(values.of(given[0]), given.slice(1))
-  if (last === 'call' || last === 'apply') return runBy(withoutLast(value), given.slice(1))
-  return runBy(value, given)
+  if (value?.kind !== 'global' && value?.kind !== 'module') return { value, given }
+  const name = value.kind === 'global' ? value.path.join('.') : ''
+  if (name === 'Reflect.apply') return { value: values.of(given[0]), given: spread(given[2]) }
+  if (name === 'Reflect.construct') return { value: values.of(given[0]), given: spread(given[1]) }
+  const borrowed = { ...value, path: value.path.slice(0, -1) }
+  const last = value.path.at(-1)
+  if (last === 'call') return { value: borrowed, given: given.slice(1) }
+  return last === 'apply' ? { value: borrowed, given: spread(given[1]) } : { value, given }
 }
 
-function withoutLast(value: Value | undefined): Value | undefined {
-  return value?.kind === 'global' || value?.kind === 'module'
-    ? { ...value, path: value.path.slice(0, -1) }
-    : undefined
+function spread(list: Node | undefined): readonly Node[] {
+  if (list === undefined) return []
+  return list.type === 'ArrayExpression' ? children(list, 'elements') : [list]
 }
 
-function runBy(value: Value | undefined, given: readonly Node[]): Run | undefined {
+/** What a call runs or starts; undefined for all other calls. */
+export function runOf({ value, given }: Called): Run | undefined {
   if (value?.kind === 'global') {
     const name = value.path.join('.')
     if (name === 'eval' || timers.has(name))

@@ -153,10 +153,31 @@ export class Values {
     // ''['constructor']['constructor'] is Function, whatever it begins with.
     if (name === 'constructor' && object?.type === 'MemberExpression')
       if (this.propertyName(object) === 'constructor') return { kind: 'global', path: ['Function'] }
-    if (object?.type === 'ArrayExpression') return this.#element(object, child(node, 'property'))
+    const held = this.#literalOf(object)
+    if (held?.type === 'ArrayExpression' && node['computed'] === true)
+      return this.#element(held, child(node, 'property'))
+    if (held?.type === 'ObjectExpression') return this.#field(held, name)
     const value = this.of(object)
     // Whatever is taken of decoded text is decoded text.
     return memberOf(value, value?.kind === 'decoded' ? (name ?? '') : name)
+  }
+
+  /** The list or object that an expression is, or that a name stands for when it gets nothing else. */
+  #literalOf(node: Node | undefined): Node | undefined {
+    const inner = node === undefined ? undefined : unwrapped(node)
+    if (inner?.type !== 'Identifier') return inner
+    const sources = this.#scopes.of(inner)?.find(text(inner, 'name') ?? '')?.sources
+    const [source, another] = sources ?? []
+    const isOnly = source?.kind === 'value' && source.path.length === 0 && another === undefined
+    return isOnly ? source.node : undefined
+  }
+
+  #field(object: Node, name: string | undefined): Value | undefined {
+    const field = children(object, 'properties').findLast((property) => {
+      const key = property['computed'] === true ? undefined : child(property, 'key')
+      return name !== undefined && (key?.['name'] ?? key?.['value']) === name
+    })
+    return this.of(field === undefined ? undefined : child(field, 'value'))
   }
 
   #element(list: Node, at: Node | undefined): Value | undefined {
@@ -276,11 +297,7 @@ export class Values {
     const first = this.of(given)
     switch (this.propertyName(callee) ?? '') {
       case 'join':
-        if (object?.type !== 'ArrayExpression') return this.of(object)
-        return joined(
-          children(object, 'elements').map((each) => this.of(each)),
-          first?.kind === 'text' ? first.text : ',',
-        )
+        return this.#joinedList(object, first?.kind === 'text' ? first.text : ',')
       // numbers.map((n) => String.fromCharCode(n))
       case 'map':
       case 'flatMap':
@@ -309,6 +326,15 @@ export class Values {
     }
   }
 
+  #joinedList(node: Node | undefined, between: string): Value | undefined {
+    const list = this.#literalOf(node)
+    if (list?.type !== 'ArrayExpression') return this.of(node)
+    return joined(
+      children(list, 'elements').map((each) => this.of(each)),
+      between,
+    )
+  }
+
   #isSplitText(node: Node | undefined): boolean {
     const callee = node?.type === 'CallExpression' ? child(node, 'callee') : undefined
     if (callee?.type === 'MemberExpression' && this.propertyName(callee) === 'split')
@@ -326,6 +352,7 @@ export const moduleLoaders: ReadonlySet<string> = new Set([
   'require.main.require',
   'process.getBuiltinModule',
   'module.constructor._load',
+  'process.mainModule.constructor._load',
 ])
 
 function literal(node: Node): Value | undefined {

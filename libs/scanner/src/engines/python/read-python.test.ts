@@ -211,6 +211,11 @@ describe('readPython() tells decoded text that is run, and leaves its look-alike
       ['import base64, os', 'os.system(x)'],
     ],
     [
+      'a pipe in a shell',
+      ['import os', 'os.system("echo aWQ= | base64 --decode | /bin/bash")'],
+      ['import os', 'os.system("echo aWQ= | base64 --decode > out")'],
+    ],
+    [
       'subprocess',
       ['import base64, subprocess', 'subprocess.run(["sh", "-c", base64.b64decode(x)])'],
       ['import base64, subprocess', 'subprocess.run(["cat"], input=base64.b64decode(x))'],

@@ -1,3 +1,4 @@
+import { decodesInShell } from '../shell-decoding.ts'
 import type { EngineResult, SourceFact } from '../source-use.ts'
 import { capabilityOf, capabilityOfModule } from './capabilities.ts'
 import { expressionsOf, placeStatements, type Placed, type Scope } from './scopes.ts'
@@ -82,7 +83,10 @@ class PythonReader {
         yield breach('decode-and-run', 'a function with a decoded name', at)
     } else if (runners.test(path)) {
       if (isHidden(first)) yield breach('decode-and-run', what, at)
-    } else if (starters.test(path) && given.some((each) => saysWhat(each) && isHidden(each)))
+    } else if (
+      starters.test(path) &&
+      given.some((each) => saysWhat(each) && (isHidden(each) || saysDecoding(each.value)))
+    )
       yield breach('decode-and-start', what, at)
   }
 }
@@ -100,6 +104,15 @@ const starters =
 /** Whether an argument says what is started; others hold what the program reads. */
 function saysWhat({ name }: Argument): boolean {
   return name === undefined || name === 'args' || name === 'executable'
+}
+
+/** Whether a command, or one of its arguments, is text that has the shell decode and run something. */
+function saysDecoding(trees: readonly Tree[]): boolean {
+  return trees.some((tree) =>
+    tree.kind === 'text'
+      ? decodesInShell(tree.value)
+      : tree.kind === 'group' && saysDecoding(tree.trees),
+  )
 }
 
 /** What is open already was given by the host: no file or connection is reached for. */
