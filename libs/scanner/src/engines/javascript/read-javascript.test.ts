@@ -331,6 +331,14 @@ describe('readJavascript() stays whole', () => {
     expect(found('const a = b, b = a; eval(a); function f() { return f() } eval(f())')).toEqual([])
   })
 
+  it('looks once at a name that gets and gives thousands of values', () => {
+    const lines = Array.from({ length: 20_000 }, () => 'x = f(x) + 1; g(x)')
+    expect(
+      found(`let x; function g(y) { return y } ${lines.join(';')}; eval(x); eval(g(1))`),
+    ).toEqual([])
+    expect(found(`let x; ${lines.join(';')}; x = atob(z); eval(x)`)).toEqual(['decode-and-run'])
+  })
+
   it('adds up a long sum', () => {
     expect(found(`eval(${Array.from({ length: 3000 }, () => `'a'`).join('+')} + atob(x))`)).toEqual(
       ['decode-and-run'],

@@ -1,6 +1,6 @@
 import { decodedByGlobal, decodedByModule, isDecoder, type DecoderCall } from './decoders.ts'
 import { child, children, childrenOf, isFunction, text, unwrapped, type Node } from './nodes.ts'
-import type { BindingSource, Scopes } from './scopes.ts'
+import type { Binding, BindingSource, Scopes } from './scopes.ts'
 import { decoded, gravest, joined, memberOf, textValue, type Value } from './value.ts'
 import { isMostlyEscapes } from '../text-escapes.ts'
 
@@ -13,6 +13,7 @@ const maxCalls = 40
 export class Values {
   readonly #scopes: Scopes
   readonly #known = new Map<Node, Value | undefined>()
+  readonly #bindings = new Map<Binding, Value | undefined>()
   readonly #returns = new Map<Node, readonly Node[]>()
   readonly #harmless = new Set<Node>()
   #depth = 0
@@ -135,8 +136,16 @@ export class Values {
   #named(node: Node): Value | undefined {
     const name = text(node, 'name') ?? ''
     const binding = this.#scopes.of(node)?.find(name)
-    if (binding === undefined) return { kind: 'global', path: [name] }
-    return gravest(binding.sources.map((source) => this.#source(source)))
+    return binding === undefined ? { kind: 'global', path: [name] } : this.#bound(binding)
+  }
+
+  /** What a name may stand for: worked out once, since a name may get thousands of values and be read as often. */
+  #bound(binding: Binding): Value | undefined {
+    if (this.#bindings.has(binding)) return this.#bindings.get(binding)
+    this.#bindings.set(binding, undefined)
+    const value = gravest(binding.sources.map((source) => this.#source(source)))
+    this.#bindings.set(binding, value)
+    return value
   }
 
   #source(source: BindingSource): Value | undefined {

@@ -262,6 +262,14 @@ describe('readPython() stays whole', () => {
     expect(found('a = b', 'b = a', 'exec(a)', 'def f(): return f()', 'exec(f())')).toEqual([])
   })
 
+  it('looks once at a name that gets and gives thousands of values', () => {
+    const lines = Array.from({ length: 20_000 }, () => 'x = f(x) + 1; g(x)')
+    expect(found('def g(y): return y', ...lines, 'exec(x); exec(g(1))')).toEqual([])
+    expect(found('import base64', ...lines, 'x = base64.b64decode(z)', 'exec(x)')).toEqual([
+      'decode-and-run',
+    ])
+  })
+
   it('reads deeply nested calls in time that grows with their length', () => {
     const nested = `${'f('.repeat(190)}x${')'.repeat(190)}`
     expect(found('import os', `os.system(${nested})`, `exec(${nested})`)).toEqual(['processes'])

@@ -58,6 +58,7 @@ function argumentOf(part: readonly Tree[]): Argument {
 /** Tells what the expressions of one file may come to. Each is looked at once. */
 export class Values {
   readonly #known = new Map<readonly Tree[], Value | undefined>()
+  readonly #bindings = new Map<readonly Source[], Value | undefined>()
   #depth = 0
   #calls = 0
 
@@ -189,7 +190,16 @@ export class Values {
     const sources = scope.find(name)
     if (sources === undefined)
       return { kind: 'member', path: name === '__builtins__' ? 'builtins' : `builtins.${name}` }
-    return gravest(sources.map((source) => this.#source(source)))
+    return this.#bound(sources)
+  }
+
+  /** What a name may stand for: worked out once, since a name may get thousands of values and be read as often. */
+  #bound(sources: readonly Source[]): Value | undefined {
+    if (this.#bindings.has(sources)) return this.#bindings.get(sources)
+    this.#bindings.set(sources, undefined)
+    const value = gravest(sources.map((source) => this.#source(source)))
+    this.#bindings.set(sources, value)
+    return value
   }
 
   #source(source: Source): Value | undefined {
