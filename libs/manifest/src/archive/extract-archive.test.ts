@@ -21,6 +21,14 @@ import {
 const good = { name: 'plugin.yaml', content: 'name: notes\n' }
 const big = Buffer.alloc(2 * 1024 * 1024)
 
+/** Small ones, so that the limit is met while one of them is being written. */
+function manyFiles(count: number): readonly { readonly name: string; readonly content: string }[] {
+  return Array.from({ length: count }, (_, index) => ({
+    name: `file-${index}`,
+    content: 'x'.repeat(5000),
+  }))
+}
+
 interface Case {
   readonly what: string
   readonly code: ManifestErrorCode
@@ -257,6 +265,12 @@ const cases: readonly Case[] = [
     code: 'MB_ARCHIVE_TOO_LARGE',
     archive: tarGz([good, { name: 'x', content: big }]),
     control: tarGz([good, { name: 'x', content: big.subarray(0, 900_000) }]),
+  },
+  {
+    what: 'tar.gz: a bomb of many files',
+    code: 'MB_ARCHIVE_TOO_LARGE',
+    archive: tarGz([good, ...manyFiles(300)]),
+    control: tarGz([good, ...manyFiles(100)]),
   },
   {
     what: 'zip: a bomb',

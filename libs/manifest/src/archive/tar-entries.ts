@@ -31,7 +31,7 @@ export async function* tarEntries(
     for await (const entry of parser) {
       const facts = judge(entry.header)
       if (facts.path === '') entry.resume()
-      else yield { ...facts, content: bytesOf(entry) }
+      else yield { ...facts, content: bytesOf(entry, failure) }
     }
   } catch (error) {
     if (isMbError(error)) throw error
@@ -60,8 +60,16 @@ async function* framed(
   framing.end()
 }
 
-async function* bytesOf(content: AsyncIterable<unknown>): AsyncGenerator<Uint8Array, void> {
-  for await (const chunk of content) if (chunk instanceof Uint8Array) yield chunk
+async function* bytesOf(
+  content: AsyncIterable<unknown>,
+  failure: Promise<{ readonly error: unknown } | undefined>,
+): AsyncGenerator<Uint8Array, void> {
+  try {
+    for await (const chunk of content) if (chunk instanceof Uint8Array) yield chunk
+  } catch (error) {
+    // As above: a limit that ends the archive in the middle of a file is told as that limit.
+    throw (await failure)?.error ?? error
+  }
 }
 
 /** The facts of an entry; its path is empty for the root itself, which `tar -C folder .` lists. */
