@@ -332,11 +332,18 @@ describe('readJavascript() stays whole', () => {
   })
 
   it('looks once at a name that gets and gives thousands of values', () => {
-    const lines = Array.from({ length: 20_000 }, () => 'x = f(x) + 1; g(x)')
+    const lines = Array.from({ length: 5000 }, () => 'x = f(x) + 1; g(x)')
     expect(
       found(`let x; function g(y) { return y } ${lines.join(';')}; eval(x); eval(g(1))`),
     ).toEqual([])
     expect(found(`let x; ${lines.join(';')}; x = atob(z); eval(x)`)).toEqual(['decode-and-run'])
+  })
+
+  it('sees through names that get each other, in any order', () => {
+    expect(found(`let x, y; x = y; y = x + 'z'; x = atob(q); eval(x + 1); eval(y)`)).toEqual([
+      'decode-and-run',
+    ])
+    expect(found(`let x, y; x = y; y = x + 'z'; x = trim(q); eval(y)`)).toEqual([])
   })
 
   it('adds up a long sum', () => {

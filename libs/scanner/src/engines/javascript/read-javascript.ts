@@ -9,7 +9,7 @@ import {
 import { child, children, childrenOf, text, type Node } from './nodes.ts'
 import { parse } from './parse.ts'
 import { calledBy, runOf, type Run } from './runners.ts'
-import { readScopes } from './scopes.ts'
+import { readScopes, type Binding, type Scopes } from './scopes.ts'
 import { memberOf, type Value } from './value.ts'
 import { moduleLoaders, Values } from './values.ts'
 
@@ -22,15 +22,25 @@ export function readJavascript(file: string, source: string): EngineResult {
   const parsed = parse(file, source)
   if (!parsed.ok) return parsed
   try {
-    const scopes = readScopes(parsed.program)
-    const reader = new JavascriptReader(new Values(scopes))
-    return {
-      ok: true,
-      facts: once(scopes.nodes.flatMap((node) => [...reader.factsOf(node)])),
-    }
+    return { ok: true, facts: once(factsOf(readScopes(parsed.program))) }
   } catch (error) {
     if (!(error instanceof RangeError)) throw error
     return { ok: false, why: 'it is nested too deeply', at: 0 }
+  }
+}
+
+const maxRounds = 4
+
+/** Names that get each other's values may show that they are hidden only after they were looked at. */
+function factsOf(scopes: Scopes): readonly SourceFact[] {
+  let hidden: ReadonlySet<Binding> = new Set()
+  for (let round = 1; ; round++) {
+    const values = new Values(scopes, hidden)
+    const reader = new JavascriptReader(values)
+    const facts = scopes.nodes.flatMap((node) => [...reader.factsOf(node)])
+    const known = values.hiddenNames()
+    if (known.size === hidden.size || round === maxRounds) return facts
+    hidden = known
   }
 }
 

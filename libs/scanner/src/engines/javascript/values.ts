@@ -19,8 +19,17 @@ export class Values {
   #depth = 0
   #calls = 0
 
-  constructor(scopes: Scopes) {
+  /** @param hidden names that hold decoded text, as far as that is known before */
+  constructor(scopes: Scopes, hidden: ReadonlySet<Binding> = new Set()) {
     this.#scopes = scopes
+    for (const binding of hidden) this.#bindings.set(binding, decoded)
+  }
+
+  /** Names that hold decoded text. */
+  hiddenNames(): ReadonlySet<Binding> {
+    return new Set(
+      [...this.#bindings].flatMap(([binding, value]) => (value === decoded ? [binding] : [])),
+    )
   }
 
   /**
@@ -144,7 +153,7 @@ export class Values {
     if (this.#bindings.has(binding)) return this.#bindings.get(binding)
     this.#bindings.set(binding, undefined)
     const value = gravest(binding.sources.map((source) => this.#source(source)))
-    this.#bindings.set(binding, value)
+    this.#bindings.set(binding, value?.kind === 'decoded' ? decoded : value)
     return value
   }
 

@@ -263,11 +263,19 @@ describe('readPython() stays whole', () => {
   })
 
   it('looks once at a name that gets and gives thousands of values', () => {
-    const lines = Array.from({ length: 20_000 }, () => 'x = f(x) + 1; g(x)')
+    const lines = Array.from({ length: 5000 }, () => 'x = f(x) + 1; g(x)')
     expect(found('def g(y): return y', ...lines, 'exec(x); exec(g(1))')).toEqual([])
     expect(found('import base64', ...lines, 'x = base64.b64decode(z)', 'exec(x)')).toEqual([
       'decode-and-run',
     ])
+  })
+
+  it('sees through names that get each other, in any order', () => {
+    const lines = ['import base64', 'x = y', 'y = x + "z"']
+    expect(found(...lines, 'x = base64.b64decode(q)', 'f(x)', 'exec(y)')).toEqual([
+      'decode-and-run',
+    ])
+    expect(found(...lines, 'x = base64.b64encode(q)', 'f(x)', 'exec(y)')).toEqual([])
   })
 
   it('reads deeply nested calls in time that grows with their length', () => {

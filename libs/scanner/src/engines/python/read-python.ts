@@ -1,7 +1,7 @@
 import { decodesInShell } from '../shell-decoding.ts'
 import type { EngineResult, SourceFact } from '../source-use.ts'
 import { capabilityOf, capabilityOfModule } from './capabilities.ts'
-import { expressionsOf, placeStatements, type Placed, type Scope } from './scopes.ts'
+import { expressionsOf, placeStatements, type Placed, type Scope, type Source } from './scopes.ts'
 import { statementsOf, type Statement } from './statements.ts'
 import { PythonSyntaxError, readTrees } from './tree-reader.ts'
 import { isWord, type GroupTree, type Tree } from './trees.ts'
@@ -11,12 +11,26 @@ import { argumentsOf, insidesOf, Values, type Argument, type Step } from './valu
 export function readPython(source: string): EngineResult {
   try {
     const placed = placeStatements(statementsOf(readTrees(source)))
-    const reader = new PythonReader(new Values())
-    return { ok: true, facts: placed.flatMap((each) => [...reader.factsOf(each)]) }
+    return { ok: true, facts: factsOf(placed) }
   } catch (error) {
     if (error instanceof PythonSyntaxError) return { ok: false, why: error.message, at: error.at }
     if (error instanceof RangeError) return { ok: false, why: 'it is nested too deeply', at: 0 }
     throw error
+  }
+}
+
+const maxRounds = 4
+
+/** Names that get each other's values may show that they are hidden only after they were looked at. */
+function factsOf(placed: readonly Placed[]): readonly SourceFact[] {
+  let hidden: ReadonlySet<readonly Source[]> = new Set()
+  for (let round = 1; ; round++) {
+    const values = new Values(hidden)
+    const reader = new PythonReader(values)
+    const facts = placed.flatMap((each) => [...reader.factsOf(each)])
+    const known = values.hiddenNames()
+    if (known.size === hidden.size || round === maxRounds) return facts
+    hidden = known
   }
 }
 

@@ -62,6 +62,18 @@ export class Values {
   #depth = 0
   #calls = 0
 
+  /** @param hidden names that hold decoded text, by their sources, as far as that is known before */
+  constructor(hidden: ReadonlySet<readonly Source[]> = new Set()) {
+    for (const sources of hidden) this.#bindings.set(sources, decoded)
+  }
+
+  /** Names that hold decoded text, by their sources. */
+  hiddenNames(): ReadonlySet<readonly Source[]> {
+    return new Set(
+      [...this.#bindings].flatMap(([sources, value]) => (value === decoded ? [sources] : [])),
+    )
+  }
+
   /**
    * What an expression may come to; undefined when that is not known.
    *
@@ -198,7 +210,7 @@ export class Values {
     if (this.#bindings.has(sources)) return this.#bindings.get(sources)
     this.#bindings.set(sources, undefined)
     const value = gravest(sources.map((source) => this.#source(source)))
-    this.#bindings.set(sources, value)
+    this.#bindings.set(sources, value?.kind === 'decoded' ? decoded : value)
     return value
   }
 
