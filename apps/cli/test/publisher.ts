@@ -57,21 +57,26 @@ export class Publisher implements AsyncDisposable {
 
   /** A publisher who has done nothing yet but add the marketplace under the name `home`. */
   static async arrive(): Promise<Publisher> {
-    const place = await Place.open()
-    const server = await startMarketplaceServer(join(place.root, 'marketplace'))
+    await using made = new AsyncDisposableStack()
+    const place = made.use(await Place.open())
+    const server = made.use(await startMarketplaceServer(join(place.root, 'marketplace')))
     const token = await server.addAccount('ada', ['acme'])
     await must(place, ['marketplace', 'repositories', 'add', 'home', server.url])
+    // Whoever called owns them now.
+    made.move()
     return new Publisher(place, server, token)
   }
 
   /** A publisher who may publish. */
   static async open(): Promise<Publisher> {
-    const publisher = await Publisher.arrive()
+    await using made = new AsyncDisposableStack()
+    const publisher = made.use(await Publisher.arrive())
     const { place, token } = publisher
     const login = await place.mb(['marketplace', 'login', '--token-stdin'], { input: token })
     if (login.code !== 0) throw new Error(login.stderr)
     await must(place, ['sdk', 'keys', 'create'])
     await must(place, ['marketplace', 'keys', 'enrol', 'acme'])
+    made.move()
     return publisher
   }
 
