@@ -110,7 +110,7 @@ export interface Marketplace {
   /** Asks all of them; one that is down is among the failures, and when all are, the first one's error is thrown. */
   search(query: string, options?: SearchOptions): Promise<SearchAnswer>
   /** What the first marketplace that has a plugin says of it. None of it is verified: {@link Marketplace.find} does that. */
-  info(id: string, options?: AskOptions): Promise<PluginDetail & { readonly repository: string }>
+  info(id: string, options?: AskOptions): Promise<PluginDetail & { readonly marketplace: string }>
   /** The versions that the first marketplace that has a plugin lists. */
   versions(id: string, options?: AskOptions): Promise<VersionList & { readonly repository: string }>
   /**

@@ -112,7 +112,7 @@ describe('openMarketplace()', () => {
     const { detail } = makeVersion('acme/pdf', '1.0.0')
     tiny.serve({ detail, archive: Buffer.alloc(0) })
     const info = await marketplace.info('acme/pdf')
-    expect([info.id, info.repository, info.version]).toEqual(['acme/pdf', 'tiny', '1.0.0'])
+    expect([info.id, info.marketplace, info.version]).toEqual(['acme/pdf', 'tiny', '1.0.0'])
     expect(await marketplace.versions('Acme/PDF')).toEqual({
       id: 'acme/pdf',
       repository: 'tiny',

@@ -36,7 +36,7 @@ export function openMarketplace(options: MarketplaceOptions): Marketplace {
         const detail = await connection.ask(routes.plugin, { namespace, name }, { signal })
         if (detail.id !== id)
           throw connection.unusable('it is about another plugin than was asked for')
-        return { ...detail, repository: connection.repository.name }
+        return { ...detail, marketplace: connection.repository.name }
       })
     },
     versions: async (text, { signal } = {}) => {

@@ -41,6 +41,10 @@ interface VersionParams extends PluginParams {
 interface NamespaceParams {
   readonly namespace: string
 }
+/** In which namespace a package would be published. */
+interface ValidateQuery {
+  readonly namespace?: string
+}
 interface KeyParams extends NamespaceParams {
   readonly keyId: string
 }
@@ -58,7 +62,7 @@ export interface Routes {
   readonly download: Route<VersionParams, Nothing, 'none', 'package'>
   readonly publish: Route<NamespaceParams, Nothing, 'package', z.ZodType<PublishStatus>>
   readonly publishStatus: Route<{ readonly id: string }, Nothing, 'none', z.ZodType<PublishStatus>>
-  readonly validate: Route<Nothing, Nothing, 'package', z.ZodType<ValidateResult>>
+  readonly validate: Route<Nothing, ValidateQuery, 'package', z.ZodType<ValidateResult>>
   readonly keys: Route<NamespaceParams, Nothing, 'none', z.ZodType<NamespaceKeys>>
   readonly enrolKey: Route<
     NamespaceParams,
@@ -135,7 +139,7 @@ export const routes: Routes = {
     summary: 'A plugin, by its latest version',
     params: plugin,
     answer: pluginDetailSchema,
-    problems: ['not-found'],
+    problems: ['not-found', 'name-invalid'],
   },
   versions: {
     ...read,
@@ -143,7 +147,7 @@ export const routes: Routes = {
     summary: 'The versions of a plugin, newest first',
     params: plugin,
     answer: versionListSchema,
-    problems: ['not-found'],
+    problems: ['not-found', 'name-invalid'],
   },
   version: {
     ...read,
@@ -151,7 +155,7 @@ export const routes: Routes = {
     summary: 'A version with its statement',
     params: version,
     answer: versionDetailSchema,
-    problems: ['not-found'],
+    problems: ['not-found', 'name-invalid'],
   },
   download: {
     ...read,
@@ -159,7 +163,7 @@ export const routes: Routes = {
     summary: 'The archive of a version; one range of it by Range and If-Range',
     params: version,
     answer: 'package',
-    problems: ['not-found', 'range-not-satisfiable'],
+    problems: ['not-found', 'name-invalid', 'range-not-satisfiable'],
   },
   publish: {
     ...owned,
@@ -185,9 +189,10 @@ export const routes: Routes = {
     method: 'POST',
     path: '/v1/validate',
     summary: 'What would become of a package; nothing is kept',
+    query: z.object({ namespace: nameSchema.exactOptional() }),
     body: 'package',
     answer: validateResultSchema,
-    problems: intake,
+    problems: [...intake, 'forbidden', 'name-invalid'],
   },
   keys: {
     ...read,
@@ -195,7 +200,7 @@ export const routes: Routes = {
     summary: 'The keys that may sign for a namespace',
     params: namespace,
     answer: namespaceKeysSchema,
-    problems: ['not-found'],
+    problems: ['not-found', 'name-invalid'],
   },
   enrolKey: {
     ...owned,

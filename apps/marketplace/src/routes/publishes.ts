@@ -1,5 +1,4 @@
 import { routes, type PublishStatus } from '@mb/marketplace-protocol'
-import { isPluginName } from '@mb/manifest'
 import { HttpProblem } from '../problem.ts'
 import type { PublishRecord } from '../store/store.ts'
 import { allow, authorize } from './authorize.ts'
@@ -27,15 +26,14 @@ export function publishRoutes(table: RouteTable, service: Service): void {
     context.header('cache-control', 'no-store')
     return context.json(statusOf(record))
   })
-  table.on(routes.validate, async ({ context }) => {
+  table.on(routes.validate, async ({ context, query }) => {
     const caller = authorize(context, service)
-    const namespace = context.req.query('namespace') ?? caller.account.namespaces[0]
+    const namespace = query.namespace ?? caller.account.namespaces[0]
     if (namespace === undefined) {
       throw new HttpProblem('forbidden', `Account "${caller.account.name}" has no namespace`, {
         hint: 'Ask the operator for one',
       })
     }
-    if (!isPluginName(namespace)) throw new HttpProblem('name-invalid', 'That is no namespace')
     allow(caller, namespace, service)
     return context.json(await validate(context.req.raw, caller, namespace, service))
   })

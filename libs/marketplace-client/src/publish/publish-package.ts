@@ -44,15 +44,20 @@ export async function publishPackage(
 export async function validatePackage(
   connection: Connection,
   path: string,
-  { namespace, signal, onProgress }: ValidateOptions,
+  { namespace: given, signal, onProgress }: ValidateOptions,
 ): Promise<ValidateResult> {
-  if (namespace !== undefined) parsePluginName(namespace)
+  const namespace = given === undefined ? undefined : parsePluginName(given)
   await using file = await PackageFile.open(path, signal)
   await checkSize(connection, file, signal)
   return await connection.ask(
     routes.validate,
     {},
-    { ...packageQuestion(file, onProgress), signal, isRepeatable: true },
+    {
+      ...packageQuestion(file, onProgress),
+      ...(namespace === undefined ? {} : { query: { namespace } }),
+      signal,
+      isRepeatable: true,
+    },
   )
 }
 

@@ -55,6 +55,7 @@ export function render({ plugin, latest, asks }: MarketplaceInfo, output: Output
     ['size', formatBytes(latest.archive.bytes)],
     ['runtime', latest.runtime],
     ['homepage', plugin.homepage],
+    ['source', plugin.repository],
     ['digest', latest.digest],
   ])
   output.gap()
