@@ -1,4 +1,4 @@
-import { access } from 'node:fs/promises'
+import { access, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { buildPackages } from '../build-packages.ts'
 import { startMarketplaceProcess } from '../journey/marketplace-process.ts'
@@ -45,6 +45,10 @@ export async function prepare(
   const marketplace = started.use(await startMarketplaceProcess(join(folder, 'marketplace')))
   signal.throwIfAborted()
   const author = await makePerson(join(folder, 'ada'), registry.env)
+  await writeFile(
+    join(author.home, '.gitconfig'),
+    '[user]\n  name = Ada Example\n  email = ada@example.org\n',
+  )
   const user = await makePerson(join(folder, 'ben'), registry.env)
   const travelling = (person: Person): Traveller => ({
     ...person,
