@@ -9,9 +9,11 @@ export interface IntakeLimits {
   readonly uploadsOfOne: number
   /** Packages that wait to be judged. */
   readonly waiting: number
+  /** Packages of one account that wait. */
+  readonly waitingOfOne: number
 }
 
-const defaults: IntakeLimits = { uploads: 32, uploadsOfOne: 4, waiting: 100 }
+const defaults: IntakeLimits = { uploads: 32, uploadsOfOne: 4, waiting: 100, waitingOfOne: 25 }
 
 /** Keeps the packages that lie on disk unjudged to a number that a disk can hold. */
 export class Intake {
@@ -47,6 +49,16 @@ export class Intake {
       throw new HttpProblem('rate-limited', `Account "${account}" has ${own} uploads under way`, {
         headers: { 'retry-after': '5' },
       })
+    }
+    const waiting = this.#queue.lengthOf(account)
+    if (waiting >= this.#limits.waitingOfOne) {
+      throw new HttpProblem(
+        'rate-limited',
+        `Account "${account}" has ${waiting} packages that wait`,
+        {
+          headers: { 'retry-after': '30' },
+        },
+      )
     }
     const all = [...this.#uploads.values()].reduce((sum, each) => sum + each, 0)
     if (all < this.#limits.uploads && this.#queue.length < this.#limits.waiting) return

@@ -11,6 +11,7 @@ import type { Described } from './describe-package.ts'
 import { judge, judgeTimeoutMs } from './judge.ts'
 import type { Queue } from './queue.ts'
 import { isClean, scanReasons, type Scan } from './scan.ts'
+import { whyNotEnrolled } from './why-refused.ts'
 
 /** The points of a publish, in their order: what was just done, and is on disk. */
 export const publishSteps = [
@@ -41,6 +42,9 @@ export interface PublisherOptions {
   readonly reached?: ((step: PublishStep) => void) | undefined
 }
 
+/** Which publish waits for its turn, and whose it is. */
+type Waiting = Pick<PublishRecord, 'id' | 'account'>
+
 /** When what could not even be written down is tried again. */
 const retryMs = 30_000
 
@@ -65,7 +69,7 @@ export class Publisher implements AsyncDisposable {
     const wanted = new Set(unfinished.map(({ id }) => id))
     for (const name of await readdir(folder.incoming))
       if (!wanted.has(name)) await rm(join(folder.incoming, name), { force: true })
-    for (const { id } of unfinished) void this.#enqueue(id)
+    for (const each of unfinished) void this.#enqueue(each)
   }
 
   /** Where a package lies until it is judged. */
@@ -94,7 +98,7 @@ export class Publisher implements AsyncDisposable {
     }
     store.publishes.add(publish)
     reached?.('received')
-    return { publish, judged: this.#enqueue(id) }
+    return { publish, judged: this.#enqueue(publish) }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -104,24 +108,24 @@ export class Publisher implements AsyncDisposable {
   }
 
   /** Resolves when a package was judged, before it is scanned; or has its end. */
-  #enqueue(id: string): Promise<void> {
+  #enqueue({ id, account }: Waiting): Promise<void> {
     const { queue, logger } = this.#options
     const { promise, resolve } = Promise.withResolvers<void>()
-    const work = queue.run(() => this.#process(id, resolve))
+    const work = queue.run(account, () => this.#process(id, resolve))
     void work
       .catch((error: unknown) => {
         logger.error('A publish could not be judged', { id, error: String(error) })
-        this.#retryLater(id)
+        this.#retryLater({ id, account })
       })
       .finally(resolve)
     return promise
   }
 
-  #retryLater(id: string): void {
+  #retryLater(whose: Waiting): void {
     if (this.#stop.signal.aborted) return
     const timer = setTimeout(() => {
       this.#retries.delete(timer)
-      void this.#enqueue(id)
+      void this.#enqueue(whose)
     }, retryMs)
     this.#retries.add(timer.unref())
   }
@@ -179,6 +183,12 @@ export class Publisher implements AsyncDisposable {
 
     await blobs.put(sha256, file)
     reached?.('stored')
+    // A scan takes long enough for a stolen key to be removed meanwhile. From here on nothing else has its turn.
+    const gone = whyNotEnrolled(judgement.described.version.keyId, {
+      namespace,
+      keys: store.keys.of(namespace),
+    })
+    if (gone !== undefined) return this.#reject(publish, [gone])
     this.#goLive(publish, judgement.described, { verdict: report.verdict, findings })
     reached?.('live')
   }

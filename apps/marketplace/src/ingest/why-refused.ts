@@ -29,10 +29,18 @@ export function whyNotSigned(
       help: 'Package and sign it again',
     }
   }
-  if (keys.some(({ keyId }) => keyId === signature.keyId)) return undefined
+  return whyNotEnrolled(signature.keyId, { namespace, keys })
+}
+
+/** Why a key does not speak for a namespace. */
+export function whyNotEnrolled(
+  keyId: string,
+  { namespace, keys }: { readonly namespace: string; readonly keys: readonly EnrolledKey[] },
+): Reason | undefined {
+  if (keys.some((key) => key.keyId === keyId)) return undefined
   return {
     code: 'key-not-enrolled',
-    message: `Key ${signature.keyId.slice(0, 16)} is not enrolled for namespace "${namespace}"`,
+    message: `Key ${keyId.slice(0, 16)} is not enrolled for namespace "${namespace}"`,
     help: `Enrol it: mb marketplace keys enrol ${namespace}`,
   }
 }

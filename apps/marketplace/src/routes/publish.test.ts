@@ -43,6 +43,21 @@ describe('publish', () => {
     expect(await served.packages()).toHaveLength(1)
   })
 
+  it('lets nothing go live by a key that is removed meanwhile', async () => {
+    const { promise, resolve } = Promise.withResolvers<ScanReport>()
+    await using served = await Served.start({ scan: () => promise })
+    const response = await served.send(await pluginPackage({ key: served.key }))
+    const { id, state } = await read(response, routes.publish.answer)
+    expect(state).toBe('validated')
+    const path = `/v1/namespaces/acme/keys/${served.key.keyId}`
+    expect((await served.ask(path, { method: 'DELETE' })).status).toBe(204)
+    resolve(clean)
+    const { state: last, reasons } = await served.ended(id)
+    expect([last, reasons[0]?.code]).toEqual(['rejected', 'key-not-enrolled'])
+    expect((await served.ask('/v1/plugins/acme/notes', { token: '' })).status).toBe(404)
+    expect(await served.packages()).toEqual([])
+  })
+
   it('answers other bytes of a version with 409, and keeps the first', async () => {
     await using served = await Served.start()
     const first = await pluginPackage({ key: served.key })

@@ -24,7 +24,7 @@ export async function validate(
     const { sha256 } = announced
     try {
       await receive(request.body, announced, file, signal)
-      return await service.queue.run(() =>
+      return await service.queue.run(account.name, () =>
         assess(file, { namespace, sha256, destination, signal, service }),
       )
     } finally {
