@@ -65,6 +65,30 @@ describe('approvals', () => {
     })
   })
 
+  it('refuse an entry that says something else to a person than to a program', async () => {
+    await using folder = await temporaryFolder()
+    const file = join(folder.path, 'approvals.json')
+    const text = JSON.stringify({ approvals: [approvalOf(await requestOf(folder.path))] })
+    await writeFile(
+      file,
+      text.replace('"approved":false', '"approved":false,"\\u0061pproved":true'),
+    )
+    await expect(readApprovals(file)).rejects.toMatchObject({ code: 'MB_APPROVAL_INVALID' })
+  })
+
+  it('agree to nothing when two entries about the very package say different things', async () => {
+    await using folder = await temporaryFolder()
+    const request = await requestOf(folder.path)
+    const [no, yes] = [false, true].map((approved) => ({ ...approvalOf(request), approved }))
+    if (no === undefined || yes === undefined) throw new TypeError('No approvals')
+    expect(await approvedBy([yes, yes])(request)).toBe(true)
+    for (const both of [
+      [no, yes],
+      [yes, no],
+    ])
+      expect(await approvedBy(both)(request)).toBe(false)
+  })
+
   it('agree to nothing when the words beside the hash are not those of the request', async () => {
     await using folder = await temporaryFolder()
     const request = await requestOf(folder.path)
@@ -111,6 +135,7 @@ describe('approvals', () => {
   it.each([
     ['garbage', 'nonsense', 'it is no JSON'],
     ['a word for true', '{"approvals":[{"approved":"yes"}]}', 'has another form'],
+    ['a key twice', '{"approvals":[],"approvals":[]}', 'a member stands twice in it'],
     ['a key too many', '{"approvals":[],"all":true}', 'has another form'],
     ['too much', ' '.repeat(1024 * 1024 + 1), 'it is larger than 1048576 bytes'],
   ])('refuse a file with %s', async (_, text, reason) => {

@@ -65,7 +65,8 @@ export function approvedBy(approvals: readonly Approval[]): Consent {
     const asked = approvalOf(request)
     const about = approvals.filter((each) => isAbout(each, asked))
     if (about.length === 0) throw missing(approvals, asked)
-    return about.some(({ approved }) => approved)
+    // Two that disagree are nobody's consent: somebody said no, and has to be asked.
+    return about.every(({ approved }) => approved)
   }
 }
 
@@ -120,7 +121,11 @@ export async function readApprovals(file: string): Promise<readonly Approval[]> 
     throw invalid(file, 'it is no JSON', cause)
   }
   const read = fileSchema.safeParse(value)
-  if (read.success) return read.data.approvals
+  if (read.success) {
+    const { approvals } = read.data
+    if (countMembers(text) === 1 + approvals.length * membersOfEntry) return approvals
+    throw invalid(file, 'a member stands twice in it')
+  }
   const [issue] = read.error.issues
   const place = issue === undefined || issue.path.length === 0 ? 'it' : issue.path.join('.')
   throw invalid(file, `${place} has another form`, read.error)
@@ -129,6 +134,14 @@ export async function readApprovals(file: string): Promise<readonly Approval[]> 
 /** Writes a file of approvals, for somebody to read and edit. */
 export async function writeApprovals(file: string, approvals: readonly Approval[]): Promise<void> {
   await writeFileAtomic(file, `${JSON.stringify({ approvals }, null, 2)}\n`)
+}
+
+/** As many as the schema has, which lets none be missing. */
+const membersOfEntry = 7
+
+/** Of two members of one name JSON.parse takes the last, and a person may have read the first. */
+function countMembers(json: string): number {
+  return json.replaceAll(/"(?:[^"\\]|\\.)*"/g, '').split(':').length - 1
 }
 
 async function readOwn(file: string): Promise<string> {
