@@ -4,7 +4,7 @@ export interface ScanLimits {
   readonly maxFiles: number
   /** Of all files together. @default 200 MiB */
   readonly maxBytes: number
-  /** Of one file of code. @default 20 MiB */
+  /** Of one file of code: the tree of a denser one would not fit into the memory of the jail. @default 8 MiB */
   readonly maxFileBytes: number
   /** Folders within folders. @default 32 */
   readonly maxDepth: number
@@ -18,7 +18,7 @@ export interface ScanLimits {
 export const scanLimits: ScanLimits = {
   maxFiles: 10_000,
   maxBytes: 200 * 1024 * 1024,
-  maxFileBytes: 20 * 1024 * 1024,
+  maxFileBytes: 8 * 1024 * 1024,
   maxDepth: 32,
   maxFindings: 1000,
   maxMs: 60_000,

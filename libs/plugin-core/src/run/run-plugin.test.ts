@@ -239,7 +239,7 @@ describe.skipIf(isSkipped).each(languages)(
       // The runtime opens and closes some of its own at times of its choosing: one kept by each run is what must not be.
       const after = await readdir('/proc/self/fd')
       expect(after.length).toBeLessThan(before.length + runs)
-    })
+    }, 180_000)
 
     it('records the run and each decision', async () => {
       await run('honest', 'remember')

@@ -43,13 +43,26 @@ export async function scanInJail(
     return await runScanner(findScanner(), order, options)
   } catch (error) {
     signal?.throwIfAborted()
-    const why = isMbError(error) ? error.message : (errorCode(error) ?? String(error))
-    return failedReport(failure(why), started)
+    return failedReport(failure(reasonOf(error)), started)
   }
 }
 
-/** Runs a scanner in a jail and judges what it says. */
+/** Runs a scanner in a jail and judges what it says; whatever is no report of it is the verdict `error`. */
 export async function runScanner(
+  scanner: JailedScanner,
+  order: ScanOrder,
+  options: JailedScanOptions,
+): Promise<ScanReport> {
+  const started = performance.now()
+  try {
+    return await judgeScanner(scanner, order, options)
+  } catch (error) {
+    options.signal?.throwIfAborted()
+    return failedReport(failure(reasonOf(error)), started)
+  }
+}
+
+async function judgeScanner(
   scanner: JailedScanner,
   order: ScanOrder,
   options: JailedScanOptions,
@@ -87,6 +100,10 @@ export async function runScanner(
 }
 
 const maxOutputBytes = 4 * 1024 * 1024
+
+function reasonOf(error: unknown): string {
+  return isMbError(error) ? error.message : (errorCode(error) ?? String(error))
+}
 
 function failure(why: string): string {
   return neutralText(`Cannot scan in a jail: ${why}`, 400)
