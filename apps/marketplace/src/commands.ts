@@ -4,6 +4,7 @@ import { Accounts } from './accounts/accounts.ts'
 import { checkDataFolder, dataFolder, makeDataFolder, type DataFolder } from './data-folder.ts'
 import { startMarketplace } from './server.ts'
 import { ServerError } from './server-error.ts'
+import { databaseError } from './store/sqlite/database-error.ts'
 import { openSqliteStore } from './store/sqlite/sqlite-store.ts'
 
 /** What may be said beside a command's words. */
@@ -111,7 +112,11 @@ async function withAccounts(
   const folder = dataFolder(data)
   checkDataFolder(folder)
   using store = openSqliteStore(folder.database)
-  await work(new Accounts(store.accounts, systemClock))
+  try {
+    await work(new Accounts(store.accounts, systemClock))
+  } catch (cause) {
+    throw databaseError(cause, folder.database) ?? cause
+  }
 }
 
 function required(words: readonly string[], what: string): string {

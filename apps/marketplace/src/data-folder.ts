@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { mkdir, readdir, rm } from 'node:fs/promises'
+import { mkdir, readdir, rm, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { errorCode, makeFolder } from '@mb/kernel'
@@ -42,11 +42,23 @@ export function dataFolder(data: string): DataFolder {
 export async function makeDataFolder(folder: DataFolder): Promise<void> {
   try {
     await makeFolder(folder.root, { mode: 0o700 })
+    await checkOwn(folder)
     for (const each of [folder.blobs, folder.incoming, folder.staging])
       await mkdir(each, { recursive: true, mode: 0o700 })
   } catch (cause) {
-    throw notUsable(folder, cause)
+    throw cause instanceof ServerError ? cause : notUsable(folder, cause)
   }
+}
+
+/** Whoever may write to it could put their own accounts and keys there before we do. */
+async function checkOwn({ root }: DataFolder): Promise<void> {
+  // Windows has no such bits.
+  if (process.platform === 'win32' || ((await stat(root)).mode & 0o002) === 0) return
+  throw new ServerError(
+    'MB_SERVER_DATA',
+    `Cannot use the data folder "${root}": everybody may write to it`,
+    { hint: 'Let nobody else write there, or name another folder with --data' },
+  )
 }
 
 /**

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { chmod, mkdir, readdir, stat, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readdir, stat, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
@@ -181,6 +181,35 @@ describe('mb-marketplace user and token', () => {
     const { code, err } = await run('start', '--data', data, '--port', '0')
     expect([code, err]).toEqual([1, expect.stringContaining('MB_SERVER_BROKEN')])
     expect((await stat(join(data, 'marketplace.db'))).size).toBe(5000)
+  })
+
+  it('use no data folder that everybody may write to: whose the keys in it are, nobody knows', async () => {
+    await using folder = await temporaryFolder()
+    const data = join(folder.path, 'data')
+    await mkdir(data)
+    await chmod(data, 0o777)
+    await symlink(data, join(folder.path, 'link'))
+    for (const name of ['data', 'link']) {
+      const { code, err } = await run('init', '--data', join(folder.path, name))
+      expect([code, err]).toEqual([1, expect.stringContaining('everybody may write to it')])
+    }
+    expect(await readdir(data)).toEqual([])
+    await chmod(data, 0o755)
+    expect((await run('init', '--data', data)).code).toBe(0)
+  })
+
+  it.skipIf(process.platform !== 'linux')('say of a full disk that it is full', async () => {
+    await using folder = await temporaryFolder()
+    const data = join(folder.path, 'data')
+    await run('init', '--data', data)
+    // What a file system without room answers, for this process alone.
+    const line = [process.execPath, '--conditions=@mb/source', program, 'user', 'add', 'ada']
+    const shell = `trap '' XFSZ; ulimit -f 0; exec "$@"`
+    const child = spawn('sh', ['-c', shell, 'sh', ...line, '--data', data])
+    let said = ''
+    child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()))
+    const [code]: unknown[] = await once(child, 'close')
+    expect([code, said]).toEqual([1, expect.stringContaining('(MB_SERVER_DATA)\nhint  ')])
   })
 
   it('say of a data folder that is a file what it is', async () => {

@@ -4,6 +4,7 @@ import { errorCode } from '@mb/kernel'
 import { ServerError } from '../../server-error.ts'
 import type { Store } from '../store.ts'
 import { Connection } from './connection.ts'
+import { databaseError } from './database-error.ts'
 import { migrate } from './migrations.ts'
 import { SqliteAccounts } from './sqlite-accounts.ts'
 import { SqliteCatalogue } from './sqlite-catalogue.ts'
@@ -27,10 +28,7 @@ export function openSqliteStore(file: string): Store {
   } catch (cause) {
     database.close()
     if (cause instanceof ServerError) throw cause
-    throw new ServerError('MB_SERVER_BROKEN', `Cannot read the database "${file}"`, {
-      cause,
-      hint: 'Put it back from a backup, or start with another folder',
-    })
+    throw databaseError(cause, file) ?? cause
   }
   const connection = new Connection(database)
   const keys = new SqliteKeys(connection)
