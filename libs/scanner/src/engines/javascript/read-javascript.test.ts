@@ -47,6 +47,21 @@ describe('readJavascript() tells a use of the network, of files and of processes
     ['an addon', `require('./build/Release/addon.node')`, ['processes']],
     ['a worker', `import { Worker } from 'node:worker_threads'`, ['processes']],
     ['require.call', `require.call(null, 'dns')`, ['network']],
+    ['fetch by Reflect', `Reflect.get(globalThis, 'fetch')('x')`, ['network']],
+    ['fetch by Reflect, named', `const f = Reflect.get(globalThis, 'fe' + 'tch')`, ['network']],
+    [
+      'fetch by its descriptor',
+      `Object.getOwnPropertyDescriptor(globalThis, 'fetch').value('x')`,
+      ['network'],
+    ],
+    [
+      'fetch of a pattern with a joined name',
+      `const { ['fet' + 'ch']: f } = globalThis`,
+      ['network'],
+    ],
+    ['fetch of a pattern with a quoted name', `const { 'fetch': f } = globalThis`, ['network']],
+    ['fetch, cut out of a text', `globalThis['prefetch'.slice(3)]('x')`, ['network']],
+    ['fetch, with a letter replaced', `globalThis['f-tch'.replace('-', 'e')]('x')`, ['network']],
     ['require by Reflect', `Reflect.apply(require, null, ['tls'])`, ['network']],
     [
       'names in a list',
@@ -166,6 +181,21 @@ describe('readJavascript() tells decoded text that is run, and leaves its look-a
       `const run = globalThis['par' + 'seInt']; run(atob(x))`,
     ],
     ['eval.call', `eval.call(null, atob(x))`, `show.call(null, atob(x))`],
+    [
+      'the constructor of a method of a list',
+      `[].at.constructor(atob(x))()`,
+      `[a, b][0].constructor(atob(x)); point.at.constructor(atob(x))`,
+    ],
+    [
+      'the constructor of a method of a text',
+      `''.sub['constructor'](atob(x))()`,
+      `this.text.constructor(atob(x))`,
+    ],
+    [
+      'eval, by its descriptor',
+      `Reflect.getOwnPropertyDescriptor(globalThis, 'eval').value(atob(x))`,
+      `Reflect.getOwnPropertyDescriptor(shown, 'eval').value(atob(x))`,
+    ],
     [
       'Reflect.apply',
       `Reflect.apply(eval, null, [atob(x)])`,

@@ -72,7 +72,8 @@ class JavascriptReader {
         return
       case 'MemberExpression': {
         const name = this.#values.propertyName(node)
-        if (name !== undefined && mayNameCapability(name))
+        // The value of a property's descriptor is the property.
+        if (name !== undefined && (mayNameCapability(name) || name === 'value'))
           yield* globalFacts(this.#values.of(node), node)
         return
       }
@@ -94,9 +95,17 @@ class JavascriptReader {
     const whole = this.#values.of(child(node, 'init'))
     if (whole?.kind !== 'global') return
     for (const property of children(id, 'properties')) {
-      const name = text(child(property, 'key') ?? property, 'name')
+      const name = this.#keyName(property)
       if (name !== undefined) yield* globalFacts(memberOf(whole, name), property)
     }
+  }
+
+  #keyName(property: Node): string | undefined {
+    const key = child(property, 'key')
+    if (key === undefined) return undefined
+    if (property['computed'] !== true && key.type === 'Identifier') return text(key, 'name')
+    const value = this.#values.of(key)
+    return value?.kind === 'text' ? value.text : undefined
   }
 
   *#callFacts(node: Node): Generator<SourceFact> {
@@ -107,6 +116,8 @@ class JavascriptReader {
     if (run?.code.some((each) => this.#isHidden(each, run.rule)) === true)
       yield breach(run.rule, run.what, node.start)
     const callee = child(node, 'callee')
+    // Reflect.get(globalThis, 'fetch')
+    if (isReflected(this.#values.of(callee))) yield* globalFacts(this.#values.of(node), node)
     if (callee?.type !== 'MemberExpression') return
     const method = this.#values.propertyName(callee)
     // module._compile(text, name)
@@ -163,6 +174,10 @@ function saysDecoding(code: Node): boolean {
 
 function rawOf(value: unknown): unknown {
   return typeof value === 'object' && value !== null && 'raw' in value ? value.raw : undefined
+}
+
+function isReflected(callee: Value | undefined): boolean {
+  return callee?.kind === 'global' && callee.path.join('.') === 'Reflect.get'
 }
 
 const powerful = new Set(['globalThis', 'global', 'window', 'self', 'process', 'Reflect'])

@@ -170,7 +170,12 @@ export class Values {
     const object = child(node, 'object')
     // ''['constructor']['constructor'] is Function, whatever it begins with.
     if (name === 'constructor' && object?.type === 'MemberExpression')
-      if (this.propertyName(object) === 'constructor') return { kind: 'global', path: ['Function'] }
+      if (this.propertyName(object) === 'constructor' || this.#isMethodOfLiteral(object))
+        return { kind: 'global', path: ['Function'] }
+    if (name === 'value' && object?.type === 'CallExpression') {
+      const described = this.#described(object)
+      if (described !== undefined) return described
+    }
     const held = this.#literalOf(object)
     if (held?.type === 'ArrayExpression' && node['computed'] === true)
       return this.#element(held, child(node, 'property'))
@@ -178,6 +183,27 @@ export class Values {
     const value = this.of(object)
     // Whatever is taken of decoded text is decoded text.
     return memberOf(value, value?.kind === 'decoded' ? (name ?? '') : name)
+  }
+
+  /** Whether a member with a name is taken of a text or list that is written there: those are methods. */
+  #isMethodOfLiteral(member: Node): boolean {
+    const object = child(member, 'object')
+    const isLiteral = object !== undefined && literals.has(unwrapped(object).type)
+    return isLiteral && this.propertyName(member) !== undefined
+  }
+
+  // Object.getOwnPropertyDescriptor(globalThis, 'fetch').value
+  #described(call: Node): Value | undefined {
+    const callee = this.of(child(call, 'callee'))
+    const name = callee?.kind === 'global' ? callee.path.join('.') : ''
+    return describers.has(name) ? this.#memberGiven(call) : undefined
+  }
+
+  /** The member that a call is given by an object and a name. */
+  #memberGiven(call: Node): Value | undefined {
+    const [object, name] = children(call, 'arguments')
+    const member = this.of(name)
+    return memberOf(this.of(object), member?.kind === 'text' ? member.text : undefined)
   }
 
   /** The list or object that an expression is, or that a name stands for when it gets nothing else. */
@@ -229,10 +255,7 @@ export class Values {
     const [first] = children(node, 'arguments')
     if (moduleLoaders.has(name)) return imported(this.of(first))
     if (name === 'Object.getPrototypeOf' || name === 'Reflect.getPrototypeOf') return this.of(first)
-    if (name === 'Reflect.get') {
-      const member = this.of(children(node, 'arguments')[1])
-      return memberOf(this.of(first), member?.kind === 'text' ? member.text : undefined)
-    }
+    if (name === 'Reflect.get') return this.#memberGiven(node)
     if (path.at(-1) === 'bind') return { kind: 'global', path: path.slice(0, -1) }
     if (name === 'TextDecoder') return { kind: 'global', path: ['TextDecoder()'] }
     return decodedByGlobal(path, this.#decoderCall(node))
@@ -325,8 +348,12 @@ export class Values {
       case 'replace':
       case 'replaceAll': {
         const by = children(node, 'arguments')[1]
-        return by !== undefined && isFunction(by) ? this.#returned(by) : undefined
+        if (by !== undefined && isFunction(by)) return this.#returned(by)
+        return replaced(this.of(object), first, this.of(by))
       }
+      case 'slice':
+      case 'substring':
+        return cut(this.of(object), children(node, 'arguments'))
       case 'concat':
         return joined([
           this.of(object),
@@ -372,6 +399,25 @@ export const moduleLoaders: ReadonlySet<string> = new Set([
   'module.constructor._load',
   'process.mainModule.constructor._load',
 ])
+
+const describers = new Set(['Object.getOwnPropertyDescriptor', 'Reflect.getOwnPropertyDescriptor'])
+
+const literals = new Set(['ArrayExpression', 'Literal', 'TemplateLiteral'])
+
+function replaced(
+  whole: Value | undefined,
+  part: Value | undefined,
+  by: Value | undefined,
+): Value | undefined {
+  if (whole?.kind !== 'text' || part?.kind !== 'text' || by?.kind !== 'text') return undefined
+  return textValue(whole.text.replaceAll(part.text, () => by.text))
+}
+
+function cut(whole: Value | undefined, places: readonly Node[]): Value | undefined {
+  const [from, to] = places.map((each) => each['value'])
+  if (whole?.kind !== 'text' || typeof from !== 'number') return undefined
+  return textValue(whole.text.slice(from, typeof to === 'number' ? to : undefined))
+}
 
 function literal(node: Node): Value | undefined {
   const value = node['value']
