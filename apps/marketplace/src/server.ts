@@ -6,6 +6,7 @@ import type { Hono } from 'hono'
 import { silentLogger, systemClock, type Clock, type Logger } from '@mb/kernel'
 import { routes } from '@mb/marketplace-protocol'
 import { Accounts } from './accounts/accounts.ts'
+import { answerInTurn } from './answer-in-turn.ts'
 import { marketplaceApp } from './app.ts'
 import { FileBlobs } from './blobs/file-blobs.ts'
 import { dataFolder, lockDataFolder, makeDataFolder } from './data-folder.ts'
@@ -120,7 +121,7 @@ export async function startMarketplace(options: MarketplaceOptions): Promise<Mar
 
 function openServer(fetch: Hono['fetch']): Server {
   const server = createAdaptorServer({
-    fetch,
+    fetch: answerInTurn(fetch),
     overrideGlobalObjects: false,
     serverOptions: {
       headersTimeout: 10_000,
@@ -137,6 +138,8 @@ function openServer(fetch: Hono['fetch']): Server {
     if (url?.startsWith(routes.validate.path)) socket.setTimeout(judgeTimeoutMs + idleMs)
   })
   server.maxConnections = 2000
+  // What waits for its turn on a connection is in memory too.
+  server.maxRequestsPerSocket = 100
   return server
 }
 
