@@ -189,7 +189,14 @@ function kernel({ architecture, granted }: Targets): readonly Attack[] {
     {
       name: 'remount a read-only folder',
       command: ['/bin/mount', '-o', 'remount,rw,bind', '/usr'],
-      prefix: ['/usr/bin/unshare', '-Urm', 'sh', '-c', 'mount --bind /usr /usr && exec "$@"', 'sh'],
+      prefix: [
+        '/usr/bin/unshare',
+        '-Urm',
+        'sh',
+        '-c',
+        'mount --rbind /usr /usr && exec "$@"',
+        'sh',
+      ],
     },
     { name: 'change the root', command: perl('chroot("/usr") and exit 0;'), prefix: asRoot },
     {
