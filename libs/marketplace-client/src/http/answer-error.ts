@@ -33,7 +33,11 @@ export async function answerError(
         // A stranger's words: one line, nothing invisible.
         `Cannot do this at ${options.whom}: ${neutralText(problem.detail, 500)}`,
         {
-          hint: problem.hint === undefined ? hints[problem.code] : neutralText(problem.hint, 500),
+          // In its own name: a hint of ours is one to follow.
+          hint:
+            problem.hint === undefined
+              ? hints[problem.code]
+              : `The marketplace says: ${neutralText(problem.hint, 500)}`,
           details: {
             status: reply.status,
             problem: problem.code,

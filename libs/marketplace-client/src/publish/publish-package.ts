@@ -122,7 +122,10 @@ function rejected(connection: Connection, status: PublishStatus): MarketplaceErr
     'MB_MARKETPLACE_REJECTED',
     `Cannot publish ${plugin ?? 'the package'}${version === undefined ? '' : `@${version}`}: ${connection.whom} rejected it${first === undefined ? '' : ` (${neutralText(first.message)})`}`,
     {
-      hint: first?.help === undefined ? 'Correct what the reasons name' : neutralText(first.help),
+      hint:
+        first?.help === undefined
+          ? 'Correct what the reasons name'
+          : `The marketplace says: ${neutralText(first.help)}`,
       details: { id, problem: first?.code, reasons, warnings },
     },
   )
