@@ -92,6 +92,7 @@ export async function launch(options: Launch): Promise<LaunchedJail> {
     if (init === undefined || ready === undefined) throw setupFailed([control, status])
     const pid = await findProgram(init)
     await settleInit(init)
+    checkLoader(supervisor, init)
     // Bubblewrap writes a last line there. What comes from inside the jail from here on is not believed.
     void ended.finally(() => status.socket.destroy())
     return {
@@ -157,6 +158,32 @@ async function settleInit(init: number): Promise<void> {
   for (let attempt = 0; attempt < 150; attempt += 1) {
     if (/^Seccomp:\t2$/m.test(readFileSync(`/proc/${init}/status`, 'utf8'))) return
     await (attempt < 50 ? new Promise(setImmediate) : delay(1))
+  }
+}
+
+/**
+ * What is built dies with its loader from the moment on that it has seen to that. A loader that died before leaves a jail
+ * behind that nobody would end: it is ended here, before anything in it was let go.
+ */
+function checkLoader({ pid }: ChildProcess, init: number): void {
+  if (pid !== undefined && isAlive(pid)) return
+  try {
+    process.kill(init, 'SIGKILL')
+  } catch (error) {
+    if (errorCode(error) !== 'ESRCH') throw error
+  }
+  throw new SandboxError(
+    'MB_SANDBOX_FAILED',
+    'Cannot start a sandbox: its loader was ended while the jail was built',
+    { hint: 'Try again; a machine that is out of memory ends processes' },
+  )
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return readStat(pid).state !== 'Z'
+  } catch {
+    return false
   }
 }
 

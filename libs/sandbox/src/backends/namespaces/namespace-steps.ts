@@ -25,7 +25,8 @@ export function namespaceSteps(plan: JailPlan, situation: Situation): readonly S
   return [
     call('make namespaces', 'unshare', [allNamespaces]),
     ...mapUser('/proc/self', `0 ${user} 1`, `0 ${group} 1`),
-    call('follow the host', 'prctl', [dieWithParent, killSignal, 0, 0, 0]),
+    // Changing users forgot it; whoever died in between is noticed, too.
+    step('follow', 'follow the host', [prctl]),
     step('first-process', 'start the first process', [prctl]),
     call('leave the session', 'setsid', []),
     call('set the name of the host', 'sethostname', ['sandbox', 'sandbox'.length]),
@@ -50,9 +51,6 @@ export function namespaceSteps(plan: JailPlan, situation: Situation): readonly S
 // linux/sched.h: CLONE_NEWUSER, and with it NEWNS, NEWCGROUP, NEWUTS, NEWIPC, NEWPID and NEWNET
 const userNamespace = 0x1000_0000
 const allNamespaces = 0x7e02_0000
-// linux/prctl.h: PR_SET_PDEATHSIG
-const dieWithParent = 1
-const killSignal = 9
 
 /** Each map is the number inside, the one outside, and how many. */
 function mapUser(self: string, users: string, groups: string): readonly Step[] {

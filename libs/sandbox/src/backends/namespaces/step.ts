@@ -10,6 +10,7 @@ export interface Step {
     | 'loopback'
     | 'filter'
     | 'variable'
+    | 'follow'
     | 'first-process'
   /** As in "cannot mount /usr". */
   readonly words: string
