@@ -33,6 +33,7 @@ export async function openPageHome(env: Readonly<Record<string, string>>): Promi
     symlink(process.execPath, join(bin, 'node')),
     symlink(join(root, 'apps/cli/bin/mb.cjs'), join(bin, 'mb')),
     symlink(join(root, 'apps/cli/bin/mb.cjs'), join(bin, 'milkbottle')),
+    symlink(join(root, 'apps/marketplace/bin/mb-marketplace.mjs'), join(bin, 'mb-marketplace')),
     writeFile(
       join(home, '.gitconfig'),
       '[user]\n  name = Ada Example\n  email = ada@example.org\n',

@@ -52,11 +52,10 @@ onEachBackend('what is left behind', (backend) => {
         isSettled = true
       }
       const settled = running.then(settle, settle)
-      let loader: number | undefined
-      while (loader === undefined && !isSettled) {
-        loader = childrenOfThis().find((pid) => !before.includes(pid))
-        await delay(0)
-      }
+      const findLoader = (): number | undefined =>
+        childrenOfThis().find((pid) => !before.includes(pid))
+      await expect.poll(() => isSettled || findLoader() !== undefined, { interval: 0 }).toBe(true)
+      const loader = findLoader()
       await delay(halves / 2)
       if (loader !== undefined && !isSettled) process.kill(loader, 'SIGKILL')
       await settled
