@@ -23,7 +23,7 @@ export function openScreen(stream: NodeJS.WriteStream): Screen {
     command: (text) => line(`  ${paint('dim', '$')} ${paint('cyan', text)}`),
     output: (text, maxLines) => {
       const lines = stripVTControlCharacters(text).trimEnd().split('\n')
-      for (const each of lines.slice(0, maxLines)) line(`    ${each}`)
+      for (const each of lines.slice(0, maxLines)) line(`    ${each}`.trimEnd())
       if (lines.length > maxLines) line(paint('dim', `    … ${lines.length - maxLines} more lines`))
     },
     done: (step, what, ms) =>
