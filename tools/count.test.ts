@@ -1,4 +1,4 @@
-import { mkdtemp, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
@@ -7,6 +7,7 @@ import { addCounts, countLine, countReports, isGreen, noCount, withFailure } fro
 let folder: string
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'mb-count-'))
+  return () => rm(folder, { recursive: true, force: true })
 })
 
 async function report(name: string, content: unknown): Promise<{ project: string; file: string }> {

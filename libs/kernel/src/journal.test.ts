@@ -1,4 +1,4 @@
-import { appendFile, mkdtemp, readdir, writeFile } from 'node:fs/promises'
+import { appendFile, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
@@ -6,7 +6,9 @@ import { Journal, readJournal } from './journal.ts'
 
 let path: string
 beforeEach(async () => {
-  path = join(await mkdtemp(join(tmpdir(), 'mb-journal-')), 'change.jsonl')
+  const folder = await mkdtemp(join(tmpdir(), 'mb-journal-'))
+  path = join(folder, 'change.jsonl')
+  return () => rm(folder, { recursive: true, force: true })
 })
 
 describe('Journal', () => {

@@ -1,8 +1,8 @@
-import { mkdir, mkdtemp, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, sep } from 'node:path'
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { isInside, realpathInside, resolveInside } from './paths.ts'
 
 describe('resolveInside()', () => {
@@ -54,6 +54,7 @@ describe('isInside()', () => {
 describe('realpathInside()', () => {
   it('follows links inside and refuses those that leave', async () => {
     const base = await mkdtemp(join(tmpdir(), 'mb-paths-'))
+    onTestFinished(() => rm(base, { recursive: true, force: true }))
     const root = join(base, 'root')
     await mkdir(root)
     await writeFile(join(base, 'secret'), 'secret')
