@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { stripVTControlCharacters } from 'node:util'
 import { z } from 'zod'
 
 /** What the reports of all suites add up to. */
@@ -9,7 +10,7 @@ export interface Count {
   readonly skipped: number
   /** Title of each skipped test, behind the project it belongs to. */
   readonly skips: readonly string[]
-  /** Title of each failed test, and each project that left no report. */
+  /** Title of each failed test with the first line of its reason, and each project that left no report. */
   readonly failures: readonly string[]
 }
 
@@ -25,7 +26,13 @@ const reportSchema = z.object({
       status: z.string(),
       message: z.string().optional(),
       name: z.string(),
-      assertionResults: z.array(z.object({ fullName: z.string(), status: z.string() })),
+      assertionResults: z.array(
+        z.object({
+          fullName: z.string(),
+          status: z.string(),
+          failureMessages: z.array(z.string()).optional(),
+        }),
+      ),
     }),
   ),
 })
@@ -70,12 +77,14 @@ function countSuite(project: string, suite: Report['testResults'][number]): Coun
   const titles = (...statuses: string[]): string[] =>
     suite.assertionResults
       .filter((test) => statuses.includes(test.status))
-      .map((test) => `${project}: ${test.fullName}`)
+      .map(({ fullName, failureMessages = [] }) =>
+        [`${project}: ${fullName}`, ...failureMessages.map(firstLine)].join(': '),
+      )
   const failures = titles('failed')
   const skips = titles('skipped', 'pending', 'todo', 'disabled')
   // A file that does not even load has no tests to fail.
   if (suite.status === 'failed' && failures.length === 0) {
-    failures.push(`${project}: ${suite.name}: ${suite.message?.split('\n')[0] ?? 'did not load'}`)
+    failures.push(`${project}: ${suite.name}: ${firstLine(suite.message ?? 'did not load')}`)
   }
   return {
     passed: titles('passed').length,
@@ -84,6 +93,11 @@ function countSuite(project: string, suite: Report['testResults'][number]): Coun
     skips,
     failures,
   }
+}
+
+/** Enough to see what happened where nothing but the end of a log is kept. */
+function firstLine(message: string): string {
+  return stripVTControlCharacters(message).split('\n')[0]?.slice(0, 300) ?? ''
 }
 
 /** What two counts add up to. */

@@ -39,34 +39,30 @@ onEachBackend('what is left behind', (backend) => {
     await expect.poll(() => existsSync(marker), { timeout: 5000 }).toBe(true)
   })
 
-  it.runIf(backend === 'namespaces')(
-    'is nothing of a jail whose loader is killed while it is built',
-    async () => {
-      await using folder = await temporaryFolder()
-      await using sandbox = await openSandbox({ backend, policy: { fs: { write: [folder.path] } } })
-      await sandbox.run('true')
-      for (let halves = 0; halves < 30; halves += 1) {
-        const marker = join(folder.path, `marker-${halves}`)
-        const before = childrenOfThis()
-        const running = sandbox.run('sh', ['-c', 'sleep 0.5; touch "$1"', 'sh', marker])
-        let isSettled = false
-        const settle = (): void => {
-          isSettled = true
-        }
-        const settled = running.then(settle, settle)
-        const findLoader = (): number | undefined =>
-          childrenOfThis().find((pid) => !before.includes(pid))
-        await expect.poll(() => isSettled || findLoader() !== undefined, { interval: 0 }).toBe(true)
-        const loader = findLoader()
-        await delay(halves / 2)
-        if (loader !== undefined && !isSettled) process.kill(loader, 'SIGKILL')
-        await settled
+  it('is nothing of a jail whose loader is killed while it is built', async () => {
+    await using folder = await temporaryFolder()
+    await using sandbox = await openSandbox({ backend, policy: { fs: { write: [folder.path] } } })
+    await sandbox.run('true')
+    for (let halves = 0; halves < 30; halves += 1) {
+      const marker = join(folder.path, `marker-${halves}`)
+      const before = childrenOfThis()
+      const running = sandbox.run('sh', ['-c', 'sleep 0.5; touch "$1"', 'sh', marker])
+      let isSettled = false
+      const settle = (): void => {
+        isSettled = true
       }
-      await delay(1000)
-      expect(readdirSync(folder.path)).toEqual([])
-    },
-    120_000,
-  )
+      const settled = running.then(settle, settle)
+      const findLoader = (): number | undefined =>
+        childrenOfThis().find((pid) => !before.includes(pid))
+      await expect.poll(() => isSettled || findLoader() !== undefined, { interval: 0 }).toBe(true)
+      const loader = findLoader()
+      await delay(halves / 2)
+      if (loader !== undefined && !isSettled) process.kill(loader, 'SIGKILL')
+      await settled
+    }
+    await delay(1000)
+    expect(readdirSync(folder.path)).toEqual([])
+  }, 120_000)
 
   it('is nothing within a second of kill -9 of the host', async () => {
     const fixture = fileURLToPath(new URL('fixtures/host.ts', import.meta.url))
@@ -90,6 +86,17 @@ onEachBackend('what is left behind', (backend) => {
       .toEqual([])
   })
 })
+
+/** Programs that run and have a text among their arguments. */
+function processesNaming(text: string): readonly string[] {
+  return readdirSync('/proc').filter((pid) => {
+    try {
+      return /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(text)
+    } catch {
+      return false
+    }
+  })
+}
 
 /** Of a process that runs: what is dead and only waits for the machine's first process to reap it counts as gone. */
 function pidNamespace(pid: number | string): string | undefined {

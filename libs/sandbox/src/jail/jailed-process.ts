@@ -103,8 +103,8 @@ export class JailedProcess implements SandboxedProcess {
 export function endJail(jail: LaunchedJail): void {
   if (jail.isGone()) return
   killJail(jail)
-  // A loader that does not see it has its own end as the last word: the jail dies with it.
-  const timer = setTimeout(() => jail.supervisor.kill('SIGKILL'), 1000)
+  // What the first process does not take along, the loader ends one by one.
+  const timer = setTimeout(() => jail.supervisor.kill('SIGTERM'), 1000)
   void jail.ended.finally(() => clearTimeout(timer))
 }
 

@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { constants } from 'node:os'
 import { Duplex, type Readable, type Writable } from 'node:stream'
@@ -11,6 +12,7 @@ import type { Architecture } from '../seccomp/system-calls.ts'
 import { explainFailure } from './explain-failure.ts'
 import { gateCommand } from './gate.ts'
 import type { BuildOrder } from './jail-builder.ts'
+import { endOrphans } from './orphans.ts'
 import { LineReader } from '../loader/line-reader.ts'
 import { encodeSetup, loaderArguments, type Loader } from '../loader/loader.ts'
 import { readStat } from '../machine/process-stat.ts'
@@ -64,8 +66,9 @@ export interface KernelAccount {
  */
 export async function launch(options: Launch): Promise<LaunchedJail> {
   options.signal?.throwIfAborted()
+  const mark = randomUUID()
   const streams = handOnStreams(options)
-  const supervisor = startLoader(options, streams)
+  const supervisor = startLoader(options, streams, mark)
   const relayed = relayStreams(supervisor, streams)
   const control = new LineReader(socketOf(supervisor, 4))
   const status = new LineReader(socketOf(supervisor, 5))
@@ -77,8 +80,16 @@ export async function launch(options: Launch): Promise<LaunchedJail> {
     const isKept = await relayed
     return isKept ? account : unkept(await account)
   })
-  const timeout = setTimeout(() => supervisor.kill('SIGKILL'), setupTimeoutMs)
-  const abort = (): boolean => supervisor.kill('SIGKILL')
+  const timeout = setTimeout(() => supervisor.kill('SIGTERM'), setupTimeoutMs)
+  let isSettled = false
+  // What the loader started may outlive it and hold the sockets open: nothing more is waited for.
+  const hangUp = async (): Promise<void> => {
+    await gone
+    await delay(lastWordsMs)
+    if (!isSettled) for (const { socket } of [control, status]) socket.destroy()
+  }
+  void hangUp()
+  const abort = (): boolean => supervisor.kill('SIGTERM')
   options.signal?.addEventListener('abort', abort, { once: true })
   try {
     control.socket.end(
@@ -89,10 +100,10 @@ export async function launch(options: Launch): Promise<LaunchedJail> {
       status.find(parseInit),
       status.find((line) => (line === 'ready' ? true : undefined)),
     ])
-    if (init === undefined || ready === undefined) throw setupFailed([control, status])
+    if (init === undefined || ready === undefined) throw setupFailed(supervisor, [control, status])
     const pid = await findProgram(init)
     await settleInit(init)
-    checkLoader(supervisor, init)
+    if (!isAlive(supervisor)) throw loaderEnded()
     // Bubblewrap writes a last line there. What comes from inside the jail from here on is not believed.
     void ended.finally(() => status.socket.destroy())
     return {
@@ -109,11 +120,12 @@ export async function launch(options: Launch): Promise<LaunchedJail> {
       isGone: () => isGone,
     }
   } catch (error) {
-    supervisor.kill('SIGKILL')
-    await gone
+    await endLoader(supervisor, gone)
+    if (supervisor.signalCode !== null) endOrphans(mark)
     options.signal?.throwIfAborted()
     throw error
   } finally {
+    isSettled = true
     clearTimeout(timeout)
     options.signal?.removeEventListener('abort', abort)
   }
@@ -121,10 +133,16 @@ export async function launch(options: Launch): Promise<LaunchedJail> {
 
 // Setting up takes 10 ms; a machine that swaps may take seconds.
 const setupTimeoutMs = 15_000
+const lastWordsMs = 200
+const endingTimeoutMs = 2000
 
-function startLoader(options: Launch, { stdin, stdout, stderr }: HandedStreams): ChildProcess {
+function startLoader(
+  options: Launch,
+  { stdin, stdout, stderr }: HandedStreams,
+  mark: string,
+): ChildProcess {
   const { loader, build, architecture, channel } = options
-  const command = [...build.command, ...gateCommand(options.threads), ...options.command]
+  const command = [...build.command, ...gateCommand(mark, options.threads), ...options.command]
   return spawn(
     loader.tool.path,
     [...loader.options, loader.script, ...loaderArguments(architecture, channel, command)],
@@ -161,25 +179,24 @@ async function settleInit(init: number): Promise<void> {
   }
 }
 
-/**
- * What is built dies with its loader from the moment on that it has seen to that. A loader that died before leaves a jail
- * behind that nobody would end: it is ended here, before anything in it was let go.
- */
-function checkLoader({ pid }: ChildProcess, init: number): void {
-  if (pid !== undefined && isAlive(pid)) return
-  try {
-    process.kill(init, 'SIGKILL')
-  } catch (error) {
-    if (errorCode(error) !== 'ESRCH') throw error
-  }
-  throw new SandboxError(
+/** The loader ends what it started, and then itself. */
+async function endLoader(supervisor: ChildProcess, gone: Promise<void>): Promise<void> {
+  supervisor.kill('SIGTERM')
+  const timer = setTimeout(() => supervisor.kill('SIGKILL'), endingTimeoutMs)
+  await gone
+  clearTimeout(timer)
+}
+
+function loaderEnded(): SandboxError {
+  return new SandboxError(
     'MB_SANDBOX_FAILED',
     'Cannot start a sandbox: its loader was ended while the jail was built',
     { hint: 'Try again; a machine that is out of memory ends processes' },
   )
 }
 
-function isAlive(pid: number): boolean {
+function isAlive({ pid }: ChildProcess): boolean {
+  if (pid === undefined) return false
   try {
     return readStat(pid).state !== 'Z'
   } catch {
@@ -212,7 +229,8 @@ function parentOf(pid: number): number | undefined {
   }
 }
 
-function setupFailed(readers: readonly LineReader[]): SandboxError {
+function setupFailed(supervisor: ChildProcess, readers: readonly LineReader[]): SandboxError {
+  if (supervisor.signalCode !== null) return loaderEnded()
   const said = readers
     .flatMap(({ lines }) => lines)
     .filter((line) => !line.startsWith('{') && !/^(?:keyring|used|ready)/.test(line))

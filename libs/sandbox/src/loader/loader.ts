@@ -70,10 +70,7 @@ export function loaderArguments(
   keepChannel: boolean,
   command: readonly string[],
 ): readonly string[] {
-  const { keyctl, prlimit64, close_range, memfd_create, prctl, wait4 } = loaderCalls
-  const numbers = [keyctl, prlimit64, close_range, memfd_create, prctl, wait4].map((call) =>
-    String(callNumber(call, architecture)),
-  )
+  const numbers = Object.values(loaderCalls).map((call) => String(callNumber(call, architecture)))
   return [String(process.pid), keepChannel ? '1' : '0', ...numbers, ...command]
 }
 

@@ -6,7 +6,7 @@
  * is not believed.
  */
 export const perlLoader: string = String.raw`
-my ($host, $channel, $keyctl, $prlimit, $closeRange, $memfd, $prctl, $wait4, @command) = @ARGV;
+my ($host, $channel, $keyctl, $prlimit, $closeRange, $memfd, $prctl, $wait4, $sigmask, $sigwait, @command) = @ARGV;
 $^F = 1 << 20;
 open(my $control, '+<&=', 4) or die;
 sub say_to_host { my $line = "$_[0]\n"; syswrite($control, $line) == length $line or exit 125 }
@@ -20,8 +20,11 @@ sub close_from {
   for (@open) { my $file; open($file, '+<&=', $_) or open($file, '<&=', $_) or next; close $file }
 }
 
+# Waited for, so that none is missed: SIGTERM says to end it all, also for a host that died, and SIGCHLD that something ended.
+my ($none, $awaited) = (pack('Q', 0), pack('Q', 1 << 14 | 1 << 16));
+syscall($sigmask, 2, $awaited, 0, 8) == 0 or fail('block signals');
 # The host may have died already; then nobody is left to end what is started here.
-syscall($prctl, 1, 9, 0, 0, 0) == 0 or fail('follow the host');
+syscall($prctl, 1, 15, 0, 0, 0) == 0 or fail('follow the host');
 exit 125 if getppid() != $host;
 # What bubblewrap leaves behind comes to us, so that all of it is waited for and counted.
 syscall($prctl, 36, 1, 0, 0, 0) == 0 or fail('adopt descendants');
@@ -31,6 +34,7 @@ fcntl(STDOUT, 0, 6) == 6 && fcntl(STDERR, 0, 7) == 7 or fail('hold the streams')
 
 my ($setup, $chunk) = ('', '');
 while (my $read = sysread($control, $chunk, 1 << 16)) { $setup .= $chunk }
+exit 125 if getppid() != $host;
 my ($limits, @data) = unpack('(N/a*)*', $setup);
 
 my $before = syscall($keyctl, 0, -3, 0);
@@ -59,6 +63,7 @@ if ($child == 0) {
   # What builds the jail dies with the loader from its first moment on, not only once it sees to that itself.
   syscall($prctl, 1, 9, 0, 0, 0) == 0 or fail('follow the loader');
   exit 125 if getppid() != $loader;
+  syscall($sigmask, 2, $none, 0, 8) == 0 or fail('unblock signals');
   open(STDOUT, '>&', 5) && open(STDERR, '>&', 5) or fail('point the streams at the host');
   for (split /\n/, $limits) {
     my ($resource, $soft, $hard) = split / /;
@@ -74,15 +79,26 @@ close_from(0, 3);
 close_from(5, 0x7fffffff);
 
 my ($microseconds, $kilobytes, $last) = (0, 0, 0);
+my $isEnding = 0;
 while (1) {
-  my ($status, $usage) = (pack('i', 0), "\0" x 144);
-  my $ended = syscall($wait4, -1, $status, 0, $usage);
-  next if $ended < 0 && $! == 4;
+  my $signal = syscall($sigwait, $awaited, 0, 0, 8);
+  $isEnding = 1 if $signal == 15;
+  my ($status, $usage, $ended) = (pack('i', 0), "\0" x 144);
+  while (($ended = syscall($wait4, -1, $status, 1, $usage)) > 0) {
+    my @used = unpack('q5', $usage);
+    $microseconds += ($used[0] + $used[2]) * 1000000 + $used[1] + $used[3];
+    $kilobytes = $used[4] if $used[4] > $kilobytes;
+    $last = unpack('i', $status) if $ended == $child;
+  }
   last if $ended < 0;
-  my @used = unpack('q5', $usage);
-  $microseconds += ($used[0] + $used[2]) * 1000000 + $used[1] + $used[3];
-  $kilobytes = $used[4] if $used[4] > $kilobytes;
-  $last = unpack('i', $status) if $ended == $child;
+  # What they had started comes to us as they end, and its turn with their signal.
+  kill 9, children() if $isEnding;
 }
 say_to_host("used $microseconds $kilobytes $last");
+
+sub children {
+  my $list;
+  return split ' ', <$list> // '' if open($list, '<', "/proc/$$/task/$$/children");
+  return grep { open(my $stat, '<', "/proc/$_/stat") && <$stat> =~ /.*\) . $$ /s } map { /(\d+)$/ } glob '/proc/[0-9]*';
+}
 `

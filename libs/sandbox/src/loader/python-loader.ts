@@ -1,8 +1,8 @@
 /** The loader for machines with python3 and no perl: the same steps and the same lines as the one for perl. */
 export const pythonLoader: string = String.raw`
-import ctypes, os, struct, sys
-host, channel, keyctl, prlimit, close_range, memfd, prctl, wait4 = map(int, sys.argv[1:9])
-command = sys.argv[9:]
+import ctypes, os, signal, struct, sys
+host, channel, keyctl, prlimit, close_range, memfd, prctl, wait4, sigmask, sigwait = map(int, sys.argv[1:11])
+command = sys.argv[11:]
 library = ctypes.CDLL(None, use_errno=True)
 library.syscall.restype = ctypes.c_long
 def call(number, *arguments):
@@ -19,7 +19,10 @@ def close_from(first, last):
         try: os.close(int(name))
         except OSError: pass
 
-if call(prctl, 1, 9, 0, 0, 0) != 0: fail('follow the host')
+# Waited for, so that none is missed: SIGTERM says to end it all, also for a host that died, and SIGCHLD that something ended.
+awaited = {signal.SIGTERM, signal.SIGCHLD}
+signal.pthread_sigmask(signal.SIG_SETMASK, awaited)
+if call(prctl, 1, signal.SIGTERM, 0, 0, 0) != 0: fail('follow the host')
 if os.getppid() != host: os._exit(125)
 if call(prctl, 36, 1, 0, 0, 0) != 0: fail('adopt descendants')
 close_from(6, 0x7fffffff)
@@ -30,6 +33,7 @@ while True:
   chunk = os.read(4, 1 << 16)
   if not chunk: break
   setup += chunk
+if os.getppid() != host: os._exit(125)
 parts = []
 while setup:
   length = struct.unpack('>I', setup[:4])[0]
@@ -54,6 +58,9 @@ if child == 0:
   # What builds the jail dies with the loader from its first moment on, not only once it sees to that itself.
   if call(prctl, 1, 9, 0, 0, 0) != 0: fail('follow the loader')
   if os.getppid() != loader: os._exit(125)
+  # Python ignores these two for itself.
+  for number in (signal.SIGPIPE, signal.SIGXFSZ): signal.signal(number, signal.SIG_DFL)
+  signal.pthread_sigmask(signal.SIG_SETMASK, ())
   os.dup2(5, 1); os.dup2(5, 2)
   for line in parts[0].decode().splitlines():
     resource, soft, hard = map(int, line.split())
@@ -68,13 +75,32 @@ if child == 0:
 close_from(0, 3)
 close_from(5, 0x7fffffff)
 
+def children():
+  try:
+    with open('/proc/self/task/%d/children' % loader) as list: return list.read().split()
+  except OSError: pass
+  return [pid for pid in os.listdir('/proc') if pid.isdigit() and parent(pid) == loader]
+def parent(pid):
+  try:
+    with open('/proc/%s/stat' % pid) as stat: return int(stat.read().rpartition(')')[2].split()[1])
+  except OSError: return 0
+
 microseconds = kilobytes = last = 0
+is_ending = False
 while True:
-  try: ended, status, used = os.wait4(-1, 0)
-  except InterruptedError: continue
+  is_ending = signal.sigwait(awaited) == signal.SIGTERM or is_ending
+  try:
+    while True:
+      ended, status, used = os.wait4(-1, os.WNOHANG)
+      if ended == 0: break
+      microseconds += int((used.ru_utime + used.ru_stime) * 1000000)
+      kilobytes = max(kilobytes, used.ru_maxrss)
+      if ended == child: last = status
   except ChildProcessError: break
-  microseconds += int((used.ru_utime + used.ru_stime) * 1000000)
-  kilobytes = max(kilobytes, used.ru_maxrss)
-  if ended == child: last = status
+  # What they had started comes to us as they end, and its turn with their signal.
+  if is_ending:
+    for pid in children():
+      try: os.kill(int(pid), signal.SIGKILL)
+      except ProcessLookupError: pass
 tell('used %d %d %d' % (microseconds, kilobytes, last))
 `

@@ -136,9 +136,19 @@ export const judgedCalls: Readonly<
   personality: [135, 92],
 }
 
-/** Calls that the loader makes before the sandbox stands. */
+/** Calls that the loader makes, in the order in which it is told their numbers. */
 export const loaderCalls: Readonly<
-  Record<'keyctl' | 'prlimit64' | 'close_range' | 'memfd_create' | 'prctl' | 'wait4', KnownNumbers>
+  Record<
+    | 'keyctl'
+    | 'prlimit64'
+    | 'close_range'
+    | 'memfd_create'
+    | 'prctl'
+    | 'wait4'
+    | 'rt_sigprocmask'
+    | 'rt_sigtimedwait',
+    KnownNumbers
+  >
 > = {
   keyctl: [250, 219],
   prlimit64: [302, 261],
@@ -146,6 +156,8 @@ export const loaderCalls: Readonly<
   memfd_create: [319, 279],
   prctl: [157, 167],
   wait4: [61, 260],
+  rt_sigprocmask: [14, 135],
+  rt_sigtimedwait: [128, 137],
 }
 
 /** Calls that build a jail from namespaces. */
