@@ -60,6 +60,7 @@ onEachBackend('what is left behind', (backend) => {
       if (loader !== undefined && !isSettled) process.kill(loader, 'SIGKILL')
       await settled
     }
+    expect(processesNaming(folder.path)).toEqual([])
     await delay(1000)
     expect(readdirSync(folder.path)).toEqual([])
   }, 120_000)
