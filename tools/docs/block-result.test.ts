@@ -23,7 +23,7 @@ it('writeReport() writes what counts like the report of a test', async () => {
     failed: 1,
     skipped: 1,
     skips: ['docs: a.md:5 sh (needs a printer)'],
-    failures: ['docs: a.md:3 sh'],
+    failures: ['docs: a.md:3 sh: exit code 1'],
   })
   expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({
     numTotalTests: 3,

@@ -11,7 +11,8 @@ import type { JailBuilder } from './jail-builder.ts'
 import { isVisible, type ExpectedMount, type JailPlan } from './jail-plan.ts'
 import { endJail, JailedProcess } from './jailed-process.ts'
 import { belowMinimum } from '../proof/judge-receipt.ts'
-import { launch, type Launch, type LaunchedJail } from './launch.ts'
+import { SpareLoader } from '../loader/spare-loader.ts'
+import { launch, loaderOrder, type Launch, type LaunchedJail } from './launch.ts'
 import { readFindings } from '../proof/read-receipt.ts'
 import { resolveCommand } from './resolve-command.ts'
 
@@ -35,6 +36,8 @@ export interface SandboxParts {
 export class JailedSandbox implements Sandbox {
   readonly #parts: SandboxParts
   readonly #running = new Set<Promise<SandboxedProcess>>()
+  readonly #spare = new SpareLoader()
+  #started = 0
   #isClosed = false
 
   constructor(parts: SandboxParts) {
@@ -70,6 +73,7 @@ export class JailedSandbox implements Sandbox {
     const all = await Promise.allSettled(this.#running)
     const started = all.filter((each) => each.status === 'fulfilled').map(({ value }) => value)
     await Promise.all(started.map((program) => program[Symbol.asyncDispose]()))
+    await this.#spare[Symbol.asyncDispose]()
   }
 
   async #start(
@@ -95,21 +99,30 @@ export class JailedSandbox implements Sandbox {
       stderr: options.stderr ?? 'pipe',
       channel: options.channel ?? false,
       signal: options.signal,
+      spare: this.#spare,
     }
     const jail = await this.#launch(weakness.launch === undefined ? order : weakness.launch(order))
     try {
       const receipt = this.#readReceipt(jail, order)
       options.signal?.throwIfAborted()
-      return new JailedProcess(jail, receipt, {
+      const program = new JailedProcess(jail, receipt, {
         limits,
         scratch: scratchOf(plan),
         signal: options.signal,
       })
+      this.#prepareNext(order)
+      return program
     } catch (error) {
       endJail(jail)
       await jail.ended
       throw error
     }
+  }
+
+  /** Whoever runs a second program will run a third. */
+  #prepareNext(order: Launch): void {
+    this.#started += 1
+    if (this.#started > 1 && !this.#isClosed) this.#spare.prepare(loaderOrder(order, order))
   }
 
   /** What was swapped since it was granted may be no place to mount: that is told rather than how it failed. */

@@ -1,8 +1,8 @@
-import { spawn, type ChildProcess } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { constants } from 'node:os'
-import { Duplex, type Readable, type Writable } from 'node:stream'
+import type { Duplex, Readable, Writable } from 'node:stream'
 import { setTimeout as delay } from 'node:timers/promises'
 import { errorCode } from '@mb/kernel'
 import type { ResourceLimit } from '../limits.ts'
@@ -13,8 +13,10 @@ import { explainFailure } from './explain-failure.ts'
 import { gateCommand } from './gate.ts'
 import type { BuildOrder } from './jail-builder.ts'
 import { endOrphans } from './orphans.ts'
-import { LineReader } from '../loader/line-reader.ts'
-import { encodeSetup, loaderArguments, type Loader } from '../loader/loader.ts'
+import type { LineReader } from '../loader/line-reader.ts'
+import { encodeSetup, type Loader } from '../loader/loader.ts'
+import { socketOf, startLoader, type LoaderOrder } from '../loader/loader-process.ts'
+import type { SpareLoader } from '../loader/spare-loader.ts'
 import { readStat } from '../machine/process-stat.ts'
 import { handOnStreams, relayStreams, type HandedStreams } from '../streams/standard-streams.ts'
 
@@ -31,6 +33,8 @@ export interface Launch {
   readonly stderr: StreamChoice
   readonly channel: boolean
   readonly signal: AbortSignal | undefined
+  /** Where a loader may be ready. */
+  readonly spare?: SpareLoader | undefined
 }
 
 /** A jail whose program is stopped before its first instruction. */
@@ -68,12 +72,15 @@ export async function launch(options: Launch): Promise<LaunchedJail> {
   options.signal?.throwIfAborted()
   const mark = randomUUID()
   const streams = handOnStreams(options)
-  const supervisor = startLoader(options, streams, mark)
+  const order = loaderOrder(options, streams)
+  const {
+    child: supervisor,
+    control,
+    status,
+    gone,
+  } = options.spare?.take(order) ?? startLoader(order)
   const relayed = relayStreams(supervisor, streams)
-  const control = new LineReader(socketOf(supervisor, 4))
-  const status = new LineReader(socketOf(supervisor, 5))
   const account = control.find(parseAccount)
-  const gone = waitForExit(supervisor)
   let isGone = false
   const ended = gone.then(async () => {
     isGone = true
@@ -93,7 +100,15 @@ export async function launch(options: Launch): Promise<LaunchedJail> {
   options.signal?.addEventListener('abort', abort, { once: true })
   try {
     control.socket.end(
-      encodeSetup({ resourceLimits: options.resourceLimits, data: options.build.data }),
+      encodeSetup({
+        resourceLimits: options.resourceLimits,
+        command: [
+          ...options.build.command,
+          ...gateCommand(mark, options.threads),
+          ...options.command,
+        ],
+        data: options.build.data,
+      }),
     )
     const [keyring, init, ready] = await Promise.all([
       control.find(parseKeyring),
@@ -136,25 +151,12 @@ const setupTimeoutMs = 15_000
 const lastWordsMs = 200
 const endingTimeoutMs = 2000
 
-function startLoader(
-  options: Launch,
-  { stdin, stdout, stderr }: HandedStreams,
-  mark: string,
-): ChildProcess {
-  const { loader, build, architecture, channel } = options
-  const command = [...build.command, ...gateCommand(mark, options.threads), ...options.command]
-  return spawn(
-    loader.tool.path,
-    [...loader.options, loader.script, ...loaderArguments(architecture, channel, command)],
-    {
-      // The first process inside keeps this environment readable.
-      env: {},
-      cwd: '/',
-      // Ctrl-C goes to whoever is in the terminal's foreground: the host, which decides what to hand on.
-      detached: true,
-      stdio: [stdin, stdout, stderr, channel ? 'pipe' : 'ignore', 'pipe', 'pipe'],
-    },
-  )
+/** What a loader for this launch is started with. */
+export function loaderOrder(
+  { loader, architecture, channel }: Launch,
+  { stdin, stdout, stderr }: Pick<HandedStreams, 'stdin' | 'stdout' | 'stderr'>,
+): LoaderOrder {
+  return { loader, architecture, channel, stdin, stdout, stderr }
 }
 
 /** The program is the only child of the first process inside. */
@@ -258,20 +260,6 @@ function parseAccount(line: string): KernelAccount | undefined {
   if (match === null) return undefined
   const [microseconds, kilobytes, status] = [Number(match[1]), Number(match[2]), Number(match[3])]
   return { cpuMs: microseconds / 1000, peakBytes: kilobytes * 1024, status }
-}
-
-async function waitForExit(child: ChildProcess): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<undefined>()
-  child.once('exit', () => resolve(undefined))
-  // It did not start at all; set-up then finds that nothing was said.
-  child.once('error', () => resolve(undefined))
-  await promise
-}
-
-function socketOf(child: ChildProcess, index: number): Duplex {
-  const stream: unknown = child.stdio[index]
-  if (stream instanceof Duplex) return stream
-  throw new SandboxError('MB_SANDBOX_FAILED', 'Cannot start a sandbox: its loader did not start')
 }
 
 function channelOf(child: ChildProcess, { channel }: Launch): Duplex | null {

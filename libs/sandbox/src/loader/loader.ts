@@ -24,6 +24,8 @@ export interface LoaderSetup {
     readonly soft: number
     readonly hard: number
   }[]
+  /** What builds the jail, with what it runs inside. No word holds a NUL byte. */
+  readonly command: readonly string[]
   /** Contents of files in memory that the builder gets, from {@link firstDataDescriptor} on. */
   readonly data: readonly Uint8Array[]
 }
@@ -64,14 +66,13 @@ export function findPythonLoader(): Loader | undefined {
   return { kind: 'python', tool, options: ['-I', '-S', '-c'], script: pythonLoader }
 }
 
-/** The arguments of the loader's script: who the parent is, the numbers of its system calls, and whom to start. */
+/** The arguments of the loader's script: who the parent is, whether there is a channel, and the numbers of its system calls. */
 export function loaderArguments(
   architecture: Architecture,
   keepChannel: boolean,
-  command: readonly string[],
 ): readonly string[] {
   const numbers = Object.values(loaderCalls).map((call) => String(callNumber(call, architecture)))
-  return [String(process.pid), keepChannel ? '1' : '0', ...numbers, ...command]
+  return [String(process.pid), keepChannel ? '1' : '0', ...numbers]
 }
 
 /** The setup as one message: each part after its length as 32 bits, big-endian. */
@@ -79,7 +80,11 @@ export function encodeSetup(setup: LoaderSetup): Buffer {
   const limits = setup.resourceLimits.map(
     ({ resource, soft, hard }) => `${resource} ${soft} ${hard}`,
   )
-  const parts = [Buffer.from(limits.join('\n')), ...setup.data]
+  const parts = [
+    Buffer.from(limits.join('\n')),
+    Buffer.from(setup.command.join('\0')),
+    ...setup.data,
+  ]
   return Buffer.concat(
     parts.flatMap((part) => {
       const length = Buffer.alloc(4)

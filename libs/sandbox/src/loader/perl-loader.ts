@@ -6,7 +6,7 @@
  * is not believed.
  */
 export const perlLoader: string = String.raw`
-my ($host, $channel, $keyctl, $prlimit, $closeRange, $memfd, $prctl, $wait4, $sigmask, $sigwait, @command) = @ARGV;
+my ($host, $channel, $keyctl, $prlimit, $closeRange, $memfd, $prctl, $wait4, $sigmask, $sigwait) = @ARGV;
 $^F = 1 << 20;
 open(my $control, '+<&=', 4) or die;
 sub say_to_host { my $line = "$_[0]\n"; syswrite($control, $line) == length $line or exit 125 }
@@ -34,8 +34,11 @@ fcntl(STDOUT, 0, 6) == 6 && fcntl(STDERR, 0, 7) == 7 or fail('hold the streams')
 
 my ($setup, $chunk) = ('', '');
 while (my $read = sysread($control, $chunk, 1 << 16)) { $setup .= $chunk }
+# A spare one that is not needed is told nothing.
+exit if $setup eq '';
 exit 125 if getppid() != $host;
-my ($limits, @data) = unpack('(N/a*)*', $setup);
+my ($limits, $words, @data) = unpack('(N/a*)*', $setup);
+my @command = split /\0/, $words, -1;
 
 my $before = syscall($keyctl, 0, -3, 0);
 my $after = syscall($keyctl, 1, 0);

@@ -1,8 +1,7 @@
 /** The loader for machines with python3 and no perl: the same steps and the same lines as the one for perl. */
 export const pythonLoader: string = String.raw`
 import ctypes, os, signal, struct, sys
-host, channel, keyctl, prlimit, close_range, memfd, prctl, wait4, sigmask, sigwait = map(int, sys.argv[1:11])
-command = sys.argv[11:]
+host, channel, keyctl, prlimit, close_range, memfd, prctl, wait4, sigmask, sigwait = map(int, sys.argv[1:])
 library = ctypes.CDLL(None, use_errno=True)
 library.syscall.restype = ctypes.c_long
 def call(number, *arguments):
@@ -33,18 +32,21 @@ while True:
   chunk = os.read(4, 1 << 16)
   if not chunk: break
   setup += chunk
+# A spare one that is not needed is told nothing.
+if not setup: os._exit(0)
 if os.getppid() != host: os._exit(125)
 parts = []
 while setup:
   length = struct.unpack('>I', setup[:4])[0]
   parts.append(setup[4:4 + length])
   setup = setup[4 + length:]
+command = parts[1].split(b'\0')
 
 before = call(keyctl, 0, -3, 0)
 after = call(keyctl, 1, 0)
 tell('keyring %d %d' % (before, after))
 
-for index, content in enumerate(parts[1:]):
+for index, content in enumerate(parts[2:]):
   descriptor = os.memfd_create('data', 0)
   while content: content = content[os.write(descriptor, content):]
   os.lseek(descriptor, 0, 0)
@@ -70,7 +72,7 @@ if child == 0:
     except OSError: pass
   close_from(4 if channel else 3, 4)
   try: os.execve(command[0], command, {})
-  except OSError as error: os.write(2, ('cannot start %s: %s\n' % (command[0], error.strerror)).encode())
+  except OSError as error: os.write(2, ('cannot start %s: %s\n' % (command[0].decode(errors='replace'), error.strerror)).encode())
   os._exit(125)
 close_from(0, 3)
 close_from(5, 0x7fffffff)
