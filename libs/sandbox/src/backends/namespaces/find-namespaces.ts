@@ -5,9 +5,9 @@ import { howToInstall } from '../../machine/how-to-install.ts'
 import { missingPart } from '../../machine/missing-part.ts'
 import { requireArchitecture } from '../../machine/require-architecture.ts'
 import { namespaceSteps } from './namespace-steps.ts'
-import { perlBuilder } from './perl-builder.ts'
-import { pythonBuilder } from './python-builder.ts'
-import { encodeSteps } from './step.ts'
+import { perlBuilder } from '../../builder/perl-builder.ts'
+import { pythonBuilder } from '../../builder/python-builder.ts'
+import { encodeSteps } from '../../builder/step.ts'
 
 /**
  * Finds what is needed to build jails from namespaces: perl or python3, and a kernel with mount_setattr(2).

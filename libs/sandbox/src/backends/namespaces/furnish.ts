@@ -1,9 +1,9 @@
 import { dirname } from 'node:path'
 import { isInside } from '@mb/kernel'
 import { devices, type JailPart } from '../../jail/jail-plan.ts'
-import type { Call } from './call.ts'
+import type { Call } from '../../builder/call.ts'
 import { attributes, close, mountHost, mountMemory, nodev, noexec, nosuid } from './mounting.ts'
-import { step, type Step } from './step.ts'
+import { step, type Step } from '../../builder/step.ts'
 
 /** Puts the parts of a plan into the root. */
 export function furnish(parts: readonly JailPart[], call: Call): readonly Step[] {

@@ -1,5 +1,5 @@
-import type { Call } from './call.ts'
-import type { Step } from './step.ts'
+import type { Call } from '../../builder/call.ts'
+import type { Step } from '../../builder/step.ts'
 
 /** Where the host's files are found until the jail is furnished. */
 export const host = '/.mb-host'

@@ -1,10 +1,10 @@
 import type { JailPart, JailPlan } from '../../jail/jail-plan.ts'
 import { builderCalls, callNumber, type Architecture } from '../../seccomp/system-calls.ts'
-import { callOn, type Call } from './call.ts'
+import { callOn, type Call } from '../../builder/call.ts'
 import { furnish } from './furnish.ts'
-import { giveUpRights } from './give-up-rights.ts'
+import { giveUpRights } from '../../builder/give-up-rights.ts'
 import { host, mountMemory, workingFolder } from './mounting.ts'
-import { step, type Step } from './step.ts'
+import { step, type Step } from '../../builder/step.ts'
 
 /** Who the program is, where it starts, and on what processor. */
 export interface Situation {

@@ -1,4 +1,4 @@
-import { builderCalls, callNumber, type Architecture } from '../../seccomp/system-calls.ts'
+import { builderCalls, callNumber, type Architecture } from '../seccomp/system-calls.ts'
 import { step, type Step, type Value } from './step.ts'
 
 /** Makes the step that is a system call. */
