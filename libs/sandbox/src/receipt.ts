@@ -39,7 +39,7 @@ export interface ProbeFinding {
 export interface Receipt {
   readonly level: SandboxLevel
   readonly backend: BackendName
-  /** Of bubblewrap, or of the kernel. */
+  /** Of bubblewrap, of the kernel, or of what else built it. */
   readonly backendVersion: string
   /** Process id of the program, as the host sees it. */
   readonly pid: number
@@ -49,8 +49,11 @@ export interface Receipt {
   readonly readMs: number
 }
 
-/** A name that stands for a list of receipt items. */
-export type SandboxLevel = 'sandbox'
+/**
+ * How much a backend can prove: `sandbox` by namespaces, a filter and no rights; `restricted` without namespaces, where they are
+ * forbidden; `none` nothing at all.
+ */
+export type SandboxLevel = 'sandbox' | 'restricted' | 'none'
 
 /** The items of level `sandbox`, which is the minimum unless another is given: every protection there is. */
 export const sandboxMinimum: readonly ReceiptItem[] = [
@@ -71,7 +74,16 @@ export const sandboxMinimum: readonly ReceiptItem[] = [
   'limits',
 ]
 
-const levels: Readonly<Record<SandboxLevel, readonly ReceiptItem[]>> = { sandbox: sandboxMinimum }
+// Who and where it is, a program without namespaces can see: the users, the name of the host and the cgroups are the host's.
+const restricted = sandboxMinimum.filter(
+  (item) => item !== 'users' && item !== 'hostname' && item !== 'cgroup',
+)
+
+const levels: Readonly<Record<SandboxLevel, readonly ReceiptItem[]>> = {
+  sandbox: sandboxMinimum,
+  restricted,
+  none: [],
+}
 
 /** The receipt items that the name of a level stands for. */
 export function levelItems(level: SandboxLevel): readonly ReceiptItem[] {

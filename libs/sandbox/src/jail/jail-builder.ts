@@ -1,5 +1,6 @@
 import type { BackendName } from '../backend.ts'
 import type { Loader } from '../loader/loader.ts'
+import type { SandboxLevel } from '../receipt.ts'
 import type { TrustedTool } from '../machine/trusted-tool.ts'
 import type { Architecture } from '../seccomp/system-calls.ts'
 import type { JailPlan } from './jail-plan.ts'
@@ -7,6 +8,8 @@ import type { JailPlan } from './jail-plan.ts'
 /** What differs between the backends: how a plan becomes a jail. */
 export interface JailBuilder {
   readonly backend: BackendName
+  /** What can be proved of its jails. */
+  readonly level: SandboxLevel
   readonly version: string
   readonly architecture: Architecture
   readonly loader: Loader

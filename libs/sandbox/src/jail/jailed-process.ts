@@ -3,7 +3,8 @@ import type { Duplex, Readable, Writable } from 'node:stream'
 import type { SandboxLimits } from '../limits.ts'
 import type { Receipt } from '../receipt.ts'
 import type { EndedBy, Exit, SandboxedProcess } from '../sandbox.ts'
-import { freezeJail, killJail, sendSignal, thawJail } from './jail-processes.ts'
+import { freezeJail } from './freeze.ts'
+import { sendSignal } from './jail-members.ts'
 import { JailMeter } from '../watch/jail-usage.ts'
 import type { KernelAccount, LaunchedJail } from './launch.ts'
 import { suspendWithHost, type Suspendable } from '../watch/suspension.ts'
@@ -38,7 +39,7 @@ export class JailedProcess implements SandboxedProcess {
     this.stderr = jail.stderr
     this.channel = jail.channel
     this.receipt = receipt
-    this.#watchdog = new Watchdog(limits, new JailMeter(jail.init, scratch), (limit) => {
+    this.#watchdog = new Watchdog(limits, new JailMeter(jail.members, scratch), (limit) => {
       this.#ended ??= limit
       this.kill()
     })
@@ -74,10 +75,10 @@ export class JailedProcess implements SandboxedProcess {
       hasTerminal: jail.hasTerminal,
       freeze: () => {
         // What cannot be stopped may not go on unwatched.
-        if (!jail.isGone() && !freezeJail(jail)) this.kill()
+        if (!jail.isGone() && !freezeJail(jail.members)) this.kill()
       },
       thaw: () => {
-        if (!jail.isGone()) thawJail(jail)
+        if (!jail.isGone()) jail.members.signal('SIGCONT')
       },
       kill: () => this.kill(),
     }
@@ -102,7 +103,7 @@ export class JailedProcess implements SandboxedProcess {
 /** Ends everything in a jail. */
 export function endJail(jail: LaunchedJail): void {
   if (jail.isGone()) return
-  killJail(jail)
+  jail.members.kill()
   // What the first process does not take along, the loader ends one by one.
   const timer = setTimeout(() => jail.supervisor.kill('SIGTERM'), 1000)
   void jail.ended.finally(() => clearTimeout(timer))

@@ -84,6 +84,7 @@ export class JailedSandbox implements Sandbox {
     const { builder, plan, limits, weakness } = this.#parts
     const cwd = resolveFolder(options.cwd ?? '/', plan)
     const path = plan.env['PATH'] ?? ''
+    this.#started += 1
     const order: Launch = {
       loader: builder.loader,
       architecture: builder.architecture,
@@ -107,10 +108,10 @@ export class JailedSandbox implements Sandbox {
       options.signal?.throwIfAborted()
       const program = new JailedProcess(jail, receipt, {
         limits,
-        scratch: scratchOf(plan),
+        scratch: scratchOf(plan).map((place) => `/proc/${jail.init}/root${place}`),
         signal: options.signal,
       })
-      this.#prepareNext(order)
+      void this.#prepareNext(program, order)
       return program
     } catch (error) {
       endJail(jail)
@@ -119,10 +120,11 @@ export class JailedSandbox implements Sandbox {
     }
   }
 
-  /** Whoever runs a second program will run a third. */
-  #prepareNext(order: Launch): void {
-    this.#started += 1
-    if (this.#started > 1 && !this.#isClosed) this.#spare.prepare(loaderOrder(order, order))
+  /** Whoever runs a second program will run a third, and has a moment before it. */
+  async #prepareNext(program: SandboxedProcess, order: Launch): Promise<void> {
+    if (this.#started === 1) return
+    await program.exited
+    setImmediate(() => this.#spare.prepare(loaderOrder(order, order)))
   }
 
   /** What was swapped since it was granted may be no place to mount: that is told rather than how it failed. */
@@ -154,7 +156,7 @@ export class JailedSandbox implements Sandbox {
     const missing = items.filter(({ item, proved }) => !proved && minimum.includes(item))
     if (missing.length > 0) throw belowMinimum(missing)
     const about = {
-      level: 'sandbox',
+      level: builder.level,
       backend: builder.backend,
       backendVersion: builder.version,
     } as const

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { readStat } from '../machine/process-stat.ts'
-import { sendSignal } from './jail-processes.ts'
+import { sendSignal } from './jail-members.ts'
 
 /**
  * A loader that was killed while it built leaves behind what had not yet seen to following it. Nothing in it was let go, and

@@ -1,28 +1,22 @@
 import { readdirSync, readFileSync, statfsSync } from 'node:fs'
-import { readStat } from '../machine/process-stat.ts'
+import { readStatOf, type JailMembers } from '../jail/jail-members.ts'
 
-/** Follows what a jail uses, from outside, through the jail's own `/proc`: it lists all that runs inside, and nothing else. */
+/** Follows what a jail uses, from outside. */
 export class JailMeter {
-  // Hidden inside, where it is process 1.
-  readonly #init: number
-  readonly #root: string
+  readonly #members: JailMembers
   readonly #scratch: readonly string[]
   readonly #ticksOf = new Map<string, number>()
   #highestSum = 0
 
-  /**
-   * @param init the first process inside; the program could end its first thread, and with that this way in
-   * @param scratch paths inside of file systems that lie in memory
-   */
-  constructor(init: number, scratch: readonly string[]) {
-    this.#init = init
-    this.#root = `/proc/${init}/root`
+  /** @param scratch paths, as the host finds them, of file systems that lie in memory */
+  constructor(members: JailMembers, scratch: readonly string[]) {
+    this.#members = members
     this.#scratch = scratch
   }
 
-  /** Process ids inside. Cheap, so that a fork bomb is seen before its processes are read one by one. */
+  /** The folder in a `/proc` of each process of the program. */
   list(): readonly string[] {
-    return readdirSync(`${this.#root}/proc`).filter((name) => /^\d+$/.test(name))
+    return this.#members.list()
   }
 
   /**
@@ -32,9 +26,9 @@ export class JailMeter {
    * of resident sets would count once for each process; proportional sets would be exact, but walk the page tables.
    */
   readMemory(processes: readonly string[]): number {
-    const pages = processes.map((pid) => this.#memoryOf(pid))
+    const pages = this.#withOwn(processes).map((folder) => this.#memoryOf(folder))
     const files = this.#scratch.map((path) => {
-      const { blocks, bfree, bsize, files: inodes, ffree } = statfsSync(`${this.#root}${path}`)
+      const { blocks, bfree, bsize, files: inodes, ffree } = statfsSync(path)
       return (blocks - bfree) * bsize + (inodes - ffree) * bytesPerFile
     })
     return [...pages, ...files].reduce((sum, bytes) => sum + bytes, 0)
@@ -46,12 +40,11 @@ export class JailMeter {
    */
   readCpuMs(processes: readonly string[]): number {
     let sum = 0
-    for (const pid of processes) {
+    for (const folder of this.#withOwn(processes)) {
       try {
-        const { ownTicks, childTicks, startedTicks } =
-          pid === '1' ? readStat(this.#init) : readStat(pid, `${this.#root}/proc`)
+        const { ownTicks, childTicks, startedTicks } = readStatOf(folder)
         sum += ownTicks + childTicks
-        this.#ticksOf.set(`${pid} ${startedTicks}`, ownTicks)
+        this.#ticksOf.set(`${folder} ${startedTicks}`, ownTicks)
       } catch {
         // It ended since it was listed.
       }
@@ -61,9 +54,13 @@ export class JailMeter {
     return Math.max(this.#highestSum, sights) * 10
   }
 
-  #memoryOf(pid: string): number {
+  #withOwn(processes: readonly string[]): readonly string[] {
+    const { own } = this.#members
+    return own === undefined ? processes : [own, ...processes]
+  }
+
+  #memoryOf(folder: string): number {
     try {
-      const folder = pid === '1' ? `/proc/${this.#init}` : `${this.#root}/proc/${pid}`
       const status = readFileSync(`${folder}/status`, 'utf8')
       return /^RssAnon:/m.test(status) ? heldBytes(status) : this.#memoryOfThreads(folder)
     } catch {

@@ -72,8 +72,7 @@ export class Watchdog {
   #findExceeded(): EndedBy | undefined {
     const { processes, memoryBytes, cpuSeconds } = this.#limits
     const list = this.#meter.list()
-    // The first process inside is the sandbox's own.
-    if (processes !== undefined && list.length - 1 > processes) return 'processes'
+    if (processes !== undefined && list.length > processes) return 'processes'
     const bytes = this.#meter.readMemory(list)
     this.#peakBytes = Math.max(this.#peakBytes, bytes)
     if (memoryBytes !== undefined && bytes > memoryBytes) return 'memory'

@@ -32,6 +32,7 @@ export async function findBubblewrap(
     throw missingPart(`bubblewrap ${version} is older than 0.8`, 'Upgrade bubblewrap')
   return {
     backend: 'bubblewrap',
+    level: 'sandbox',
     version,
     architecture,
     loader: present,

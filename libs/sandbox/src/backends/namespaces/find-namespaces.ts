@@ -28,6 +28,7 @@ export async function findNamespaces(
   const group = process.getgid?.() ?? 0
   return {
     backend: 'namespaces',
+    level: 'sandbox',
     version,
     architecture,
     loader: present,
