@@ -8,6 +8,7 @@ import { startLoader, type LoaderOrder, type LoaderProcess } from './loader-proc
 export class SpareLoader implements AsyncDisposable {
   #order: LoaderOrder | undefined
   #spare: LoaderProcess | undefined
+  #isClosed = false
 
   /** The spare one where it is as ordered, else a new one. */
   take(order: LoaderOrder): LoaderProcess {
@@ -21,15 +22,21 @@ export class SpareLoader implements AsyncDisposable {
 
   /** Has one ready for the next order that is the same. What inherits a stream of the host is started when it is needed. */
   prepare(order: LoaderOrder): void {
+    if (this.#isClosed) return
     if ([order.stdin, order.stdout, order.stderr].includes('inherit')) return
     if (this.#spare !== undefined && isSame(order, this.#order) && isWaiting(this.#spare)) return
-    void this[Symbol.asyncDispose]()
+    void this.#end()
     this.#order = order
     this.#spare = startLoader(order)
     hold(this.#spare, false)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#isClosed = true
+    await this.#end()
+  }
+
+  async #end(): Promise<void> {
     const spare = this.#spare
     this.#spare = undefined
     if (spare === undefined) return
