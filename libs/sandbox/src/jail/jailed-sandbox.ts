@@ -108,7 +108,7 @@ export class JailedSandbox implements Sandbox {
       options.signal?.throwIfAborted()
       const program = new JailedProcess(jail, receipt, {
         limits,
-        scratch: scratchOf(plan),
+        scratch: scratchOf(plan).map((place) => `/proc/${jail.init}/root${place}`),
         signal: options.signal,
       })
       void this.#prepareNext(program, order)
@@ -156,7 +156,7 @@ export class JailedSandbox implements Sandbox {
     const missing = items.filter(({ item, proved }) => !proved && minimum.includes(item))
     if (missing.length > 0) throw belowMinimum(missing)
     const about = {
-      level: 'sandbox',
+      level: builder.level,
       backend: builder.backend,
       backendVersion: builder.version,
     } as const

@@ -1,10 +1,9 @@
 import type { ChildProcess } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import { readdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { constants } from 'node:os'
 import type { Duplex, Readable, Writable } from 'node:stream'
 import { setTimeout as delay } from 'node:timers/promises'
-import { errorCode } from '@mb/kernel'
 import type { ResourceLimit } from '../limits.ts'
 import { SandboxError } from '../sandbox-error.ts'
 import type { StreamChoice } from '../sandbox.ts'
@@ -12,6 +11,9 @@ import type { Architecture } from '../seccomp/system-calls.ts'
 import { explainFailure } from './explain-failure.ts'
 import { gateCommand } from './gate.ts'
 import type { BuildOrder } from './jail-builder.ts'
+import { Descendants } from './descendants.ts'
+import { childrenOf, type JailMembers } from './jail-members.ts'
+import { NamespaceMembers } from './namespace-members.ts'
 import { endOrphans } from './orphans.ts'
 import type { LineReader } from '../loader/line-reader.ts'
 import { encodeSetup, type Loader } from '../loader/loader.ts'
@@ -48,7 +50,9 @@ export interface LaunchedJail {
   readonly hasTerminal: boolean
   readonly channel: Duplex | null
   readonly pid: number
+  /** The process whose only child the program is: the first one inside, or where there is no such, the loader. */
   readonly init: number
+  readonly members: JailMembers
   readonly keyring: { readonly before: number; readonly after: number } | undefined
   /** Settles when everything inside is gone; undefined where the loader was ended too, and could not tell. */
   readonly ended: Promise<KernelAccount | undefined>
@@ -118,7 +122,8 @@ export async function launch(options: Launch): Promise<LaunchedJail> {
     ])
     if (init === undefined || ready === undefined) throw setupFailed(supervisor, [control, status])
     const pid = await findProgram(init)
-    await settleInit(init)
+    const isOfLoader = init === supervisor.pid
+    if (!isOfLoader) await settleInit(init)
     if (!isAlive(supervisor)) throw loaderEnded()
     // Bubblewrap writes a last line there. What comes from inside the jail from here on is not believed.
     void ended.finally(() => status.socket.destroy())
@@ -131,6 +136,7 @@ export async function launch(options: Launch): Promise<LaunchedJail> {
       channel: channelOf(supervisor, options),
       pid,
       init,
+      members: isOfLoader ? new Descendants(init) : new NamespaceMembers(init),
       keyring,
       ended,
       isGone: () => isGone,
@@ -204,31 +210,6 @@ function isAlive({ pid }: ChildProcess): boolean {
     return readStat(pid).state !== 'Z'
   } catch {
     return false
-  }
-}
-
-function childrenOf(pid: number): readonly number[] {
-  try {
-    return numbers(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8'))
-  } catch (error) {
-    if (errorCode(error) !== 'ENOENT') throw error
-    // Kernels built without CONFIG_PROC_CHILDREN.
-    return numbers(readdirSync('/proc').join(' ')).filter((each) => parentOf(each) === pid)
-  }
-}
-
-function numbers(text: string): readonly number[] {
-  return text
-    .split(' ')
-    .filter((word) => /^\d+$/.test(word))
-    .map(Number)
-}
-
-function parentOf(pid: number): number | undefined {
-  try {
-    return readStat(pid).parent
-  } catch {
-    return undefined
   }
 }
 
