@@ -2,13 +2,18 @@
 export type Architecture = 'x64' | 'arm64'
 
 /** Numbers of one system call, undefined where the processor has none (asm/unistd_64.h, asm-generic/unistd.h). */
-type Numbers = readonly [x64: number | undefined, arm64: number | undefined]
+export type Numbers = readonly [x64: number | undefined, arm64: number | undefined]
 
 /** Numbers of a call that both processors have. */
-type KnownNumbers = readonly [x64: number, arm64: number]
+export type KnownNumbers = readonly [x64: number, arm64: number]
 
 /** What the kernel answers to a denied call: as if it were forbidden, or as if the kernel were older. */
 export type Denial = 'EPERM' | 'ENOSYS'
+
+/** Lists of calls, by the reason why they are denied. */
+export type DeniedCalls = Readonly<
+  Record<string, { readonly answer: Denial; readonly calls: Readonly<Record<string, Numbers>> }>
+>
 
 /**
  * System calls that no program inside may make, by the reason.
@@ -16,9 +21,7 @@ export type Denial = 'EPERM' | 'ENOSYS'
  * A list of what is denied, not of what is allowed: programs of any language run, and what is left needs rights that
  * the namespaces and dropped capabilities take away. Calls newer than the list are denied as a whole.
  */
-export const deniedCalls: Readonly<
-  Record<string, { readonly answer: Denial; readonly calls: Readonly<Record<string, Numbers>> }>
-> = {
+export const deniedCalls: DeniedCalls = {
   'reach into other processes': {
     answer: 'EPERM',
     calls: {

@@ -1,0 +1,72 @@
+import type { Denial } from './system-calls.ts'
+
+/** One step of a classic BPF program (linux/filter.h): 8 bytes. */
+export interface FilterStep {
+  readonly code: number
+  readonly jumpTrue: number
+  readonly jumpFalse: number
+  readonly operand: number
+}
+
+// linux/seccomp.h
+export const allow = 0x7fff_0000
+export const killProcess = 0x8000_0000
+export const errno = 0x0005_0000
+export const answers: Readonly<Record<Denial, number>> = { EPERM: errno | 1, ENOSYS: errno | 38 }
+
+// Offsets in struct seccomp_data. Arguments are 64 bits wide; the low half of a little-endian one comes first.
+export const callOffset = 0
+export const architectureOffset = 4
+export const argumentOffset = (index: number): number => 16 + index * 8
+
+/** One answer to one call. */
+export function deny(call: number | undefined, answer: Denial): readonly FilterStep[] {
+  return call === undefined ? [] : [jumpIfEqual(call, 0, 1), finish(answers[answer])]
+}
+
+/** Steps that run for one call only. They end on loading the number again, for the rules that follow. */
+export function judge(
+  call: number | undefined,
+  steps: readonly FilterStep[],
+): readonly FilterStep[] {
+  return call === undefined ? [] : [jumpIfEqual(call, 0, steps.length), ...steps]
+}
+
+export function load(offset: number): FilterStep {
+  return { code: 0x20, jumpTrue: 0, jumpFalse: 0, operand: offset }
+}
+
+export function jumpIfEqual(operand: number, jumpTrue: number, jumpFalse: number): FilterStep {
+  return { code: 0x15, jumpTrue, jumpFalse, operand }
+}
+
+export function jumpIfAbove(operand: number, jumpTrue: number, jumpFalse: number): FilterStep {
+  return { code: 0x25, jumpTrue, jumpFalse, operand }
+}
+
+export function jumpIfAtLeast(operand: number, jumpTrue: number, jumpFalse: number): FilterStep {
+  return { code: 0x35, jumpTrue, jumpFalse, operand }
+}
+
+export function jumpIfAny(operand: number, jumpTrue: number, jumpFalse: number): FilterStep {
+  return { code: 0x45, jumpTrue, jumpFalse, operand }
+}
+
+export function keepBits(operand: number): FilterStep {
+  return { code: 0x54, jumpTrue: 0, jumpFalse: 0, operand }
+}
+
+export function finish(answer: number): FilterStep {
+  return { code: 0x06, jumpTrue: 0, jumpFalse: 0, operand: answer }
+}
+
+export function encode(steps: readonly FilterStep[]): Buffer {
+  const bytes = Buffer.alloc(steps.length * 8)
+  for (const [index, step] of steps.entries()) {
+    bytes.writeUInt16LE(step.code, index * 8)
+    bytes.writeUInt8(step.jumpTrue, index * 8 + 2)
+    bytes.writeUInt8(step.jumpFalse, index * 8 + 3)
+    bytes.writeUInt32LE(step.operand, index * 8 + 4)
+  }
+  return bytes
+}
