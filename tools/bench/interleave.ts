@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { measureCpu, type MeasureOptions, type Program } from './measure-cpu.ts'
 import { median, pairedDifference, pairedRatio, spread } from './statistics.ts'
 
@@ -11,7 +12,7 @@ export interface InterleaveOptions extends MeasureOptions {
   readonly runs?: number
 }
 
-/** What a program cost over all rounds, in milliseconds of CPU. */
+/** What a program cost over all rounds, in milliseconds: of CPU, or on the clock. */
 export interface Measured {
   readonly samples: readonly number[]
   readonly median: number
@@ -32,16 +33,56 @@ export async function interleave<Name extends string>(
   options: InterleaveOptions = {},
 ): Promise<Readonly<Record<Name, Measured>>> {
   const { runs = 25, ...measure } = options
+  return takeTurns(programs, runs, async (program, isWarming) =>
+    measureCpu(program, isWarming ? { ...measure, batch: 1 } : measure),
+  )
+}
+
+/** How often calls are timed. */
+export interface TimeCallsOptions {
+  /**
+   * Rounds, each of which makes every call once.
+   *
+   * @default 25
+   */
+  readonly runs?: number
+  /**
+   * Rest before each call, in which what the one before left to do is done.
+   *
+   * @default 15
+   */
+  readonly pauseMs?: number
+}
+
+/** Times calls in turns by the clock, as {@link interleave} measures programs. */
+export async function timeCalls<Name extends string>(
+  calls: Readonly<Record<Name, () => Promise<unknown>>>,
+  options: TimeCallsOptions = {},
+): Promise<Readonly<Record<Name, Measured>>> {
+  const { runs = 25, pauseMs = 15 } = options
+  return takeTurns(calls, runs, async (call) => {
+    await delay(pauseMs)
+    const started = performance.now()
+    await call()
+    return performance.now() - started
+  })
+}
+
+async function takeTurns<Name extends string, Subject>(
+  subjects: Readonly<Record<Name, Subject>>,
+  runs: number,
+  measure: (subject: Subject, isWarming: boolean) => Promise<number>,
+): Promise<Readonly<Record<Name, Measured>>> {
   if (!Number.isSafeInteger(runs) || runs < 1) throw new RangeError(`Cannot measure ${runs} runs`)
-  const tracks = Object.entries<Program>(programs).map(([name, program]) => ({
+  const tracks = Object.entries<Subject>(subjects).map(([name, subject]) => ({
     name,
-    program,
+    subject,
     samples: new Array<number>(),
   }))
-  for (const { program } of tracks) await measureCpu(program, { ...measure, batch: 1 })
+  for (const { subject } of tracks) await measure(subject, true)
   for (let round = 0; round < runs; round++) {
-    for (const track of rotated(tracks, round)) {
-      track.samples.push(await measureCpu(track.program, measure))
+    for (const { subject, samples } of rotated(tracks, round)) {
+      samples.push(await measure(subject, false))
     }
   }
   const entries = tracks.map(({ name, samples }) => [name, summarize(samples)])
