@@ -10,6 +10,7 @@ export type CliErrorCode =
   | 'MB_CLI_LOGIN_NEEDED'
   | 'MB_CLI_NO_REPOSITORY'
   | 'MB_CLI_NO_TERMINAL'
+  | 'MB_CLI_POLICY'
   | 'MB_CLI_REPOSITORY'
   | 'MB_CLI_SOURCE_MISSING'
   | 'MB_CLI_SYSTEM'
@@ -56,6 +57,11 @@ export const cliErrors: Readonly<Record<CliErrorCode, ErrorKind>> = {
     category: 'operation',
     outcome: 'refused',
     summary: 'A question has to be answered and there is no terminal to ask it.',
+  },
+  MB_CLI_POLICY: {
+    category: 'configuration',
+    outcome: 'usage',
+    summary: 'A policy file does not exist, or says what no policy can say.',
   },
   MB_CLI_REPOSITORY: {
     category: 'operation',

@@ -1,19 +1,26 @@
-import { realpathSync } from 'node:fs'
 import { constants } from 'node:os'
-import { resolve } from 'node:path'
 import { isInside, type ErrorOutcome, type MbError } from '@mb/kernel'
-import { openSandbox, type Exit, type Receipt, type Sandbox } from '@mb/sandbox'
-import { CliError, exitCodeOf } from '../../cli-error.ts'
-import { readMinimum } from '../../configuration.ts'
-import { probeCache } from './probe-cache.ts'
+import { openSandbox, type Exit, type Receipt } from '@mb/sandbox'
+import { exitCodeOf } from '../../cli-error.ts'
 import type { Context } from '../../context.ts'
 import { formatBytes, formatDuration } from '../../output/amounts.ts'
 import type { Output } from '../../output/output.ts'
-import { parseDuration } from '../../parse/duration.ts'
-import type { Invocation } from '../../parse/invocation.ts'
-import { parseSize } from '../../parse/size.ts'
-import { showReceipt } from './receipt-screen.ts'
 import { text } from '../../output/style.ts'
+import type { Invocation } from '../../parse/invocation.ts'
+import { askerOf } from './asker.ts'
+import { showDryRun } from './dry-run-screen.ts'
+import type { DryRun } from './dry-run.ts'
+import { harmlessVariables } from './harmless-variables.ts'
+import { joinRequests, type JailRequest } from './jail-request.ts'
+import { readStrength } from './jail-strength.ts'
+import { exceededLine } from './limit-words.ts'
+import { requestOfOptions } from './option-request.ts'
+import { passThrough } from './pass-through.ts'
+import { policyOf } from './policy-of.ts'
+import { probeCache } from './probe-cache.ts'
+import { showReceipt } from './receipt-screen.ts'
+import { warnAbout } from './warnings.ts'
+import { withoutLinks } from './without-links.ts'
 
 /** How a jailed command ended; its output only where nobody else got it. */
 interface JailedRun extends Exit {
@@ -23,77 +30,63 @@ interface JailedRun extends Exit {
 }
 
 /** Runs a command in a jail, its streams being the person's, or captured for `--json`. */
-export async function run(invocation: Invocation, context: Context): Promise<JailedRun> {
-  const { workspace, signal } = context
-  const paths = (name: string): readonly string[] =>
-    invocation.list(name).map((path) => resolvePath(path, name, workspace))
-  const [read, write] = [paths('read'), paths('write')]
-  const memory = invocation.option('memory')
-  const time = invocation.option('time')
+export async function run(invocation: Invocation, context: Context): Promise<JailedRun | DryRun> {
+  const { signal, settings } = context
+  const request = await readRequest(invocation, context)
+  const strength = await readStrength(invocation, context)
+  const cwd = startOf(request, context.workspace)
+  const command = [invocation.argument('command'), invocation.rest('arguments')] as const
+  if (invocation.has('dry-run')) {
+    const { dryRun } = await import('./dry-run.ts')
+    return dryRun({ request, strength, cwd, command }, askerOf(context))
+  }
+  await warnAbout({ request, strength }, context)
+  const { env, ...policy } = policyOf(request, context.env)
   await using sandbox = await openSandbox({
-    policy: { fs: { read, write }, env: harmless(context.env) },
-    limits: {
-      memoryBytes: memory === undefined ? undefined : parseSize(memory),
-      wallMs: time === undefined ? undefined : parseDuration(time),
-    },
-    minimum: await readMinimum(context),
+    policy: { ...policy, env: { ...harmlessVariables(context.env), ...env } },
+    limits: request.limits,
+    backend: strength.backend,
+    minimum: strength.minimum,
     cacheDirectory: probeCache(context),
   })
-  // What is granted makes the folders above it visible, empty but for it.
-  const isVisible = [...read, ...write]
-    .map(withoutLinks)
-    .some((path) => isInside(path, workspace) || isInside(workspace, path))
-  const options = { cwd: isVisible ? workspace : undefined, signal }
-  const command = [invocation.argument('command'), invocation.rest('arguments')] as const
-  const result = context.settings.isJson
-    ? await sandbox.run(...command, options)
-    : await passThrough(sandbox, command, options)
+  const result = settings.isJson
+    ? await sandbox.run(...command, { cwd, signal })
+    : await passThrough(sandbox, command, { cwd, signal, limits: request.limits })
   // Ended by the person: that is told by the reason, not by how the command took it.
   signal.throwIfAborted()
   return result
 }
 
-/** An empty path, as of a variable that is not set, would be the folder that the person is in, which nobody named. */
-function resolvePath(path: string, option: string, workspace: string): string {
-  if (path !== '') return resolve(workspace, path)
-  throw new CliError('MB_CLI_VALUE', `Cannot grant "" with --${option}: it is no path`, {
-    hint: 'Name a file or folder; the one that you are in is "."',
-  })
+/** What the policy file grants, and what the options add to it. */
+async function readRequest(invocation: Invocation, context: Context): Promise<JailRequest> {
+  const file = invocation.option('policy')
+  const asked = requestOfOptions(invocation, context.workspace)
+  if (file === undefined) return asked
+  // With the schema, YAML and the words of permissions: none of that is loaded for a run without a policy file.
+  const { readPolicyFile } = await import('./policy-file.ts')
+  return joinRequests(await readPolicyFile(file, askerOf(context)), asked)
 }
 
-/** The path by which it is seen inside; what does not exist is refused later. */
-function withoutLinks(path: string): string {
-  try {
-    return realpathSync(path)
-  } catch {
-    return path
-  }
-}
-
-async function passThrough(
-  sandbox: Sandbox,
-  [command, args]: readonly [string, readonly string[]],
-  options: { readonly cwd: string | undefined; readonly signal: AbortSignal },
-): Promise<JailedRun> {
-  await using child = await sandbox.spawn(command, args, {
-    ...options,
-    stdin: 'inherit',
-    stdout: 'inherit',
-    stderr: 'inherit',
-  })
-  const exit = await child.exited
-  return { ...exit, receipt: child.receipt }
+/** Where the command starts: where it was told to, else in the folder that the person is in where that can be seen. */
+function startOf({ cwd, read, write }: JailRequest, workspace: string): string | undefined {
+  if (cwd !== undefined) return withoutLinks(cwd)
+  // What is granted makes the folders above it visible, empty but for it.
+  const isVisible = [...read, ...write]
+    .map(withoutLinks)
+    .some((path) => isInside(path, workspace) || isInside(workspace, path))
+  return isVisible ? workspace : undefined
 }
 
 /** Says what ended it; with `--verbose` also how it was confined. */
-export function render(result: JailedRun, _output: Output, context: Context): void {
+export function render(result: JailedRun | DryRun, output: Output, context: Context): void {
+  if ('dryRun' in result) return showDryRun(result, output)
   const { aside } = context
-  if (result.ended !== undefined)
-    aside.line(
-      text`${aside.style.bad('ended')} by its limit of ${result.ended === 'wall' ? 'time' : result.ended}`,
-    )
+  if (result.exceeded !== undefined)
+    aside.line(text`${aside.style.bad('ended')} by ${exceededLine(result.exceeded)}`)
   if (!context.settings.isVerbose) return
   showReceipt(result.receipt, aside)
+  for (const { kind, name, count } of result.violations)
+    aside.line(text`${aside.style.warning('denied')} ${name} (${kind}), ${count} times`)
   const { cpuMs, wallMs, peakMemoryBytes } = result.usage
   aside.line(
     text`${formatDuration(cpuMs)} of CPU in ${formatDuration(wallMs)}, ${formatBytes(peakMemoryBytes)} of memory`,
@@ -101,40 +94,33 @@ export function render(result: JailedRun, _output: Output, context: Context): vo
 }
 
 /** The command's own code, or what ended it. */
-export function exitCode({ code, signal, ended }: JailedRun): number {
-  if (ended === 'memory') return 137
-  if (ended !== undefined) return 124
+export function exitCode(result: JailedRun | DryRun): number {
+  if ('dryRun' in result) return result.ok ? 0 : refusedCode
+  const { code, signal, ended } = result
+  if (ended === 'memory') return outOfMemoryCode
+  if (ended !== undefined) return limitCode
   return code ?? 128 + (signal === null ? 0 : constants.signals[signal])
 }
 
-const failureCodes: Readonly<Partial<Record<ErrorOutcome, number>>> = {
+const limitCode = 124
+const refusedCode = 126
+const outOfMemoryCode = 137
+
+const outcomeCodes: Readonly<Partial<Record<ErrorOutcome, number>>> = {
   failure: 125,
-  refused: 126,
+  refused: refusedCode,
   'not-found': 127,
 }
 
-/** What kept the command from running, told apart from the command's own codes as shells do. */
-export function failureCode({ outcome }: MbError): number {
-  return failureCodes[outcome] ?? exitCodeOf(outcome)
+// What ended a command whose output was captured.
+const limitCodes: Readonly<Record<string, number>> = {
+  MB_SANDBOX_TIMED_OUT: limitCode,
+  MB_SANDBOX_OUT_OF_MEMORY: outOfMemoryCode,
+  MB_SANDBOX_OUTPUT_LIMIT: limitCode,
+  MB_SANDBOX_LIMIT: limitCode,
 }
 
-// What a program needs to write for this terminal and language, and nothing that could hold a secret.
-function harmless(env: NodeJS.ProcessEnv): Record<string, string> {
-  const names = [
-    'TERM',
-    'COLORTERM',
-    'NO_COLOR',
-    'FORCE_COLOR',
-    'COLUMNS',
-    'LINES',
-    'LANG',
-    'LC_ALL',
-    'TZ',
-  ]
-  return Object.fromEntries(
-    names.flatMap((name) => {
-      const value = env[name]
-      return value === undefined ? [] : [[name, value]]
-    }),
-  )
+/** What kept the command from running, told apart from the command's own codes as shells do. */
+export function failureCode({ code, outcome }: MbError): number {
+  return limitCodes[code] ?? outcomeCodes[outcome] ?? exitCodeOf(outcome)
 }

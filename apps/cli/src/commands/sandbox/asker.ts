@@ -1,0 +1,15 @@
+import { homedir } from 'node:os'
+import { resolve } from 'node:path'
+import type { Context } from '../../context.ts'
+import type { Asker } from './grants.ts'
+import { withoutLinks } from './without-links.ts'
+
+/** The person at the command line. */
+export function askerOf({ workspace, env, home }: Context): Asker {
+  return {
+    workspace: withoutLinks(workspace),
+    home: withoutLinks(resolve(homedir())),
+    env,
+    state: [home],
+  }
+}

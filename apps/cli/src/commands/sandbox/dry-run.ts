@@ -1,0 +1,42 @@
+import type { BackendName, ReceiptItem, SandboxLimits } from '@mb/sandbox'
+import { explainRequest, isRefused, type Asker, type ExplainedRequest } from './grants.ts'
+import type { JailRequest } from './jail-request.ts'
+import type { JailStrength } from './jail-strength.ts'
+
+/** The jail that a command would run in. */
+export interface DryRun extends ExplainedRequest {
+  readonly dryRun: true
+  /** Whether it can be made. */
+  readonly ok: boolean
+  readonly command: readonly string[]
+  readonly cwd: string
+  /** Null where the strongest that works is taken. */
+  readonly backend: BackendName | null
+  /** What would have to be proved; null for what the sandbox asks for by itself. */
+  readonly minimum: readonly ReceiptItem[] | null
+  readonly limits: SandboxLimits
+}
+
+/** What a dry run is told of. */
+export interface PlannedRun {
+  readonly request: JailRequest
+  readonly strength: JailStrength
+  readonly cwd: string | undefined
+  readonly command: readonly [string, readonly string[]]
+}
+
+/** Says what a jail would hold and what would be refused; runs nothing. */
+export async function dryRun(plan: PlannedRun, asker: Asker): Promise<DryRun> {
+  const { request, strength, command } = plan
+  const explained = await explainRequest(request, asker)
+  return {
+    dryRun: true,
+    ok: !isRefused(explained),
+    command: [command[0], ...command[1]],
+    cwd: plan.cwd ?? '/',
+    backend: strength.backend ?? null,
+    minimum: strength.minimum ?? null,
+    ...explained,
+    limits: request.limits,
+  }
+}

@@ -1,0 +1,37 @@
+import type { SandboxLimits } from '@mb/sandbox'
+import type { Context } from '../../context.ts'
+import type { Output } from '../../output/output.ts'
+import { text } from '../../output/style.ts'
+import type { Invocation } from '../../parse/invocation.ts'
+import { askerOf } from './asker.ts'
+import { showRequest } from './grants-screen.ts'
+import { explainRequest, isRefused, type ExplainedRequest } from './grants.ts'
+import { readPolicyFile } from './policy-file.ts'
+
+/** What a policy file comes to. */
+interface Explanation extends ExplainedRequest {
+  /** Whether a jail could be made of it here. */
+  readonly ok: boolean
+  readonly file: string
+  readonly limits: SandboxLimits
+}
+
+/** Reads a policy file and says what it grants; runs nothing. */
+export async function run(invocation: Invocation, context: Context): Promise<Explanation> {
+  const file = invocation.argument('policy')
+  const asker = askerOf(context)
+  const request = await readPolicyFile(file, asker)
+  const explained = await explainRequest(request, asker)
+  return { ok: !isRefused(explained), file, ...explained, limits: request.limits }
+}
+
+/** Shows it, the gravest first. */
+export function render(explanation: Explanation, output: Output): void {
+  output.line(text`${output.style.strong('policy')} ${explanation.file}`)
+  showRequest(explanation, explanation.limits, output)
+}
+
+/** Refused, when no jail can be made of it. */
+export function exitCode({ ok }: Explanation): number {
+  return ok ? 0 : 3
+}
