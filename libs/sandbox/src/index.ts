@@ -11,9 +11,12 @@ export type {
   SpawnOptions,
   StreamChoice,
   Usage,
+  Violation,
 } from './sandbox.ts'
-export type { SandboxLimits } from './limits.ts'
+export type { ExceededLimit, LimitName, SandboxLimits } from './limits.ts'
 export type { SandboxPolicy } from './policy.ts'
+export { checkPolicy } from './check-policy.ts'
+export type { CheckPolicyOptions } from './check-policy.ts'
 
 // Proof
 export { isReceiptItem, levelItems, sandboxMinimum } from './receipt.ts'
@@ -27,4 +30,5 @@ export type { BackendReport } from './inspect-backends.ts'
 
 // Errors
 export { SandboxError, sandboxErrors } from './sandbox-error.ts'
+export { SandboxLimitError } from './limit-error.ts'
 export type { SandboxErrorCode } from './sandbox-error.ts'

@@ -8,10 +8,31 @@ export interface SandboxLimits {
   readonly memoryBytes?: number | undefined
   /** Processes at one time. */
   readonly processes?: number | undefined
+  /** Threads of all its processes at one time. */
+  readonly threads?: number | undefined
   /** Size of the largest file that may be written, in bytes. */
   readonly fileBytes?: number | undefined
+  /**
+   * Bytes that it writes to files in all, also where it writes over what is there. Temporary files count as memory. Where a granted
+   * folder lies in a file system that the kernel keeps no account of, whatever is handed to a writing call counts, to pipes too.
+   */
+  readonly writtenBytes?: number | undefined
+  /** Bytes of standard output and standard error together, where they are pipes to the host. */
+  readonly outputBytes?: number | undefined
   /** Descriptors of one process. */
   readonly openFiles?: number | undefined
+}
+
+/** The name of a limit that ends a program. One that may open no more files is told so, and goes on. */
+export type LimitName = Exclude<keyof SandboxLimits, 'openFiles'>
+
+/** A limit that was passed. */
+export interface ExceededLimit {
+  readonly limit: LimitName
+  /** What was allowed, in the unit of the limit. */
+  readonly value: number
+  /** What was used when it was noticed. */
+  readonly used: number
 }
 
 /** A limit that the kernel keeps for each process (getrlimit(2)). */
@@ -46,12 +67,17 @@ export function resourceLimits(limits: SandboxLimits): readonly ResourceLimit[] 
 }
 
 /**
- * Most threads that the limit on processes allows, as a bound that the kernel keeps between two looks of the watchdog.
- * Node alone has eleven threads, so that this is wide; root is exempt from it (kernel/fork.c).
+ * Most threads that there may be, the sandbox's own included: as a bound that the kernel keeps between two looks of the watchdog.
+ * Node alone has eleven, so that a limit on processes leaves this wide; root is exempt from it (kernel/fork.c) where it is
+ * not kept by a cgroup.
  */
-export function threadLimit(limits: SandboxLimits): number | undefined {
-  return limits.processes === undefined ? undefined : Math.max(256, limits.processes * 32)
+export function threadLimit({ processes, threads }: SandboxLimits): number | undefined {
+  if (threads !== undefined) return Math.floor(threads) + ownThreads
+  return processes === undefined ? undefined : Math.max(256, Math.floor(processes) * 32)
 }
+
+// The first process inside, the one that waits for it outside, and what the gate may have left to be reaped.
+const ownThreads = 3
 
 function both(name: string, resource: number, value: number): ResourceLimit {
   return { name, resource, soft: value, hard: value }

@@ -6,9 +6,12 @@ export type SandboxErrorCode =
   | 'MB_SANDBOX_BELOW_MINIMUM'
   | 'MB_SANDBOX_COMMAND_MISSING'
   | 'MB_SANDBOX_FAILED'
+  | 'MB_SANDBOX_LIMIT'
+  | 'MB_SANDBOX_OUT_OF_MEMORY'
   | 'MB_SANDBOX_OUTPUT_LIMIT'
   | 'MB_SANDBOX_PLATFORM'
   | 'MB_SANDBOX_POLICY'
+  | 'MB_SANDBOX_TIMED_OUT'
 
 /** What each code means. */
 export const sandboxErrors: Readonly<Record<SandboxErrorCode, ErrorKind>> = {
@@ -31,9 +34,17 @@ export const sandboxErrors: Readonly<Record<SandboxErrorCode, ErrorKind>> = {
     category: 'operation',
     summary: 'The sandbox could not be set up, or ended before its program began.',
   },
+  MB_SANDBOX_LIMIT: {
+    category: 'resource',
+    summary: 'A program passed a limit on processes, threads or files, and was ended.',
+  },
+  MB_SANDBOX_OUT_OF_MEMORY: {
+    category: 'resource',
+    summary: 'A program used more memory than its limit, and was ended.',
+  },
   MB_SANDBOX_OUTPUT_LIMIT: {
     category: 'resource',
-    summary: 'A program wrote more than the output that is kept of it, and was ended.',
+    summary: 'A program wrote more output than its limit, or than is kept of it, and was ended.',
   },
   MB_SANDBOX_PLATFORM: {
     category: 'resource',
@@ -44,6 +55,10 @@ export const sandboxErrors: Readonly<Record<SandboxErrorCode, ErrorKind>> = {
     category: 'configuration',
     outcome: 'refused',
     summary: 'A policy names something that cannot be granted.',
+  },
+  MB_SANDBOX_TIMED_OUT: {
+    category: 'resource',
+    summary: 'A program took more time, or CPU time, than its limit, and was ended.',
   },
 }
 

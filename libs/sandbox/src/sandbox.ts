@@ -1,6 +1,6 @@
 import type { Duplex, Readable, Writable } from 'node:stream'
 import type { BackendName } from './backend.ts'
-import type { SandboxLimits } from './limits.ts'
+import type { ExceededLimit, SandboxLimits } from './limits.ts'
 import type { SandboxPolicy } from './policy.ts'
 import type { Receipt, ReceiptItem } from './receipt.ts'
 
@@ -43,8 +43,25 @@ export interface RunOptions extends Omit<SpawnOptions, 'stdin' | 'channel'> {
   readonly maxOutputBytes?: number | undefined
 }
 
-/** The limit that ended a program. */
-export type EndedBy = 'wall' | 'cpu' | 'memory' | 'processes'
+/** What kind of limit ended a program. */
+export type EndedBy =
+  | 'wall'
+  | 'cpu'
+  | 'memory'
+  | 'processes'
+  | 'threads'
+  | 'file'
+  | 'written'
+  | 'output'
+
+/** Something that the program tried and may not, seen from outside. What it says itself is no evidence. */
+export interface Violation {
+  readonly kind: 'limit' | 'system-call'
+  /** Of the limit, or of the system call. */
+  readonly name: string
+  /** How often, as far as the host could see. */
+  readonly count: number
+}
 
 /** What a program and everything it started used. */
 export interface Usage {
@@ -66,7 +83,10 @@ export interface Exit {
   /** The signal that ended it. Told by a status of 128 + n, as a shell does. */
   readonly signal: NodeJS.Signals | null
   readonly ended?: EndedBy
+  /** The limit behind {@link ended}, with its value and what was used. */
+  readonly exceeded?: ExceededLimit
   readonly usage: Usage
+  readonly violations: readonly Violation[]
 }
 
 /** A program under its policy. Disposing kills it and waits until all of it is gone. */
@@ -79,6 +99,8 @@ export interface SandboxedProcess extends AsyncDisposable {
   /** The host's end of descriptor 3. */
   readonly channel: Duplex | null
   readonly receipt: Receipt
+  /** What it tried and may not, so far. */
+  readonly violations: readonly Violation[]
   /** Settles when the program and everything that it started are gone. */
   readonly exited: Promise<Exit>
   /** With `SIGKILL` ends everything inside; any other signal goes to the program alone. @default 'SIGKILL' */
@@ -104,6 +126,11 @@ export interface Sandbox extends AsyncDisposable {
     args?: readonly string[],
     options?: SpawnOptions,
   ): Promise<SandboxedProcess>
-  /** Starts a program and waits for its end. A status other than 0 is a result, no error. */
+  /**
+   * Starts a program and waits for its end. A status other than 0 is a result, no error.
+   *
+   * @throws SandboxError as {@link Sandbox.spawn}
+   * @throws SandboxLimitError where a limit ended the program
+   */
   run(command: string, args?: readonly string[], options?: RunOptions): Promise<RunResult>
 }

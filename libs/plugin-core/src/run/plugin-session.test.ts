@@ -11,7 +11,7 @@ const usage = { cpuMs: 1, peakMemoryBytes: 1, wallMs: 1 }
 /** A plugin in this process, which is gone when it is killed. */
 function plugin(
   requests: Readonly<Record<string, RequestHandler>>,
-  exit: Exit = { code: 0, signal: null, usage },
+  exit: Exit = { code: 0, signal: null, usage, violations: [] },
 ): PluginProcess & { readonly leave: () => void } {
   const [near, far] = duplexPair()
   const peer = new Peer(far, { requests: new Map(Object.entries(requests)) })
@@ -109,13 +109,17 @@ describe('runSession()', () => {
 
   it.each([
     [
-      { code: null, signal: 'SIGKILL', ended: 'memory', usage },
+      { code: null, signal: 'SIGKILL', ended: 'memory', usage, violations: [] },
       'MB_PLUGIN_LIMIT',
       'it used more than 100 MB of memory',
     ],
-    [{ code: null, signal: 'SIGSEGV', usage }, 'MB_PLUGIN_CRASHED', 'it was ended by SIGSEGV'],
     [
-      { code: 9, signal: null, usage },
+      { code: null, signal: 'SIGSEGV', usage, violations: [] },
+      'MB_PLUGIN_CRASHED',
+      'it was ended by SIGSEGV',
+    ],
+    [
+      { code: 9, signal: null, usage, violations: [] },
       'MB_PLUGIN_CRASHED',
       'it exited with status 9 before it answered',
     ],
@@ -173,7 +177,7 @@ describe('runSession()', () => {
     const process = {
       channel: near,
       exited: promise,
-      kill: () => resolve({ code: null, signal: 'SIGKILL', usage }),
+      kill: () => resolve({ code: null, signal: 'SIGKILL', usage, violations: [] }),
     }
     far.end()
     await expect(runSession(process, plan)).rejects.toMatchObject({

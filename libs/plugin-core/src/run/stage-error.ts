@@ -165,6 +165,10 @@ const limitWords: Readonly<Record<NonNullable<Exit['ended']>, (limits: RunLimits
   cpu: ({ cpuSeconds }) => `${amount(cpuSeconds, 'seconds')} of CPU time`,
   memory: ({ memoryMb }) => `${amount(memoryMb, 'MB')} of memory`,
   processes: ({ processes }) => amount(processes, 'processes'),
+  threads: () => 'its threads',
+  file: ({ fileMb }) => `${amount(fileMb, 'MB')} in one file`,
+  written: () => 'it may write',
+  output: () => 'it may print',
 }
 
 function amount(value: number | undefined, unit: string): string {

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream'
 import { finished } from 'node:stream/promises'
+import { SandboxLimitError } from '../limit-error.ts'
 import { SandboxError } from '../sandbox-error.ts'
 import type { RunOptions, RunResult, SandboxedProcess } from '../sandbox.ts'
 
@@ -27,10 +28,12 @@ export async function collectRun(
     throw new SandboxError(
       'MB_SANDBOX_OUTPUT_LIMIT',
       `Cannot keep the output of the program: it wrote more than ${maxBytes} bytes`,
-      { details: { maxBytes, usage: exit.usage } },
+      { details: { maxBytes, usage: exit.usage, exit } },
     )
   }
-  return { ...exit, stdout, stderr, receipt: program.receipt }
+  const result = { ...exit, stdout, stderr, receipt: program.receipt }
+  if (result.exceeded !== undefined) throw new SandboxLimitError(result)
+  return result
 }
 
 async function gather(

@@ -1,7 +1,7 @@
 import type { BackendName } from '../backend.ts'
 import type { Loader } from '../loader/loader.ts'
-import type { SandboxLevel } from '../receipt.ts'
 import type { TrustedTool } from '../machine/trusted-tool.ts'
+import type { ReceiptItem, SandboxLevel } from '../receipt.ts'
 import type { Architecture } from '../seccomp/system-calls.ts'
 import type { JailPlan } from './jail-plan.ts'
 
@@ -15,16 +15,39 @@ export interface JailBuilder {
   readonly loader: Loader
   /** The programs of the system that a jail is built by: another one may build another jail. */
   readonly programs: readonly TrustedTool[]
+  /** What else its jails depend on, for the record of the probes. */
+  readonly shape?: unknown
   order(plan: JailPlan, cwd: string): BuildOrder
 }
 
 /**
  * What the loader starts to have a jail built. What follows on the command line is run inside, as the only child of the first process there.
  *
- * On `statusDescriptor` it says `{ "child-pid": N }`, with the first process as the host sees it, and what went wrong.
+ * On `statusDescriptor` it says `{ "child-pid": N }`, with the first process as the host sees it, and what went wrong. Where there
+ * is no first process it names the loader, and the builder itself becomes the program.
  */
 export interface BuildOrder {
   readonly command: readonly string[]
   /** Contents of files in memory, from `firstDataDescriptor` on. */
   readonly data: readonly Uint8Array[]
+  /** What the program finds as its environment. */
+  readonly env: Readonly<Record<string, string>>
+  /** How long the filter is that the program runs under. */
+  readonly filterSteps: number
+  /** Whether the loader is to keep its signals, and those of all that it starts, to themselves. */
+  readonly isScoped: boolean
+  /** Whom the gate stops. @default 'itself' */
+  readonly gate?: 'itself' | 'group'
+  /** What is tried once the jail is closed, where the kernel shows nowhere that it is. */
+  readonly trials: readonly Trial[]
+  /** Takes away what was made on the host for this one jail. */
+  readonly remove?: () => Promise<void>
+}
+
+/** A system call that has to fail for the very process that becomes the program. */
+export interface Trial {
+  readonly words: string
+  readonly item: ReceiptItem
+  /** Numbers of errors that are right. */
+  readonly expected: readonly number[]
 }

@@ -1,14 +1,30 @@
 import { constants } from 'node:os'
 import type { Duplex, Readable, Writable } from 'node:stream'
-import type { SandboxLimits } from '../limits.ts'
+import type { GroupAccount, RunGroup } from '../cgroup/run-group.ts'
+import type { ExceededLimit, SandboxLimits } from '../limits.ts'
 import type { Receipt } from '../receipt.ts'
-import type { EndedBy, Exit, SandboxedProcess } from '../sandbox.ts'
+import type { Exit, SandboxedProcess, Violation } from '../sandbox.ts'
 import { freezeJail } from './freeze.ts'
 import { sendSignal } from './jail-members.ts'
 import { JailMeter } from '../watch/jail-usage.ts'
 import type { KernelAccount, LaunchedJail } from './launch.ts'
 import { suspendWithHost, type Suspendable } from '../watch/suspension.ts'
+import { limitOfGroup, limitOfSignal } from '../watch/passed-limit.ts'
+import { readOutput } from '../watch/read-output.ts'
+import { kindOfLimit, violationsOf } from '../watch/violations.ts'
 import { Watchdog } from '../watch/watchdog.ts'
+
+/** What a program in a jail is held to. */
+export interface Supervision {
+  readonly limits: SandboxLimits
+  /** Paths, as the host finds them, of file systems of the jail that lie in memory. */
+  readonly scratch: readonly string[]
+  /** What it may write to. */
+  readonly writable: readonly string[]
+  /** The cgroups that hold it. */
+  readonly group: RunGroup | undefined
+  readonly signal: AbortSignal | undefined
+}
 
 /** A program in its jail, let go and watched. */
 export class JailedProcess implements SandboxedProcess {
@@ -23,14 +39,13 @@ export class JailedProcess implements SandboxedProcess {
   readonly #limits: SandboxLimits
   readonly #watchdog: Watchdog
   readonly #startedMs = performance.now()
-  #ended: EndedBy | undefined
+  readonly #group: RunGroup | undefined
+  #counted: GroupAccount | undefined
+  #exceeded: ExceededLimit | undefined
 
-  constructor(
-    jail: LaunchedJail,
-    receipt: Receipt,
-    options: { limits: SandboxLimits; scratch: readonly string[]; signal: AbortSignal | undefined },
-  ) {
-    const { limits, scratch, signal } = options
+  constructor(jail: LaunchedJail, receipt: Receipt, supervision: Supervision) {
+    const { limits, scratch, writable, group, signal } = supervision
+    this.#group = group
     this.#jail = jail
     this.#limits = limits
     this.pid = jail.pid
@@ -39,8 +54,14 @@ export class JailedProcess implements SandboxedProcess {
     this.stderr = jail.stderr
     this.channel = jail.channel
     this.receipt = receipt
-    this.#watchdog = new Watchdog(limits, new JailMeter(jail.members, scratch), (limit) => {
-      this.#ended ??= limit
+    const watched = {
+      limits,
+      meter: new JailMeter(jail.members, scratch, writable),
+      readGroup: () => this.#readGroup(),
+      readOutput: () => readOutput(jail.supervisor),
+    }
+    this.#watchdog = new Watchdog(watched, (limit) => {
+      this.#exceeded ??= limit
       this.kill()
     })
     const release = suspendWithHost(this.#suspendable())
@@ -49,12 +70,18 @@ export class JailedProcess implements SandboxedProcess {
     const abort = (): void => this.kill()
     if (signal?.aborted === true) abort()
     else signal?.addEventListener('abort', abort, { once: true })
-    this.exited = jail.ended.then((account) => {
+    this.exited = jail.ended.then(async (account) => {
       signal?.removeEventListener('abort', abort)
       this.#watchdog.stop()
       release()
+      this.#readGroup()
+      await group?.remove()
       return this.#exit(account)
     })
+  }
+
+  get violations(): readonly Violation[] {
+    return violationsOf(this.#exceeded, this.#counted)
   }
 
   kill(signal: NodeJS.Signals = 'SIGKILL'): void {
@@ -84,18 +111,28 @@ export class JailedProcess implements SandboxedProcess {
     }
   }
 
+  #readGroup(): GroupAccount | undefined {
+    this.#counted = this.#group?.read()
+    return this.#counted
+  }
+
   #exit(account: KernelAccount | undefined): Exit {
     const outcome = account === undefined ? killed : readStatus(account.status)
-    const isCpu = outcome.signal === 'SIGXCPU' && this.#limits.cpuSeconds !== undefined
-    const ended = this.#ended ?? (isCpu ? 'cpu' : undefined)
+    const usage = {
+      cpuMs: this.#counted?.cpuMs ?? Math.max(account?.cpuMs ?? 0, this.#watchdog.cpuMs),
+      peakMemoryBytes:
+        this.#counted?.peakBytes ?? Math.max(account?.peakBytes ?? 0, this.#watchdog.peakBytes),
+      wallMs: performance.now() - this.#startedMs,
+    }
+    this.#exceeded ??=
+      limitOfSignal(this.#limits, outcome.signal, usage.cpuMs) ??
+      (this.#counted && limitOfGroup(this.#limits, this.#counted, 1))
+    const exceeded = this.#exceeded
     return {
       ...outcome,
-      ...(ended === undefined ? {} : { ended }),
-      usage: {
-        cpuMs: Math.max(account?.cpuMs ?? 0, this.#watchdog.cpuMs),
-        peakMemoryBytes: Math.max(account?.peakBytes ?? 0, this.#watchdog.peakBytes),
-        wallMs: performance.now() - this.#startedMs,
-      },
+      ...(exceeded === undefined ? {} : { ended: kindOfLimit[exceeded.limit], exceeded }),
+      usage,
+      violations: this.violations,
     }
   }
 }

@@ -1,6 +1,7 @@
 import { lstatSync, realpathSync } from 'node:fs'
 import { isAbsolute } from 'node:path'
 import { isInside } from '@mb/kernel'
+import { makeRunGroup, type RunGroup } from '../cgroup/run-group.ts'
 import { resourceLimits, threadLimit, type SandboxLimits } from '../limits.ts'
 import { homeInside } from '../policy.ts'
 import type { Receipt, ReceiptItem } from '../receipt.ts'
@@ -102,13 +103,21 @@ export class JailedSandbox implements Sandbox {
       signal: options.signal,
       spare: this.#spare,
     }
-    const jail = await this.#launch(weakness.launch === undefined ? order : weakness.launch(order))
+    const group = makeRunGroup(limits)
+    const grouped = { ...order, groups: group?.folders }
+    const jail = await this.#launch(
+      weakness.launch === undefined ? grouped : weakness.launch(grouped),
+      group,
+    )
     try {
+      await group?.confirm(jail.pid)
       const receipt = this.#readReceipt(jail, order)
       options.signal?.throwIfAborted()
       const program = new JailedProcess(jail, receipt, {
         limits,
         scratch: scratchOf(plan).map((place) => `/proc/${jail.init}/root${place}`),
+        writable: writableOf(plan),
+        group,
         signal: options.signal,
       })
       void this.#prepareNext(program, order)
@@ -116,6 +125,7 @@ export class JailedSandbox implements Sandbox {
     } catch (error) {
       endJail(jail)
       await jail.ended
+      await group?.remove()
       throw error
     }
   }
@@ -128,10 +138,11 @@ export class JailedSandbox implements Sandbox {
   }
 
   /** What was swapped since it was granted may be no place to mount: that is told rather than how it failed. */
-  async #launch(order: Launch): Promise<LaunchedJail> {
+  async #launch(order: Launch, group: RunGroup | undefined): Promise<LaunchedJail> {
     try {
       return await launch(order)
     } catch (error) {
+      await group?.remove()
       const swapped = this.#parts.plan.mounts.find((mount) => isSwapped(mount))
       if (swapped === undefined || !isSetupFailure(error)) throw error
       const evidence = `${swapped.path}: is another file than the one granted`
@@ -169,6 +180,15 @@ function scratchOf(plan: JailPlan): readonly string[] {
   return plan.mounts
     .filter(({ kind, writable }) => kind === 'tmpfs' && writable)
     .map(({ path }) => path)
+}
+
+/** What of the host's files may be written to; a device keeps nothing. */
+function writableOf(plan: JailPlan): readonly string[] {
+  return plan.mounts.flatMap(({ kind, path, source, writable }) =>
+    kind === 'bind' && writable && source !== undefined && !path.startsWith('/dev/')
+      ? [source.path]
+      : [],
+  )
 }
 
 function isSetupFailure(error: unknown): boolean {

@@ -29,6 +29,8 @@ export interface Launch {
   readonly build: BuildOrder
   readonly resourceLimits: readonly ResourceLimit[]
   readonly threads: number | undefined
+  /** Folders of cgroups that hold the run. */
+  readonly groups?: readonly string[] | undefined
   readonly command: readonly string[]
   readonly stdin: StreamChoice
   readonly stdout: StreamChoice
@@ -54,6 +56,8 @@ export interface LaunchedJail {
   readonly init: number
   readonly members: JailMembers
   readonly keyring: { readonly before: number; readonly after: number } | undefined
+  /** Numbers of errors that came of the trials, 0 for what worked, by their words. */
+  readonly tried: ReadonlyMap<string, number>
   /** Settles when everything inside is gone; undefined where the loader was ended too, and could not tell. */
   readonly ended: Promise<KernelAccount | undefined>
   /** Whether all of it is gone already. */
@@ -73,6 +77,20 @@ export interface KernelAccount {
  * @throws SandboxError `MB_SANDBOX_FAILED` with what the builder said
  */
 export async function launch(options: Launch): Promise<LaunchedJail> {
+  const { remove } = options.build
+  if (remove === undefined) return build(options)
+  // What cannot be taken away now is swept later: the program has ended as it has.
+  const clean = (): Promise<void> => remove().catch(() => {})
+  try {
+    const jail = await build(options)
+    return { ...jail, ended: jail.ended.finally(clean) }
+  } catch (error) {
+    await clean()
+    throw error
+  }
+}
+
+async function build(options: Launch): Promise<LaunchedJail> {
   options.signal?.throwIfAborted()
   const mark = randomUUID()
   const streams = handOnStreams(options)
@@ -107,9 +125,11 @@ export async function launch(options: Launch): Promise<LaunchedJail> {
     control.socket.end(
       encodeSetup({
         resourceLimits: options.resourceLimits,
+        groups: options.groups ?? [],
+        isScoped: options.build.isScoped,
         command: [
           ...options.build.command,
-          ...gateCommand(mark, options.threads),
+          ...gateCommand(mark, options.threads, options.build.gate ?? 'itself'),
           ...options.command,
         ],
         data: options.build.data,
@@ -138,6 +158,7 @@ export async function launch(options: Launch): Promise<LaunchedJail> {
       init,
       members: isOfLoader ? new Descendants(init) : new NamespaceMembers(init),
       keyring,
+      tried: parseTried(status.lines),
       ended,
       isGone: () => isGone,
     }
@@ -217,7 +238,7 @@ function setupFailed(supervisor: ChildProcess, readers: readonly LineReader[]): 
   if (supervisor.signalCode !== null) return loaderEnded()
   const said = readers
     .flatMap(({ lines }) => lines)
-    .filter((line) => !line.startsWith('{') && !/^(?:keyring|used|ready)/.test(line))
+    .filter((line) => !line.startsWith('{') && !/^(?:keyring|used|ready|tried)/.test(line))
     .map((line) => line.replace(/^(?:bwrap|builder|loader): /, ''))
   return explainFailure(said)
 }
@@ -230,6 +251,16 @@ function parseKeyring(line: string): { before: number; after: number } | undefin
 function parseInit(line: string): number | undefined {
   const match = /^\{ *"child-pid": *(\d+)\b/.exec(line)
   return match === null ? undefined : Number(match[1])
+}
+
+/** What was told before the program began. */
+function parseTried(lines: readonly string[]): ReadonlyMap<string, number> {
+  return new Map(
+    lines.slice(0, lines.indexOf('ready')).flatMap((line): [string, number][] => {
+      const match = /^tried (\d+) (.+)$/.exec(line)
+      return match?.[2] === undefined ? [] : [[match[2], Number(match[1])]]
+    }),
+  )
 }
 
 /** A program whose output could not be written would have been ended by that, had it written to the file itself. */

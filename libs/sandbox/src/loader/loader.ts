@@ -24,6 +24,10 @@ export interface LoaderSetup {
     readonly soft: number
     readonly hard: number
   }[]
+  /** Folders of cgroups that the jail is entered in. Where that fails they are empty, which the host sees. */
+  readonly groups: readonly string[]
+  /** Whether Landlock keeps the signals of the loader, and of all that it starts, to themselves. */
+  readonly isScoped: boolean
   /** What builds the jail, with what it runs inside. No word holds a NUL byte. */
   readonly command: readonly string[]
   /** Contents of files in memory that the builder gets, from {@link firstDataDescriptor} on. */
@@ -82,6 +86,8 @@ export function encodeSetup(setup: LoaderSetup): Buffer {
   )
   const parts = [
     Buffer.from(limits.join('\n')),
+    Buffer.from(setup.groups.join('\n')),
+    Buffer.from(setup.isScoped ? '1' : ''),
     Buffer.from(setup.command.join('\0')),
     ...setup.data,
   ]

@@ -37,8 +37,19 @@ while (my $read = sysread($control, $chunk, 1 << 16)) { $setup .= $chunk }
 # A spare one that is not needed is told nothing.
 exit if $setup eq '';
 exit 125 if getppid() != $host;
-my ($limits, $words, @data) = unpack('(N/a*)*', $setup);
+my ($limits, $groups, $isScoped, $words, @data) = unpack('(N/a*)*', $setup);
 my @command = split /\0/, $words, -1;
+
+if ($isScoped) {
+  # Signals stay below from here on, so that one to everybody ends what is here, as it forks or not, and nothing else.
+  # That is found out by the host, which can be signalled before, and not after.
+  my $handled = pack('Q3', 0, 0, 2);
+  kill(0, $host) or fail('see the host');
+  my $rules = syscall(444, $handled, 24, 0);
+  $rules >= 0 && open(my $file, '+<&=', $rules) or fail('make rules');
+  syscall($prctl, 38, 1, 0, 0, 0) == 0 && syscall(446, $rules, 0) == 0 or fail('confine itself');
+  kill(0, $host) || $! != 1 and fail('keep signals inside');
+}
 
 my $before = syscall($keyctl, 0, -3, 0);
 my $after = syscall($keyctl, 1, 0);
@@ -68,6 +79,10 @@ if ($child == 0) {
   exit 125 if getppid() != $loader;
   syscall($sigmask, 2, $none, 0, 8) == 0 or fail('unblock signals');
   open(STDOUT, '>&', 5) && open(STDERR, '>&', 5) or fail('point the streams at the host');
+  for (split /\n/, $groups) {
+    open(my $members, '>', "$_/cgroup.procs") or next;
+    syswrite($members, '0');
+  }
   for (split /\n/, $limits) {
     my ($resource, $soft, $hard) = split / /;
     my $limit = pack('Q2', $soft, $hard);
@@ -91,12 +106,17 @@ while (1) {
     my @used = unpack('q5', $usage);
     $microseconds += ($used[0] + $used[2]) * 1000000 + $used[1] + $used[3];
     $kilobytes = $used[4] if $used[4] > $kilobytes;
-    $last = unpack('i', $status) if $ended == $child;
+    next if $ended != $child;
+    $last = unpack('i', $status);
+    # What outlives it has no leave to.
+    $isEnding = 1;
   }
   last if $ended < 0;
   # What they had started comes to us as they end, and its turn with their signal.
-  kill 9, children() if $isEnding;
+  kill 9, $isScoped ? -1 : children() if $isEnding;
 }
+# A host that died removes nothing any more.
+if (getppid() != $host) { rmdir for split /\n/, $groups }
 say_to_host("used $microseconds $kilobytes $last");
 
 sub children {

@@ -40,13 +40,28 @@ while setup:
   length = struct.unpack('>I', setup[:4])[0]
   parts.append(setup[4:4 + length])
   setup = setup[4 + length:]
-command = parts[1].split(b'\0')
+groups = parts[1].decode().splitlines()
+is_scoped = parts[2] != b''
+command = parts[3].split(b'\0')
+
+if is_scoped:
+  # Signals stay below from here on, so that one to everybody ends what is here, as it forks or not, and nothing else.
+  # That is found out by the host, which can be signalled before, and not after.
+  os.kill(host, 0)
+  rules = call(444, struct.pack('QQQ', 0, 0, 2), 24, 0)
+  if rules < 0: fail('make rules')
+  if call(prctl, 38, 1, 0, 0, 0) != 0 or call(446, rules, 0) != 0: fail('confine itself')
+  os.close(rules)
+  try:
+    os.kill(host, 0)
+    fail('keep signals inside')
+  except PermissionError: pass
 
 before = call(keyctl, 0, -3, 0)
 after = call(keyctl, 1, 0)
 tell('keyring %d %d' % (before, after))
 
-for index, content in enumerate(parts[2:]):
+for index, content in enumerate(parts[4:]):
   descriptor = os.memfd_create('data', 0)
   while content: content = content[os.write(descriptor, content):]
   os.lseek(descriptor, 0, 0)
@@ -64,6 +79,10 @@ if child == 0:
   for number in (signal.SIGPIPE, signal.SIGXFSZ): signal.signal(number, signal.SIG_DFL)
   signal.pthread_sigmask(signal.SIG_SETMASK, ())
   os.dup2(5, 1); os.dup2(5, 2)
+  for group in groups:
+    try:
+      with open(group + '/cgroup.procs', 'w') as members: members.write('0')
+    except OSError: pass
   for line in parts[0].decode().splitlines():
     resource, soft, hard = map(int, line.split())
     if call(prlimit, 0, resource, struct.pack('QQ', soft, hard), 0) != 0: fail('limit resource %d' % resource)
@@ -97,12 +116,20 @@ while True:
       if ended == 0: break
       microseconds += int((used.ru_utime + used.ru_stime) * 1000000)
       kilobytes = max(kilobytes, used.ru_maxrss)
-      if ended == child: last = status
+      if ended != child: continue
+      last = status
+      # What outlives it has no leave to.
+      is_ending = True
   except ChildProcessError: break
   # What they had started comes to us as they end, and its turn with their signal.
   if is_ending:
-    for pid in children():
+    for pid in [-1] if is_scoped else children():
       try: os.kill(int(pid), signal.SIGKILL)
-      except ProcessLookupError: pass
+      except OSError: pass
+# A host that died removes nothing any more.
+if os.getppid() != host:
+  for group in groups:
+    try: os.rmdir(group)
+    except OSError: pass
 tell('used %d %d %d' % (microseconds, kilobytes, last))
 `

@@ -13,6 +13,7 @@ export interface ProcessStat {
   /** CPU time in clock ticks of a hundredth second: its own, and that of the children it waited for. */
   readonly ownTicks: number
   readonly childTicks: number
+  readonly threads: number
   /** Clock ticks from boot to its start: with the process id, its identity. */
   readonly startedTicks: number
 }
@@ -32,6 +33,7 @@ export function readStat(pid: number | string, root = '/proc'): ProcessStat {
     terminalGroup: number(8),
     ownTicks: number(14) + number(15),
     childTicks: number(16) + number(17),
+    threads: number(20),
     startedTicks: number(22),
   }
 }

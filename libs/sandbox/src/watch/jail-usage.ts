@@ -1,17 +1,23 @@
 import { readdirSync, readFileSync, statfsSync } from 'node:fs'
 import { readStatOf, type JailMembers } from '../jail/jail-members.ts'
+import { WrittenMeter } from './written-meter.ts'
 
 /** Follows what a jail uses, from outside. */
 export class JailMeter {
   readonly #members: JailMembers
   readonly #scratch: readonly string[]
+  readonly #written: WrittenMeter
   readonly #ticksOf = new Map<string, number>()
   #highestSum = 0
 
-  /** @param scratch paths, as the host finds them, of file systems that lie in memory */
-  constructor(members: JailMembers, scratch: readonly string[]) {
+  /**
+   * @param scratch paths, as the host finds them, of file systems that lie in memory
+   * @param writable files and folders of the host that may be written to
+   */
+  constructor(members: JailMembers, scratch: readonly string[], writable: readonly string[]) {
     this.#members = members
     this.#scratch = scratch
+    this.#written = new WrittenMeter(writable)
   }
 
   /** The folder in a `/proc` of each process of the program. */
@@ -32,6 +38,22 @@ export class JailMeter {
       return (blocks - bfree) * bsize + (inodes - ffree) * bytesPerFile
     })
     return [...pages, ...files].reduce((sum, bytes) => sum + bytes, 0)
+  }
+
+  /** Threads of all processes of the program. */
+  readThreads(processes: readonly string[]): number {
+    return processes.reduce((sum, folder) => {
+      try {
+        return sum + readStatOf(folder).threads
+      } catch {
+        return sum
+      }
+    }, 0)
+  }
+
+  /** Bytes that were written to files. */
+  readWritten(processes: readonly string[]): number {
+    return this.#written.read(this.#withOwn(processes))
   }
 
   /**

@@ -1,25 +1,30 @@
-import type { SandboxLimits } from '../limits.ts'
-import type { EndedBy } from '../sandbox.ts'
+import type { GroupAccount } from '../cgroup/run-group.ts'
+import type { ExceededLimit, SandboxLimits } from '../limits.ts'
 import type { JailMeter } from './jail-usage.ts'
+import { limitOfGroup, passedLimit } from './passed-limit.ts'
+
+/** What a watchdog looks at. */
+export interface Watched {
+  readonly limits: SandboxLimits
+  readonly meter: JailMeter
+  /** What the kernel counts for the run, where a cgroup holds it. */
+  readonly readGroup: () => GroupAccount | undefined
+  /** Bytes of output that have come so far. */
+  readonly readOutput: () => number
+}
 
 /** Looks at a jail every 50 ms and tells when a limit is passed. */
 export class Watchdog {
-  readonly #limits: SandboxLimits
-  readonly #meter: JailMeter
-  readonly #exceed: (limit: EndedBy | undefined) => void
+  readonly #watched: Watched
+  readonly #exceed: (limit: ExceededLimit | undefined) => void
   readonly #timers: NodeJS.Timeout[] = []
   #peakBytes = 0
   #cpuMs = 0
   #failures = 0
 
   /** @param exceed called once, with the limit, or without one when the jail can no longer be watched */
-  constructor(
-    limits: SandboxLimits,
-    meter: JailMeter,
-    exceed: (limit: EndedBy | undefined) => void,
-  ) {
-    this.#limits = limits
-    this.#meter = meter
+  constructor(watched: Watched, exceed: (limit: ExceededLimit | undefined) => void) {
+    this.#watched = watched
     this.#exceed = exceed
   }
 
@@ -36,18 +41,23 @@ export class Watchdog {
   /** Looks once more, before it is killed: the kernel gives no account of processes that nobody lived to wait for. */
   lookLast(): void {
     try {
-      const list = this.#meter.list()
-      if (list.length <= mostAtLast) this.#cpuMs = this.#meter.readCpuMs(list)
+      const { meter } = this.#watched
+      const list = meter.list()
+      if (list.length <= mostAtLast) this.#cpuMs = meter.readCpuMs(list)
     } catch {
       // It is gone already.
     }
   }
 
   start(): void {
-    const { wallMs } = this.#limits
+    const { wallMs } = this.#watched.limits
+    const startedMs = performance.now()
     // Longer than a timer can be set is longer than anything runs.
-    if (wallMs !== undefined && wallMs < 2 ** 31)
-      this.#timers.push(setTimeout(() => this.#end('wall'), wallMs))
+    if (wallMs !== undefined && wallMs < 2 ** 31) {
+      const expire = (): void =>
+        this.#end({ limit: 'wallMs', value: wallMs, used: performance.now() - startedMs })
+      this.#timers.push(setTimeout(expire, wallMs))
+    }
     this.#timers.push(setInterval(() => this.#look(), intervalMs))
     this.#look()
   }
@@ -69,19 +79,41 @@ export class Watchdog {
     }
   }
 
-  #findExceeded(): EndedBy | undefined {
-    const { processes, memoryBytes, cpuSeconds } = this.#limits
-    const list = this.#meter.list()
-    if (processes !== undefined && list.length > processes) return 'processes'
-    const bytes = this.#meter.readMemory(list)
-    this.#peakBytes = Math.max(this.#peakBytes, bytes)
-    if (memoryBytes !== undefined && bytes > memoryBytes) return 'memory'
-    this.#cpuMs = this.#meter.readCpuMs(list)
-    if (cpuSeconds !== undefined && this.#cpuMs > cpuSeconds * 1000) return 'cpu'
-    return undefined
+  #findExceeded(): ExceededLimit | undefined {
+    const { limits, meter, readGroup, readOutput } = this.#watched
+    const list = meter.list()
+    const crowd = passedLimit(limits, 'processes', () => list.length)
+    // It becomes more while its processes are read one by one.
+    if (crowd !== undefined) return crowd
+    const group = readGroup()
+    // Memory and CPU time are read also where they are not limited: they are told at the end.
+    const [bytes, cpuSeconds] = [this.#readMemory(list, group), this.#readCpu(list, group)]
+    return (
+      (group && limitOfGroup(limits, group, list.length)) ??
+      passedLimit(limits, 'memoryBytes', () => bytes) ??
+      passedLimit(limits, 'cpuSeconds', () => cpuSeconds) ??
+      passedLimit(limits, 'threads', () => meter.readThreads(list)) ??
+      passedLimit(limits, 'writtenBytes', () => meter.readWritten(list)) ??
+      passedLimit(limits, 'outputBytes', readOutput)
+    )
   }
 
-  #end(limit: EndedBy | undefined): void {
+  /** What a cgroup keeps needs no sum. */
+  #readMemory(list: readonly string[], group: GroupAccount | undefined): number {
+    if (group?.peakBytes !== undefined) return 0
+    const bytes = this.#watched.meter.readMemory(list)
+    this.#peakBytes = Math.max(this.#peakBytes, bytes)
+    return bytes
+  }
+
+  /** In seconds. */
+  #readCpu(list: readonly string[], group: GroupAccount | undefined): number {
+    if (group?.cpuMs !== undefined) return group.cpuMs / 1000
+    this.#cpuMs = this.#watched.meter.readCpuMs(list)
+    return this.#cpuMs / 1000
+  }
+
+  #end(limit: ExceededLimit | undefined): void {
     this.stop()
     this.#exceed(limit)
   }

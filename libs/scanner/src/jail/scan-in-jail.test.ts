@@ -188,7 +188,7 @@ describe.runIf(isTestable)('runScanner() takes nothing but a report for a pass',
 
   it('the limits of time and memory are errors', async () => {
     const slow = await run(`${print(clean)}; for (;;);`, { timeoutMs: 500 })
-    expect(slow.errors[0]?.message).toMatch(/ended by its limit of (?:wall|cpu)/)
+    expect(slow.errors[0]?.message).toMatch(/its limit is .* \((?:wallMs|cpuSeconds)\)/)
     const greedy = await run(
       `${print(clean)}; const a = []; for (;;) a.push(new Uint8Array(1e7).fill(1))`,
       {
@@ -196,7 +196,7 @@ describe.runIf(isTestable)('runScanner() takes nothing but a report for a pass',
         timeoutMs: 20_000,
       },
     )
-    expect(greedy.errors[0]?.message).toMatch(/ended by its limit of memory/)
+    expect(greedy.errors[0]?.message).toMatch(/its limit is .* \(memoryBytes\)/)
   })
 
   it('the jailed program sees the folder and itself, and nothing else', async () => {

@@ -85,7 +85,6 @@ async function judgeScanner(
     signal: killed,
     stdout,
     stderr,
-    ended,
   } = await sandbox.run(node, [...scanner.flags, scanner.file], {
     input: JSON.stringify(order),
     maxOutputBytes,
@@ -93,7 +92,6 @@ async function judgeScanner(
   })
   signal?.throwIfAborted()
   const failed = (why: string): ScanReport => failedReport(failure(why), started)
-  if (ended !== undefined) return failed(`it was ended by its limit of ${ended}`)
   if (killed !== null) return failed(`it was ended by ${killed}`)
   if (code !== 0) return failed(`it ended with ${code ?? 'nothing'}: ${lastLine(stderr)}`)
   return parseReport(stdout) ?? failed('it printed something else than a report')

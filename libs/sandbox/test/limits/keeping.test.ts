@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs'
 import { openSandbox } from '@mb/sandbox'
 import { expect, it } from 'vitest'
-import { onEachBackend, temporaryFolder } from './engine.ts'
+import { onEachBackend, temporaryFolder } from '../engine.ts'
+import { runToEnd } from './run-to-end.ts'
 
 const mebibyte = 1024 * 1024
 const node = { fs: { read: [process.execPath] } }
@@ -9,7 +10,7 @@ const node = { fs: { read: [process.execPath] } }
 onEachBackend('limits', (backend) => {
   it('ends a program by the wall clock', async () => {
     await using sandbox = await openSandbox({ backend, policy: {}, limits: { wallMs: 300 } })
-    const { ended, signal, usage } = await sandbox.run('sleep', ['60'])
+    const { ended, signal, usage } = await runToEnd(sandbox, 'sleep', ['60'])
     expect({ ended, signal }).toEqual({ ended: 'wall', signal: 'SIGKILL' })
     expect(usage.wallMs).toBeGreaterThanOrEqual(300)
     expect(usage.wallMs).toBeLessThan(300 + 2500)
@@ -17,7 +18,7 @@ onEachBackend('limits', (backend) => {
 
   it('ends a loop that never yields by its CPU time', async () => {
     await using sandbox = await openSandbox({ backend, policy: {}, limits: { cpuSeconds: 1 } })
-    const { ended, usage } = await sandbox.run('sh', ['-c', 'while :; do :; done'])
+    const { ended, usage } = await runToEnd(sandbox, 'sh', ['-c', 'while :; do :; done'])
     expect(ended).toBe('cpu')
     // One process cannot use a second of CPU in less than a second. What it used is known up to the last look before the
     // kill, which a busy machine delays.
@@ -30,7 +31,7 @@ onEachBackend('limits', (backend) => {
     await using sandbox = await openSandbox({ backend, policy: {}, limits: { cpuSeconds: 1 } })
     const spin =
       'trap "" CHLD; while :; do (i=0; while [ $i -lt 20000 ]; do i=$((i+1)); done) & wait; done'
-    expect((await sandbox.run('sh', ['-c', spin])).ended).toBe('cpu')
+    expect((await runToEnd(sandbox, 'sh', ['-c', spin])).ended).toBe('cpu')
   })
 
   it('ends a 1 GiB buffer under 128 MiB by the limit', async () => {
@@ -41,9 +42,10 @@ onEachBackend('limits', (backend) => {
     })
     const grow =
       'const all = []; for (let i = 0; i < 64; i++) all.push(Buffer.alloc(16 << 20, 1)); setTimeout(() => console.log("survived"), 500)'
-    const { ended, stdout, usage } = await sandbox.run(process.execPath, ['-e', grow])
+    const { ended, stdout, usage } = await runToEnd(sandbox, process.execPath, ['-e', grow])
     expect({ ended, stdout }).toEqual({ ended: 'memory', stdout: '' })
-    expect(usage.peakMemoryBytes).toBeGreaterThan(128 * mebibyte)
+    // The kernel may have refused the page that would have been one too many.
+    expect(usage.peakMemoryBytes).toBeGreaterThan(127 * mebibyte)
   })
 
   it('lets the same program run without the limit', async () => {
@@ -58,7 +60,7 @@ onEachBackend('limits', (backend) => {
       policy: { tmpBytes: 256 * mebibyte },
       limits: { memoryBytes: 64 * mebibyte, wallMs: 20_000 },
     })
-    const { ended } = await sandbox.run('sh', [
+    const { ended } = await runToEnd(sandbox, 'sh', [
       '-c',
       'head -c 200000000 /dev/zero > /tmp/a; sleep 20',
     ])
@@ -69,7 +71,7 @@ onEachBackend('limits', (backend) => {
     const fill = 'for (1 .. 50000) { open(my $f, ">", "/tmp/$_") } sleep 2'
     const run = async (memoryBytes: number): Promise<unknown> => {
       await using sandbox = await openSandbox({ backend, policy: {}, limits: { memoryBytes } })
-      return (await sandbox.run('perl', ['-e', fill])).ended
+      return (await runToEnd(sandbox, 'perl', ['-e', fill])).ended
     }
     expect(await run(32 * mebibyte)).toBe('memory')
     expect(await run(128 * mebibyte)).toBeUndefined()
@@ -91,7 +93,7 @@ if os.fork() == 0:
 os.wait()`
       const run = async (memoryBytes: number | undefined): Promise<unknown> => {
         await using sandbox = await openSandbox({ backend, policy: {}, limits: { memoryBytes } })
-        const { ended, stdout } = await sandbox.run('python3', ['-c', script])
+        const { ended, stdout } = await runToEnd(sandbox, 'python3', ['-c', script])
         return { ended, stdout }
       }
       expect(await run(100 * 1024 * 1024)).toEqual({ ended: 'memory', stdout: '' })
@@ -107,7 +109,7 @@ os.wait()`
     })
     // A bomb that stops by itself: one that does not would take every process of the machine before it is ended.
     const start = 'i=0; while [ $i -lt 300 ]; do sleep 20 & i=$((i+1)); done; wait'
-    const { ended } = await sandbox.run('sh', ['-c', start])
+    const { ended } = await runToEnd(sandbox, 'sh', ['-c', start])
     expect(ended).toBe('processes')
   }, 120_000)
 
