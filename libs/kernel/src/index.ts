@@ -12,6 +12,8 @@ export { checkStoreKey } from './store-key.ts'
 
 // Paths and files
 export { isInside, realpathInside, resolveInside } from './paths.ts'
+export { secretPlaces, startupPlaces, workspacePlaces } from './guarded-places.ts'
+export type { GuardedPlace, SecretPlace } from './guarded-places.ts'
 export { readFileBounded, readTextBounded, syncDirectory, writeFileAtomic } from './files.ts'
 export type { ReadOptions, WriteOptions } from './files.ts'
 export { makeFolder } from './make-folder.ts'

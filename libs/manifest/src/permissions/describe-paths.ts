@@ -10,7 +10,7 @@ export function describePath(
   access: 'read' | 'write',
 ): { readonly words: string; readonly risk: Risk } {
   const verb = access === 'read' ? 'Read' : 'Create, change and delete'
-  const danger = sensitivePlace(path)
+  const danger = sensitivePlace(path, access)
   const words = `${verb} ${placeInWords(path)}`
   if (danger !== undefined) return { words: `${words} (this holds ${danger})`, risk: 'critical' }
   return { words, risk: riskOf(path, access) }

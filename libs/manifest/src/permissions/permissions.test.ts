@@ -339,6 +339,14 @@ describe('sensitivePlace()', () => {
     expect(sensitivePlace(place)).toMatch(/./)
   })
 
+  it('takes what a workspace runs later for sensitive where it is written', () => {
+    for (const place of ['${workspace}/AGENTS.md', '/srv/app/.github/workflows/**'])
+      expect([sensitivePlace(place), sensitivePlace(place, 'read')]).toEqual([
+        expect.any(String),
+        undefined,
+      ])
+  })
+
   it.each([
     '${workspace}/**',
     '${data}/**',

@@ -1,3 +1,4 @@
+import { secretPlaces, startupPlaces, workspacePlaces } from '@mb/kernel'
 import { folderOf } from './contains.ts'
 
 /** What a path holds that a person would not hand to a stranger; in small letters. */
@@ -10,40 +11,25 @@ interface Place {
   readonly anywhere?: string
   /** From the root. */
   readonly absolute?: string
+  /** Whether it is there for everybody to read. */
+  readonly readable?: true
 }
 
 const places: readonly Place[] = [
-  { home: '.ssh', holds: 'your SSH keys' },
-  { home: '.gnupg', holds: 'your PGP keys' },
-  { home: '.aws', holds: 'your AWS credentials' },
-  { home: '.azure', holds: 'your Azure credentials' },
-  { home: '.config/gcloud', holds: 'your Google Cloud credentials' },
-  { home: '.config/gh', holds: 'your GitHub token' },
-  { home: '.config/git/credentials', holds: 'your git passwords' },
-  { home: '.git-credentials', holds: 'your git passwords' },
-  { home: '.gitconfig', holds: 'your git settings, which can start programs' },
-  { home: '.npmrc', holds: 'your npm token' },
-  { home: '.yarnrc.yml', holds: 'your npm token' },
-  { home: '.pypirc', holds: 'your PyPI token' },
-  { home: '.cargo/credentials.toml', holds: 'your crates.io token' },
-  { home: '.netrc', holds: 'your passwords for servers' },
-  { home: '.kube', holds: 'your Kubernetes credentials' },
-  { home: '.docker', holds: 'your container registry credentials' },
-  { home: '.password-store', holds: 'your passwords' },
-  { home: '.local/share/keyrings', holds: 'your passwords' },
-  { home: '.mozilla', holds: 'your browser with its passwords and cookies' },
-  { home: '.config/google-chrome', holds: 'your browser with its passwords and cookies' },
-  { home: '.config/chromium', holds: 'your browser with its passwords and cookies' },
+  ...secretPlaces.map(({ path, holds, anywhere }) => {
+    const place = path.toLowerCase()
+    return anywhere ? { anywhere: place, holds } : { home: place, holds }
+  }),
+  ...startupPlaces.map(({ path, holds }) => ({ home: path.toLowerCase(), holds })),
   { home: 'library', holds: 'your keychain and browser data' },
   { home: '.milkbottle', holds: 'your plugins and what you granted them' },
-  { home: '.config/autostart', holds: 'programs that start when you log in' },
-  { home: '.config/systemd', holds: 'programs that start when you log in' },
-  { home: '.config/fish', holds: 'commands that every shell of yours runs' },
-  ...['.bashrc', '.bash_profile', '.bash_login', '.profile', '.zshrc', '.zshenv', '.zprofile'].map(
-    (home) => ({ home, holds: 'commands that every shell of yours runs' }),
-  ),
   { anywhere: '.git/hooks', holds: 'programs that git starts' },
   { anywhere: '.git/config', holds: 'settings of git, which can start programs' },
+  ...workspacePlaces.map(({ path, holds }) => ({
+    anywhere: path.toLowerCase(),
+    holds,
+    readable: true as const,
+  })),
   { anywhere: '.env', holds: 'passwords of the project' },
   { absolute: '/etc', holds: 'the settings of the system' },
   { absolute: '/root', holds: 'the home of the administrator' },
@@ -66,7 +52,10 @@ const places: readonly Place[] = [
 const homes: ReadonlySet<string> = new Set(['/home', '/users'])
 
 /** Why a path is sensitive: it is such a place, lies in one, or holds one; undefined when it is not. */
-export function sensitivePlace(path: string): string | undefined {
+export function sensitivePlace(
+  path: string,
+  access: 'read' | 'write' = 'write',
+): string | undefined {
   const folder = folderOf(path)
   // Where file systems know no difference of case, `.SSH` is `.ssh`.
   const target = (folder ?? path).toLowerCase()
@@ -74,7 +63,11 @@ export function sensitivePlace(path: string): string | undefined {
   if (homes.has(target)) return 'the files of everybody on this machine'
   const inHome = belowHome(target)
   if (inHome === '') return 'your keys and passwords'
-  return places.find((place) => touches(place, target, inHome, folder !== undefined))?.holds
+  return places.find(
+    (place) =>
+      (access === 'write' || place.readable !== true) &&
+      touches(place, target, inHome, folder !== undefined),
+  )?.holds
 }
 
 function touches(
