@@ -6,7 +6,7 @@ const startPath: Options = {
   format: ['cjs'],
   splitting: false,
   minify: true,
-  noExternal: [/^@mb\/(?:kernel|plugin-core)/, 'commander', 'fast-string-width'],
+  noExternal: [/^@mb\/(?:kernel|plugin-core|sandbox)/, 'commander', 'fast-string-width'],
   esbuildOptions: (options) => {
     options.conditions = ['@mb/source']
     options.define = { ...options.define, 'import.meta.dirname': '__dirname' }
@@ -21,4 +21,5 @@ export default application(
   },
   { ...startPath, entry: { router: 'src/start/router.ts' } },
   { ...startPath, entry: { main: 'src/main.ts' } },
+  { ...startPath, entry: { short: 'src/commands/short-path.ts' } },
 )

@@ -24,6 +24,8 @@ function start() {
   }
   // It reports every error itself; what is thrown while it is loaded ends the process as Node does.
   void require('../dist/main.cjs').main(process, function (command) {
+    if (command.path.join(' ') === 'sandbox run')
+      return require('../dist/short.cjs').loadSandboxRun()
     return import('../dist/commands.js').then(function (commands) {
       return commands.loadCommand(command)
     })

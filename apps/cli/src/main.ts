@@ -5,8 +5,6 @@ import type { CommandData } from './commands/command-data.ts'
 import type { Context } from './context.ts'
 import { homeDirectory } from './home.ts'
 import { listenForInterruption } from './interruption.ts'
-import { ask } from './output/ask.ts'
-import { askSecret } from './output/ask-secret.ts'
 import { isColoured } from './output/is-coloured.ts'
 import { jsonText } from './output/json-text.ts'
 import { Output } from './output/output.ts'
@@ -64,11 +62,19 @@ export async function main(
       signal,
       progress: hasSpinner(program, settings) ? spinner(program.stderr) : silentProgress,
       aside,
-      ask: (question) => ask(question, { stdin: program.stdin, stderr: program.stderr, signal }),
-      askSecret: (question) =>
-        askSecret(question, { stdin: program.stdin, stderr: program.stderr, signal }),
+      ask: async (question) => {
+        const { ask } = await import('./output/ask.ts')
+        return ask(question, { stdin: program.stdin, stderr: program.stderr, signal })
+      },
+      askSecret: async (question) => {
+        const { askSecret } = await import('./output/ask-secret.ts')
+        return askSecret(question, { stdin: program.stdin, stderr: program.stderr, signal })
+      },
       readInput: (maxBytes) => readInput(program.stdin, { maxBytes, signal }),
-      isInteractive: !settings.isJson && program.stdin.isTTY && program.stderr.isTTY,
+      // Asked when it is needed: to look at the standard input makes a stream of it.
+      get isInteractive() {
+        return !settings.isJson && program.stdin.isTTY && program.stderr.isTTY
+      },
     }
     command = await loadCommand(located.command)
     const outcome = await Promise.race([command.execute(invocation, context), stalled(program)])

@@ -1,10 +1,9 @@
-import { execFile } from 'node:child_process'
-import { promisify } from 'node:util'
 import type { JailBuilder } from '../../jail/jail-builder.ts'
 import { findLoader, requireLoader, type Loader } from '../../loader/loader.ts'
 import { howToInstall } from '../../machine/how-to-install.ts'
 import { findTrusted } from '../../machine/trusted-tool.ts'
 import { missingPart } from '../../machine/missing-part.ts'
+import { readToolVersion } from '../../machine/tool-version.ts'
 import { requireArchitecture } from '../../machine/require-architecture.ts'
 import { orderBubblewrap } from './bubblewrap-order.ts'
 
@@ -15,6 +14,7 @@ import { orderBubblewrap } from './bubblewrap-order.ts'
  */
 export async function findBubblewrap(
   loader: Loader | undefined = findLoader(),
+  cacheDirectory?: string,
 ): Promise<JailBuilder> {
   const architecture = requireArchitecture()
   const bubblewrap = findTrusted('bwrap')
@@ -27,7 +27,7 @@ export async function findBubblewrap(
   if (bubblewrap.setuid)
     throw missingPart('bubblewrap is setuid', `Take the bit off: chmod u-s ${bubblewrap.path}`)
   const present = requireLoader(loader)
-  const version = await readVersion(bubblewrap.path)
+  const version = await readToolVersion(bubblewrap, cacheDirectory)
   if (!isEnough(version))
     throw missingPart(`bubblewrap ${version} is older than 0.8`, 'Upgrade bubblewrap')
   return {
@@ -39,20 +39,6 @@ export async function findBubblewrap(
     programs: [bubblewrap, present.tool],
     order: (plan, cwd) => orderBubblewrap(bubblewrap.path, plan, cwd),
   }
-}
-
-const versions = new Map<string, Promise<string>>()
-
-/** Asked once in each process: it costs a start. */
-async function readVersion(path: string): Promise<string> {
-  const known = versions.get(path)
-  if (known !== undefined) return known
-  const asked = promisify(execFile)(path, ['--version'], { env: {}, timeout: 10_000 }).then(
-    ({ stdout }) => /\d+\.\d+(?:\.\d+)?/.exec(stdout)?.[0] ?? 'of unknown version',
-    () => 'of unknown version',
-  )
-  versions.set(path, asked)
-  return asked
 }
 
 function isEnough(version: string): boolean {
