@@ -2,8 +2,12 @@ import { readFileSync } from 'node:fs'
 import type { Call } from './call.ts'
 import type { Step } from './step.ts'
 
-/** Gives up what the first process could do beyond its user, for all that comes after it. */
-export function giveUpRights(call: Call): readonly Step[] {
+/**
+ * Gives up what the process could do beyond its user, for all that comes after it.
+ *
+ * @param isBounded whether also what it could gain, which takes a right itself and no program gains without new privileges
+ */
+export function giveUpRights(call: Call, isBounded: boolean): readonly Step[] {
   const words = 'give up capabilities'
   const last = Number(readFileSync('/proc/sys/kernel/cap_last_cap', 'utf8'))
   const all = Array.from({ length: last + 1 }, (_, capability) => capability)
@@ -11,7 +15,9 @@ export function giveUpRights(call: Call): readonly Step[] {
   header.writeUInt32LE(capabilityVersion)
   return [
     call('forbid new privileges', 'prctl', [control.noNewPrivileges, 1, 0, 0, 0]),
-    ...all.map((capability) => call(words, 'prctl', [control.dropBound, capability, 0, 0, 0])),
+    ...(isBounded ? all : []).map((capability) =>
+      call(words, 'prctl', [control.dropBound, capability, 0, 0, 0]),
+    ),
     call(words, 'prctl', [control.ambient, clearAll, 0, 0, 0]),
     call(words, 'capset', [header, Buffer.alloc(24)]),
   ]

@@ -12,6 +12,14 @@ export interface Step {
     | 'variable'
     | 'follow'
     | 'first-process'
+    /** Landlock's rules: opened, added to, and put into force for this process and all that it starts. */
+    | 'rules'
+    | 'allow'
+    | 'confine'
+    /** A call that shall fail: how it does is told on the status descriptor, by its words. */
+    | 'try'
+    /** The builder turns into the program, below the loader. */
+    | 'become'
   /** As in "cannot mount /usr". */
   readonly words: string
   /** Numbers as they are; what is text or bytes goes to the kernel as a pointer to it. */

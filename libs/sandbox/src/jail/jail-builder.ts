@@ -30,8 +30,8 @@ export interface BuildOrder {
   readonly command: readonly string[]
   /** Contents of files in memory, from `firstDataDescriptor` on. */
   readonly data: readonly Uint8Array[]
-  /** What the program finds as its environment. */
-  readonly env: Readonly<Record<string, string>>
+  /** Places of the plan, as its environment names them, that lie elsewhere. */
+  readonly moved?: Readonly<Record<string, string>>
   /** How long the filter is that the program runs under. */
   readonly filterSteps: number
   /** Whether the loader is to keep its signals, and those of all that it starts, to themselves. */
@@ -40,6 +40,8 @@ export interface BuildOrder {
   readonly gate?: 'itself' | 'group'
   /** What is tried once the jail is closed, where the kernel shows nowhere that it is. */
   readonly trials: readonly Trial[]
+  /** Whether its first process tells on the status descriptor, which the program never has, what calls were denied. */
+  readonly countsDenials?: boolean
   /** Takes away what was made on the host for this one jail. */
   readonly remove?: () => Promise<void>
 }
@@ -50,4 +52,14 @@ export interface Trial {
   readonly item: ReceiptItem
   /** Numbers of errors that are right. */
   readonly expected: readonly number[]
+}
+
+/** An environment as the program finds it. */
+export function withMoved(
+  env: Readonly<Record<string, string>>,
+  moved: Readonly<Record<string, string>> = {},
+): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(env).map(([name, value]) => [name, moved[value] ?? value]),
+  )
 }

@@ -81,7 +81,10 @@ export class JailedProcess implements SandboxedProcess {
   }
 
   get violations(): readonly Violation[] {
-    return violationsOf(this.#exceeded, this.#counted)
+    return [
+      ...violationsOf(this.#exceeded, this.#counted),
+      ...(this.#jail.denials?.violations ?? []),
+    ]
   }
 
   kill(signal: NodeJS.Signals = 'SIGKILL'): void {

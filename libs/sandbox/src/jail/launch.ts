@@ -6,6 +6,7 @@ import type { Duplex, Readable, Writable } from 'node:stream'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { ResourceLimit } from '../limits.ts'
 import { SandboxError } from '../sandbox-error.ts'
+import { DenialCounts } from '../seccomp/denial-counts.ts'
 import type { StreamChoice } from '../sandbox.ts'
 import type { Architecture } from '../seccomp/system-calls.ts'
 import { explainFailure } from './explain-failure.ts'
@@ -58,6 +59,8 @@ export interface LaunchedJail {
   readonly keyring: { readonly before: number; readonly after: number } | undefined
   /** Numbers of errors that came of the trials, 0 for what worked, by their words. */
   readonly tried: ReadonlyMap<string, number>
+  /** The calls that were denied, where they are counted. */
+  readonly denials: DenialCounts | undefined
   /** Settles when everything inside is gone; undefined where the loader was ended too, and could not tell. */
   readonly ended: Promise<KernelAccount | undefined>
   /** Whether all of it is gone already. */
@@ -103,10 +106,14 @@ async function build(options: Launch): Promise<LaunchedJail> {
   } = options.spare?.take(order) ?? startLoader(order)
   const relayed = relayStreams(supervisor, streams)
   const account = control.find(parseAccount)
+  const denials = options.build.countsDenials
+    ? new DenialCounts(status.socket, options.architecture)
+    : undefined
   let isGone = false
   // The account is the loader's last word, once all that it started is gone; its own end may come a moment later.
   const ended = account.then(async (kept) => {
     if (kept === undefined) await gone
+    if (denials !== undefined) await whenOver(status.socket)
     isGone = true
     return (await relayed) ? kept : unkept(kept)
   })
@@ -115,7 +122,7 @@ async function build(options: Launch): Promise<LaunchedJail> {
   // What the loader started may outlive it and hold the sockets open: nothing more is waited for.
   const hangUp = async (): Promise<void> => {
     await gone
-    await delay(lastWordsMs)
+    if (!isSettled) await delay(lastWordsMs)
     if (!isSettled) for (const { socket } of [control, status]) socket.destroy()
   }
   void hangUp()
@@ -159,6 +166,7 @@ async function build(options: Launch): Promise<LaunchedJail> {
       members: isOfLoader ? new Descendants(init) : new NamespaceMembers(init),
       keyring,
       tried: parseTried(status.lines),
+      denials,
       ended,
       isGone: () => isGone,
     }
@@ -207,6 +215,14 @@ async function settleInit(init: number): Promise<void> {
     if (/^Seccomp:\t2$/m.test(readFileSync(`/proc/${init}/status`, 'utf8'))) return
     await (attempt < 50 ? new Promise(setImmediate) : delay(1))
   }
+}
+
+/** What was said last may still be on its way. */
+async function whenOver(socket: Duplex): Promise<void> {
+  if (socket.readableEnded || socket.destroyed) return
+  const { promise, resolve } = Promise.withResolvers<undefined>()
+  for (const event of ['end', 'close']) socket.once(event, () => resolve(undefined))
+  await Promise.race([promise, delay(lastWordsMs, undefined, { ref: false })])
 }
 
 /** The loader ends what it started, and then itself. */

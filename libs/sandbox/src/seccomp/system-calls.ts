@@ -174,6 +174,9 @@ export const builderCalls: Readonly<
     | 'umount2'
     | 'pivot_root'
     | 'mount_setattr'
+    | 'seccomp'
+    | 'ppoll'
+    | 'rt_sigprocmask'
     | 'unlinkat'
     | 'capset',
     KnownNumbers
@@ -187,6 +190,9 @@ export const builderCalls: Readonly<
   umount2: [166, 39],
   pivot_root: [155, 41],
   mount_setattr: [442, 442],
+  seccomp: [317, 277],
+  ppoll: [271, 73],
+  rt_sigprocmask: [14, 135],
   unlinkat: [263, 35],
   capset: [126, 91],
 }

@@ -36,6 +36,10 @@ export async function findNamespaces(
     order: (plan, cwd) => ({
       command: [tool.path, ...options, script],
       data: [encodeSteps(namespaceSteps(plan, { architecture, cwd, user, group }))],
+      filterSteps: plan.filter.length / 8,
+      isScoped: false,
+      trials: [],
+      countsDenials: true,
     }),
   }
 }

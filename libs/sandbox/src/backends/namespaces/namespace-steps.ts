@@ -1,10 +1,11 @@
 import type { JailPart, JailPlan } from '../../jail/jail-plan.ts'
+import { reportDenials } from '../../seccomp/report-denials.ts'
 import { builderCalls, callNumber, type Architecture } from '../../seccomp/system-calls.ts'
 import { callOn, type Call } from '../../builder/call.ts'
 import { furnish } from './furnish.ts'
 import { giveUpRights } from '../../builder/give-up-rights.ts'
 import { host, mountMemory, workingFolder } from './mounting.ts'
-import { step, type Step } from '../../builder/step.ts'
+import { step, type Step, type Value } from '../../builder/step.ts'
 
 /** Who the program is, where it starts, and on what processor. */
 export interface Situation {
@@ -40,11 +41,20 @@ export function namespaceSteps(plan: JailPlan, situation: Situation): readonly S
     ...furnish(plan.parts.filter(isClosingRoot), call),
     call('make the inner user namespace', 'unshare', [userNamespace]),
     ...mapUser('self', `${user} 0 1`, `${group} 0 1`),
-    ...giveUpRights(call),
+    ...giveUpRights(call, true),
     ...Object.entries(plan.env).map(([name, value]) => step('variable', 'set', [name, value])),
     step('variable', 'set', ['PWD', cwd]),
     step('enter', `enter ${cwd}`, [cwd]),
-    step('filter', 'set the filter', [prctl, plan.filter]),
+    step('filter', 'set the filter', [prctl, plan.filter, ...reporting(plan, architecture)]),
+  ]
+}
+
+/** The same filter, which has the first process answer what it denies, and count it. */
+function reporting({ filter }: JailPlan, architecture: Architecture): readonly Value[] {
+  const { seccomp, ppoll, rt_sigprocmask } = builderCalls
+  return [
+    reportDenials(filter),
+    ...[seccomp, ppoll, rt_sigprocmask].map((numbers) => callNumber(numbers, architecture)),
   ]
 }
 
