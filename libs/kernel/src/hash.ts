@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto'
-
 /** Lower-case hex SHA-256 (64 characters) of bytes, or of text as UTF-8. */
 export function sha256(data: Uint8Array | string): string {
-  return createHash('sha256').update(data).digest('hex')
+  // Loaded at the first use: it takes two milliseconds, and most commands hash nothing.
+  return process.getBuiltinModule('node:crypto').createHash('sha256').update(data).digest('hex')
 }
 
 /** A value that JSON can carry. */
