@@ -1,6 +1,13 @@
 import { constants } from 'node:os'
 import { isInside, type ErrorOutcome, type MbError } from '@mb/kernel'
-import { openSandbox, type Exit, type Receipt } from '@mb/sandbox'
+import {
+  openSandbox,
+  SandboxLimitError,
+  type Exit,
+  type Receipt,
+  type Sandbox,
+  type Violation,
+} from '@mb/sandbox'
 import { exitCodeOf } from '../../cli-error.ts'
 import type { Context } from '../../context.ts'
 import { formatBytes, formatDuration } from '../../output/amounts.ts'
@@ -50,11 +57,25 @@ export async function run(invocation: Invocation, context: Context): Promise<Jai
     cacheDirectory: probeCache(context),
   })
   const result = settings.isJson
-    ? await sandbox.run(...command, { cwd, signal })
+    ? await capture(sandbox, command, { cwd, signal })
     : await passThrough(sandbox, command, { cwd, signal, limits: request.limits })
   // Ended by the person: that is told by the reason, not by how the command took it.
   signal.throwIfAborted()
   return result
+}
+
+/** Runs a command whose output is kept. That a limit ended it is a result as well. */
+async function capture(
+  sandbox: Sandbox,
+  command: readonly [string, readonly string[]],
+  options: { readonly cwd: string | undefined; readonly signal: AbortSignal },
+): Promise<JailedRun> {
+  try {
+    return await sandbox.run(...command, options)
+  } catch (error) {
+    if (error instanceof SandboxLimitError) return error.result
+    throw error
+  }
 }
 
 /** What the policy file grants, and what the options add to it. */
@@ -85,12 +106,17 @@ export function render(result: JailedRun | DryRun, output: Output, context: Cont
     aside.line(text`${aside.style.bad('ended')} by ${exceededLine(result.exceeded)}`)
   if (!context.settings.isVerbose) return
   showReceipt(result.receipt, aside)
-  for (const { kind, name, count } of result.violations)
-    aside.line(text`${aside.style.warning('denied')} ${name} (${kind}), ${count} times`)
+  for (const { kind, name, count } of result.violations.filter(isNews))
+    aside.line(text`${aside.style.warning('denied')} ${name} (${kind}) ×${count}`)
   const { cpuMs, wallMs, peakMemoryBytes } = result.usage
   aside.line(
     text`${formatDuration(cpuMs)} of CPU in ${formatDuration(wallMs)}, ${formatBytes(peakMemoryBytes)} of memory`,
   )
+}
+
+/** The limit that ended it was told already. */
+function isNews({ kind }: Violation): boolean {
+  return kind !== 'limit'
 }
 
 /** The command's own code, or what ended it. */
@@ -112,15 +138,9 @@ const outcomeCodes: Readonly<Partial<Record<ErrorOutcome, number>>> = {
   'not-found': 127,
 }
 
-// What ended a command whose output was captured.
-const limitCodes: Readonly<Record<string, number>> = {
-  MB_SANDBOX_TIMED_OUT: limitCode,
-  MB_SANDBOX_OUT_OF_MEMORY: outOfMemoryCode,
-  MB_SANDBOX_OUTPUT_LIMIT: limitCode,
-  MB_SANDBOX_LIMIT: limitCode,
-}
-
 /** What kept the command from running, told apart from the command's own codes as shells do. */
 export function failureCode({ code, outcome }: MbError): number {
-  return limitCodes[code] ?? outcomeCodes[outcome] ?? exitCodeOf(outcome)
+  // It printed more than is kept for --json.
+  if (code === 'MB_SANDBOX_OUTPUT_LIMIT') return limitCode
+  return outcomeCodes[outcome] ?? exitCodeOf(outcome)
 }
