@@ -41,7 +41,9 @@ export function renderError(error: MbError, output: Output, isDebug: boolean): v
   const { style } = output
   output.line(text`${style.bad('error')} ${error.message} ${style.faint(`(${error.code})`)}`)
   for (const finding of findingsOf(error)) output.line(text`  ${finding}`)
-  if (error.hint !== undefined) output.line(text`${style.name('hint')}  ${error.hint}`)
+  const [hint, ...steps] = error.hint?.split('\n') ?? []
+  if (hint !== undefined) output.line(text`${style.name('hint')}  ${hint}`)
+  for (const step of steps) output.line(text`      ${step}`)
   if (isDebug) output.text(stacks(error))
 }
 

@@ -80,11 +80,12 @@ export const neverInProject: ReadonlySet<string> = new Set([
 
 function readMinimum(value: JsonValue): ReadValue {
   const items = typeof value === 'string' ? [value] : value
-  const expected = `"sandbox", or a list of ${sandboxMinimum.join(', ')}`
+  const expected = `"sandbox", "restricted", or a list of ${sandboxMinimum.join(', ')}`
   if (!Array.isArray(items)) return { ok: false, expected }
   const result = new Set<ReceiptItem>()
   for (const item of items) {
-    if (item === 'sandbox') for (const each of levelItems(item)) result.add(each)
+    if (item === 'sandbox' || item === 'restricted')
+      for (const each of levelItems(item)) result.add(each)
     else if (typeof item === 'string' && isReceiptItem(item)) result.add(item)
     else return { ok: false, expected }
   }
