@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { mkdtemp, realpath, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { backendNames, inspectBackends, type BackendName } from '@mb/sandbox'
+import { inspectBackends, levelItems, type BackendName, type ReceiptItem } from '@mb/sandbox'
 import { describe } from 'vitest'
 
 const reports = await inspectBackends()
@@ -16,9 +16,32 @@ export function isTestable(backend: BackendName): boolean {
   return isRequired || reports.some((report) => report.backend === backend && report.usable)
 }
 
-/** The same suite on each backend: they promise the same. */
+/** The same suite on each backend of level `sandbox`: they promise the same. */
 export function onEachBackend(title: string, suite: (backend: BackendName) => void): void {
-  for (const backend of backendNames)
+  runOn(strongBackends, title, suite)
+}
+
+/** The same suite on each backend that keeps a program in, with and without namespaces. */
+export function onEveryBackend(title: string, suite: (backend: BackendName) => void): void {
+  runOn([...strongBackends, 'landlock'], title, suite)
+}
+
+/** The backends with namespaces. */
+export const strongBackends: readonly BackendName[] = reports
+  .filter(({ level }) => level === 'sandbox')
+  .map(({ backend }) => backend)
+
+/** The items that each jail of a backend proves. */
+export function minimumOf(backend: BackendName): readonly ReceiptItem[] {
+  return levelItems(reports.find((report) => report.backend === backend)?.level ?? 'sandbox')
+}
+
+function runOn(
+  backends: readonly BackendName[],
+  title: string,
+  suite: (backend: BackendName) => void,
+): void {
+  for (const backend of backends)
     describe.runIf(isTestable(backend))(`${title}, on ${backend},`, () => {
       suite(backend)
     })

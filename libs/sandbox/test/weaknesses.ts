@@ -1,3 +1,4 @@
+import { lstatSync } from 'node:fs'
 import type { BackendName, ReceiptItem } from '@mb/sandbox'
 import type { JailPart, JailPlan } from '../src/jail/jail-plan.ts'
 import type { Weakness } from '../src/jail/jailed-sandbox.ts'
@@ -8,19 +9,41 @@ export interface Weakening {
   readonly title: string
   readonly items: readonly ReceiptItem[]
   readonly weakness: Weakness
+  /** Whether an ordinary user could not even start without it. */
+  readonly rootOnly?: boolean
 }
 
 /** All of them, for a backend. */
 export function listWeaknesses(backend: BackendName): readonly Weakening[] {
-  return [...ofPlan, ...ofLoader, ...(backend === 'bubblewrap' ? ofBubblewrap : ofNamespaces)]
+  if (backend === 'landlock') return [...ofAll, ...ofLandlock]
+  return [
+    ...ofAll,
+    newKeyring,
+    ...ofMounts,
+    ...(backend === 'bubblewrap' ? ofBubblewrap : ofNamespaces),
+  ]
 }
 
-const ofPlan: readonly Weakening[] = [
-  {
-    title: 'the cleared environment',
-    items: ['environment'],
-    weakness: { plan: (plan) => ({ ...plan, env: { ...plan.env, PLANTED: '1' } }) },
-  },
+/** What nothing starts without: the jail cannot be built, and is refused by that. */
+export function listBreaks(backend: BackendName): readonly Pick<Weakening, 'title' | 'weakness'>[] {
+  if (backend === 'bubblewrap')
+    return [
+      {
+        title: 'the process namespace',
+        weakness: options(['--unshare-all'], namespacesBut('pid')),
+      },
+    ]
+  if (backend === 'namespaces')
+    return [{ title: 'the process namespace', weakness: share(0x2000_0000) }]
+  return [
+    {
+      title: 'new privileges forbidden',
+      weakness: both(unscoped, withoutStep('forbid new privileges')),
+    },
+  ]
+}
+
+const ofMounts: readonly Weakening[] = [
   { title: 'the read-only root', items: ['filesystem'], weakness: without('close', '/') },
   { title: 'the read-only /proc', items: ['filesystem'], weakness: without('close', '/proc') },
   {
@@ -67,16 +90,16 @@ const ofPlan: readonly Weakening[] = [
   },
 ]
 
-const ofLoader: readonly Weakening[] = [
+const ofAll: readonly Weakening[] = [
+  {
+    title: 'the cleared environment',
+    items: ['environment'],
+    weakness: { plan: (plan) => ({ ...plan, env: { ...plan.env, PLANTED: '1' } }) },
+  },
   {
     title: 'limits of the kernel',
     items: ['limits'],
     weakness: { launch: (launch) => ({ ...launch, resourceLimits: [] }) },
-  },
-  {
-    title: 'the new session keyring',
-    items: ['keyring'],
-    weakness: withScript(/syscall\(\$keyctl, 1, 0\)/, '$before'),
   },
   {
     title: 'closed descriptors',
@@ -88,7 +111,22 @@ const ofLoader: readonly Weakening[] = [
   },
 ]
 
+const newKeyring: Weakening = {
+  title: 'the new session keyring',
+  items: ['keyring'],
+  weakness: withScript(/syscall\(\$keyctl, 1, 0\)/, '$before'),
+}
+
 const ofBubblewrap: readonly Weakening[] = [
+  {
+    title: 'the user namespace',
+    items: ['users'],
+    rootOnly: true,
+    weakness: both(
+      options(['--unshare-all'], namespacesBut('user')),
+      options(['--unshare-user', '--disable-userns'], []),
+    ),
+  },
   {
     title: 'the network namespace',
     items: ['network'],
@@ -123,6 +161,22 @@ const ofBubblewrap: readonly Weakening[] = [
 
 const ofNamespaces: readonly Weakening[] = [
   {
+    title: 'the user namespaces',
+    items: ['users'],
+    rootOnly: true,
+    // Where there is none of its own, the setting would be that of the machine.
+    weakness: [
+      'forbid more user namespaces',
+      'map the user into its namespace',
+      'make the inner user namespace',
+    ].reduce((weakness, words) => both(weakness, withoutStep(words)), share(0x1000_0000)),
+  },
+  {
+    title: 'new privileges forbidden',
+    items: ['no-new-privileges', 'capabilities'],
+    weakness: both(withoutStep('forbid new privileges'), withoutStep('give up capabilities')),
+  },
+  {
     title: 'the network namespace',
     items: ['network'],
     weakness: both(share(0x4000_0000), withoutStep('bring up the network inside')),
@@ -142,6 +196,69 @@ const ofNamespaces: readonly Weakening[] = [
   { title: 'the filter', items: ['seccomp'], weakness: withoutStep('set the filter') },
   { title: 'the new session', items: ['session'], weakness: withoutStep('leave the session') },
 ]
+
+/** The loader keeps no signals to itself, for which it would forbid new privileges to all that it starts. */
+const unscoped: Weakness = {
+  launch: (launch) => ({ ...launch, build: { ...launch.build, isScoped: false } }),
+}
+
+const ofLandlock: readonly Weakening[] = [
+  {
+    title: 'the rules for files',
+    items: ['filesystem'],
+    weakness: withoutStep('put the rules into force'),
+  },
+  {
+    title: 'rules that end at what is granted',
+    items: ['filesystem'],
+    weakness: withSteps((steps) =>
+      steps.flatMap((step) =>
+        step.words === 'grant /usr' ? [step, { ...step, values: inRoot(step.values) }] : [step],
+      ),
+    ),
+  },
+  {
+    title: 'signals kept inside',
+    items: ['processes'],
+    weakness: both(
+      unscoped,
+      withSteps((steps) =>
+        steps.map((step) =>
+          step.kind === 'rules'
+            ? { ...step, values: [step.values[0] ?? '', step.values[1]?.slice(0, 1 + 16) ?? ''] }
+            : step,
+        ),
+      ),
+    ),
+  },
+  {
+    title: 'the filter',
+    items: ['seccomp', 'network', 'ipc', 'keyring'],
+    weakness: withoutStep('set the filter'),
+  },
+  {
+    title: 'the capability drop',
+    items: ['capabilities'],
+    rootOnly: true,
+    weakness: withoutStep('give up capabilities'),
+  },
+  {
+    title: 'new privileges forbidden',
+    items: ['no-new-privileges', 'capabilities'],
+    rootOnly: true,
+    weakness: both(
+      unscoped,
+      both(withoutStep('forbid new privileges'), withoutStep('give up capabilities')),
+    ),
+  },
+  { title: 'the new session', items: ['session'], weakness: withoutStep('leave the session') },
+]
+
+/** A rule for the whole file system, with the rights of another. */
+function inRoot([call = '', , , access = '']: readonly string[]): readonly string[] {
+  const { dev, ino } = lstatSync('/', { bigint: true })
+  return [call, 's/', `s${dev} ${ino}`, access]
+}
 
 function without(kind: JailPart['kind'], path: string): Weakness {
   return {

@@ -1,6 +1,7 @@
 import type { BackendName } from '../backend.ts'
 import type { JailBuilder } from '../jail/jail-builder.ts'
 import { findBubblewrap } from './bubblewrap/find-bubblewrap.ts'
+import { findLandlock } from './landlock/find-landlock.ts'
 import { findNamespaces } from './namespaces/find-namespaces.ts'
 
 /**
@@ -15,4 +16,5 @@ export async function findBuilder(backend: BackendName): Promise<JailBuilder> {
 const finders: Readonly<Record<BackendName, () => Promise<JailBuilder>>> = {
   bubblewrap: findBubblewrap,
   namespaces: findNamespaces,
+  landlock: findLandlock,
 }

@@ -1,17 +1,22 @@
 import { isMbError } from '@mb/kernel'
-import type { BackendName } from '../backend.ts'
+import { backendLevels, type BackendName } from '../backend.ts'
 import type { BackendReport } from '../inspect-backends.ts'
 import { openJails } from '../jail/open-jails.ts'
+import { levelItems } from '../receipt.ts'
 import { findBuilder } from './find-builder.ts'
 
 /** Whether a backend works here: found by running a program in it with every protection proved. */
 export async function inspect(backend: BackendName): Promise<Omit<BackendReport, 'chosen'>> {
-  const about = { backend, level: 'sandbox' } as const
+  const about = { backend, level: backendLevels[backend] }
   try {
     const builder = await findBuilder(backend)
     const { version } = builder
     try {
-      await using sandbox = await openJails(builder, { policy: {}, limits: { wallMs: 10_000 } })
+      await using sandbox = await openJails(builder, {
+        policy: {},
+        limits: { wallMs: 10_000 },
+        minimum: levelItems(builder.level),
+      })
       await sandbox.run('true')
       return { ...about, usable: true, version }
     } catch (error) {

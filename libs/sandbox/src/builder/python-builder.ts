@@ -57,7 +57,9 @@ def open_listener(steps, seccomp, poll, _):
   program = struct.pack('HxxxxxxQ', len(steps) // 8, ctypes.addressof(buffer))
   descriptor = library.syscall(ctypes.c_long(seccomp), 1, ctypes.c_long(8), program)
   if descriptor < 0: return False
-  listener, ppoll = descriptor, poll
+  # Away from those that the program gets.
+  listener, ppoll = fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, 16), poll
+  os.close(descriptor)
   return True
 # Waits for the program, and answers denied calls with EPERM, which it counts. It makes none itself: nobody would answer.
 def supervise(program):

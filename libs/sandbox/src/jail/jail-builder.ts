@@ -11,6 +11,8 @@ export interface JailBuilder {
   /** What can be proved of its jails. */
   readonly level: SandboxLevel
   readonly version: string
+  /** What is said on every run. */
+  readonly warning?: string
   readonly architecture: Architecture
   readonly loader: Loader
   /** The programs of the system that a jail is built by: another one may build another jail. */

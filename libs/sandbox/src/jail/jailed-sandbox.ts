@@ -4,17 +4,18 @@ import { isInside } from '@mb/kernel'
 import { makeRunGroup, type RunGroup } from '../cgroup/run-group.ts'
 import { resourceLimits, threadLimit, type SandboxLimits } from '../limits.ts'
 import { homeInside } from '../policy.ts'
-import type { Receipt, ReceiptItem } from '../receipt.ts'
+import type { Receipt, ReceiptItem, SandboxLevel } from '../receipt.ts'
 import { SandboxError } from '../sandbox-error.ts'
 import type { RunOptions, RunResult, Sandbox, SandboxedProcess, SpawnOptions } from '../sandbox.ts'
 import { collectRun } from './collect-run.ts'
-import type { JailBuilder } from './jail-builder.ts'
+import { withMoved, type JailBuilder } from './jail-builder.ts'
 import { isVisible, type ExpectedMount, type JailPlan } from './jail-plan.ts'
 import { endJail, JailedProcess } from './jailed-process.ts'
 import { belowMinimum } from '../proof/judge-receipt.ts'
 import { SpareLoader } from '../loader/spare-loader.ts'
 import { launch, loaderOrder, type Launch, type LaunchedJail } from './launch.ts'
 import { readFindings } from '../proof/read-receipt.ts'
+import { tellKeepers } from '../watch/kept-by.ts'
 import { resolveCommand } from './resolve-command.ts'
 
 /** Where a test takes one protection away, to see that the receipt or a probe misses it. */
@@ -86,16 +87,18 @@ export class JailedSandbox implements Sandbox {
     const cwd = resolveFolder(options.cwd ?? '/', plan)
     const path = plan.env['PATH'] ?? ''
     this.#started += 1
+    const words = [
+      resolveCommand(command, { mounts: plan.mounts, cwd, path }),
+      ...args.map(checkArgument),
+    ]
     const order: Launch = {
       loader: builder.loader,
       architecture: builder.architecture,
       build: builder.order(weakness.plan === undefined ? plan : weakness.plan(plan), cwd),
       resourceLimits: resourceLimits(limits),
-      threads: threadLimit(limits),
-      command: [
-        resolveCommand(command, { mounts: plan.mounts, cwd, path }),
-        ...args.map(checkArgument),
-      ],
+      // Without a user namespace of its own it would count all that the user runs.
+      threads: builder.level === 'sandbox' ? threadLimit(limits) : undefined,
+      command: words,
       stdin: options.stdin ?? 'ignore',
       stdout: options.stdout ?? 'pipe',
       stderr: options.stderr ?? 'pipe',
@@ -111,11 +114,11 @@ export class JailedSandbox implements Sandbox {
     )
     try {
       await group?.confirm(jail.pid)
-      const receipt = this.#readReceipt(jail, order)
+      const receipt = this.#readReceipt(jail, order, group)
       options.signal?.throwIfAborted()
       const program = new JailedProcess(jail, receipt, {
         limits,
-        scratch: scratchOf(plan).map((place) => `/proc/${jail.init}/root${place}`),
+        scratch: scratchOf(builder.level, plan).map((place) => `/proc/${jail.init}/root${place}`),
         writable: writableOf(plan),
         group,
         signal: options.signal,
@@ -150,19 +153,23 @@ export class JailedSandbox implements Sandbox {
     }
   }
 
-  #readReceipt(jail: LaunchedJail, order: Launch): Receipt {
-    const { builder, plan, minimum, probes } = this.#parts
+  #readReceipt(jail: LaunchedJail, order: Launch, group: RunGroup | undefined): Receipt {
+    const { builder, plan, limits, minimum, probes } = this.#parts
     const started = performance.now()
-    const items = readFindings({
+    const findings = readFindings({
+      level: builder.level,
       pid: jail.pid,
       init: jail.init,
       mounts: plan.mounts,
-      env: plan.env,
+      env: withMoved(plan.env, order.build.moved),
       descriptors: order.channel ? [0, 1, 2, 3] : [0, 1, 2],
       limits: order.resourceLimits,
       keyring: jail.keyring,
-      filterSteps: plan.filter.length / 8,
+      filterSteps: order.build.filterSteps,
+      trials: order.build.trials,
+      tried: jail.tried,
     })
+    const items = tellKeepers(findings, limits, group)
     const readMs = performance.now() - started
     const missing = items.filter(({ item, proved }) => !proved && minimum.includes(item))
     if (missing.length > 0) throw belowMinimum(missing)
@@ -175,8 +182,9 @@ export class JailedSandbox implements Sandbox {
   }
 }
 
-/** Scratch space that no grant lies over. */
-function scratchOf(plan: JailPlan): readonly string[] {
+/** Scratch space that lies in memory, and that no grant lies over. */
+function scratchOf(level: SandboxLevel, plan: JailPlan): readonly string[] {
+  if (level !== 'sandbox') return []
   return plan.mounts
     .filter(({ kind, writable }) => kind === 'tmpfs' && writable)
     .map(({ path }) => path)

@@ -3,7 +3,7 @@ import { dirname, join, relative, resolve } from 'node:path'
 import { sha256 } from '@mb/kernel'
 import { resourceLimits } from '../limits.ts'
 import { resolvePolicy, type ResolvedPolicy } from '../policy.ts'
-import { sandboxMinimum, type Receipt, type ReceiptItem } from '../receipt.ts'
+import { levelItems, sandboxMinimum, type Receipt, type ReceiptItem } from '../receipt.ts'
 import type { Sandbox, SandboxOptions } from '../sandbox.ts'
 import { seccompFilter } from '../seccomp/filter.ts'
 import { JailedSandbox, type Weakness } from './jailed-sandbox.ts'
@@ -20,6 +20,7 @@ export async function openJails(
   weakness: Weakness = {},
 ): Promise<Sandbox> {
   const { cacheDirectory, limits = {}, minimum = sandboxMinimum } = options
+  refuseLevel(builder, minimum)
   // Checks the limits before anything is started.
   resourceLimits(limits)
   const state = cacheDirectory === undefined ? [] : [ownState(cacheDirectory)]
@@ -28,6 +29,15 @@ export async function openJails(
   refuseFailedProbes(probes, minimum)
   const plan = planJail(policy, builder.architecture)
   return new JailedSandbox({ builder, plan, limits, minimum, probes, weakness })
+}
+
+/** What no jail of a backend can prove is told before anything is tried. */
+function refuseLevel({ backend, level }: JailBuilder, minimum: readonly ReceiptItem[]): void {
+  const items = levelItems(level)
+  const missing = minimum.filter((item) => !items.includes(item))
+  if (missing.length === 0) return
+  const evidence = `backend ${backend} is of level ${level}`
+  throw belowMinimum(missing.map((item) => ({ item, evidence })))
 }
 
 const proved = new Map<string, Promise<Receipt['probes']>>()

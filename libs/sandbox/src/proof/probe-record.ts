@@ -19,6 +19,7 @@ export function probeKey(builder: JailBuilder, shape: unknown): string {
       version: builder.version,
       loader: [builder.loader.options, builder.loader.script],
       programs: builder.programs,
+      built: builder.shape ?? null,
       shape,
     }),
   )

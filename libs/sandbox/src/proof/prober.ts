@@ -10,6 +10,8 @@ for (@ARGV) {
   $! = 0;
   if ($operation eq 'read') { $done = open($file, '<', $on[0]) && defined sysread($file, $bytes, 1) }
   elsif ($operation eq 'append') { $done = open($file, '>>', $on[0]) }
+  elsif ($operation eq 'chmod') { $done = chmod(0600, $on[0]) }
+  elsif ($operation eq 'utime') { $done = utime(1, 1, $on[0]) }
   elsif ($operation eq 'kill') { $done = kill(0, $on[0]) }
   elsif ($operation eq 'connect') {
     $done = socket($socket, 2, 1, 0) && connect($socket, pack('S n C4 x8', 2, $on[0], 127, 0, 0, 1));
@@ -30,6 +32,8 @@ for argument in sys.argv[1:]:
   try:
     if operation == 'read': open(on[0], 'rb', 0).read(1)
     elif operation == 'append': open(on[0], 'ab').close()
+    elif operation == 'chmod': os.chmod(on[0], 0o600)
+    elif operation == 'utime': os.utime(on[0], (1, 1))
     elif operation == 'kill': os.kill(int(on[0]), 0)
     elif operation == 'connect': socket.create_connection(('127.0.0.1', int(on[0])), 5).close()
     elif operation == 'call':

@@ -1,11 +1,19 @@
 import { once } from 'node:events'
 import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:net'
-import { constants, tmpdir } from 'node:os'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { ProbeFinding, ReceiptItem } from '../receipt.ts'
-import { callNumber, judgedCalls, loaderCalls, type Architecture } from '../seccomp/system-calls.ts'
+import type { ProbeFinding, ReceiptItem, SandboxLevel } from '../receipt.ts'
+import { restrictedJudged } from '../seccomp/restricted-calls.ts'
+import {
+  callNumber,
+  judgedCalls,
+  loaderCalls,
+  type Architecture,
+  type KnownNumbers,
+} from '../seccomp/system-calls.ts'
 import type { Loader } from '../loader/loader.ts'
+import { nameError } from './judge-trials.ts'
 import { perlProber, pythonProber } from './prober.ts'
 
 /** Something that a program tries inside, and the answers that are right. */
@@ -26,10 +34,14 @@ export type RunProber = (
 
 /** Tries the protections out, against a file, a listener and a process of ours. One program inside does it all. */
 export async function runProbes(
-  engine: { readonly loader: Loader; readonly architecture: Architecture },
+  engine: {
+    readonly loader: Loader
+    readonly architecture: Architecture
+    readonly level: SandboxLevel
+  },
   run: RunProber,
 ): Promise<readonly ProbeFinding[]> {
-  const { loader, architecture } = engine
+  const { loader, architecture, level } = engine
   const base = await realpath(await mkdtemp(join(tmpdir(), 'mb-probe-')))
   let connections = 0
   const listener = createServer((socket) => {
@@ -42,7 +54,7 @@ export async function runProbes(
     await writeFile(join(base, 'canary'), 'canary')
     await writeFile(join(folders.read, 'file'), 'granted')
     const port = await listen(listener)
-    const probes = listProbes(base, port, architecture)
+    const probes = listProbes({ base, port, architecture, level })
     const attempts = probes.map(({ attempt }) => attempt.join('\t'))
     const answers = (
       await run([loader.tool.path, ...loader.options, proberOf(loader), ...attempts], folders)
@@ -71,9 +83,17 @@ function proberOf({ kind }: Loader): string {
   return kind === 'perl' ? perlProber : pythonProber
 }
 
-function listProbes(base: string, port: number, architecture: Architecture): readonly Probe[] {
+/** What a probe aims at. */
+interface Aim {
+  readonly base: string
+  readonly port: number
+  readonly architecture: Architecture
+  readonly level: SandboxLevel
+}
+
+function listProbes(aim: Aim): readonly Probe[] {
+  const { base, architecture, level } = aim
   return [
-    // A user without the right gets EACCES where root gets EROFS.
     // Controls: a prober that can do nothing proves nothing.
     probe('read a granted file', 'filesystem', ['read', join(base, 'read/file')], ['success']),
     probe(
@@ -82,6 +102,23 @@ function listProbes(base: string, port: number, architecture: Architecture): rea
       ['append', join(base, 'write/file')],
       ['success'],
     ),
+    ...(level === 'restricted' ? restrictedProbes(aim) : namespaceProbes(aim)),
+    // A user without the right gets EACCES where root gets EROFS.
+    probe('write in the system', 'filesystem', ['append', '/usr/mb-probe'], ['EROFS', 'EACCES']),
+    probe(
+      'write a setting of the kernel',
+      'filesystem',
+      ['append', '/proc/sys/kernel/core_pattern'],
+      ['EROFS', 'EACCES'],
+    ),
+    probe('list the keys of the host', 'keyring', ['read', '/proc/keys'], ['EACCES', 'ENOENT']),
+    ...callProbes(architecture),
+  ]
+}
+
+/** What is not there to be found. */
+function namespaceProbes({ base, port }: Aim): readonly Probe[] {
+  return [
     probe(
       'write in a folder granted to read',
       'filesystem',
@@ -90,18 +127,60 @@ function listProbes(base: string, port: number, architecture: Architecture): rea
     ),
     probe('read a file outside', 'filesystem', ['read', join(base, 'canary')], ['ENOENT']),
     probe('read accounts of the host', 'filesystem', ['read', '/etc/shadow'], ['ENOENT']),
-    probe('write in the system', 'filesystem', ['append', '/usr/mb-probe'], ['EROFS', 'EACCES']),
-    probe(
-      'write a setting of the kernel',
-      'filesystem',
-      ['append', '/proc/sys/kernel/core_pattern'],
-      ['EROFS', 'EACCES'],
-    ),
     probe('connect to the host', 'network', ['connect', port], ['ECONNREFUSED']),
     probe('signal the host', 'processes', ['kill', process.pid], ['ESRCH']),
     probe('open the terminal', 'session', ['append', '/dev/tty'], ['ENXIO']),
-    probe('list the keys of the host', 'keyring', ['read', '/proc/keys'], ['EACCES', 'ENOENT']),
-    ...callProbes(architecture),
+  ]
+}
+
+/** What is there, and refused. */
+function restrictedProbes({ base, port, architecture }: Aim): readonly Probe[] {
+  const canary = join(base, 'canary')
+  const file = join(base, 'read/file')
+  return [
+    probe(
+      'write in a folder granted to read',
+      'filesystem',
+      ['append', join(base, 'read/new')],
+      ['EACCES'],
+    ),
+    probe('read a file outside', 'filesystem', ['read', canary], ['EACCES']),
+    probe('write a file outside', 'filesystem', ['append', canary], ['EACCES']),
+    probe('read accounts of the host', 'filesystem', ['read', '/etc/shadow'], ['EACCES']),
+    probe(
+      'read the environment of the host',
+      'processes',
+      ['read', hostFile('environ')],
+      ['EACCES'],
+    ),
+    probe('change the mode of a file outside', 'filesystem', ['chmod', canary], ['EPERM']),
+    probe('change the mode of a file granted to read', 'filesystem', ['chmod', file], ['EPERM']),
+    probe('change the times of a file outside', 'filesystem', ['utime', canary], ['EPERM']),
+    probe('connect to the host', 'network', ['connect', port], ['EPERM']),
+    probe('signal the host', 'processes', ['kill', process.pid], ['EPERM']),
+    probe('open the terminal', 'session', ['append', '/dev/tty'], ['EACCES']),
+    ...restrictedCallProbes(architecture),
+  ]
+}
+
+function hostFile(name: string): string {
+  return `/proc/${process.pid}/${name}`
+}
+
+/** Calls that reach the host where nothing but a filter stands before it. */
+function restrictedCallProbes(architecture: Architecture): readonly Probe[] {
+  const number = (name: keyof typeof restrictedJudged): number =>
+    callNumber(restrictedJudged[name], architecture)
+  const known = (numbers: KnownNumbers): number => callNumber(numbers, architecture)
+  return [
+    call('slow down the host', 'processes', [number('setpriority'), 0, process.pid, 19]),
+    call('slow down all of the user', 'processes', [number('setpriority'), 2, 0, 19]),
+    call('read the limits of the host', 'processes', [number('prlimit64'), process.pid, 7, 0, 0]),
+    call('hold on to the host', 'processes', [known([434, 434]), process.pid, 0]),
+    call('ask for shared memory', 'ipc', [known([31, 195]), 0, 0, 0]),
+    call('ask for a queue of messages', 'ipc', [known([71, 187]), 0, 2, 0]),
+    call('ask for a semaphore', 'ipc', [known([66, 191]), 0, 0, 2, 0]),
+    call('open a queue', 'ipc', [known([240, 180]), 0, 0, 0, 0]),
   ]
 }
 
@@ -145,8 +224,5 @@ function probe(
 }
 
 function nameAnswer(answer: string | undefined): string {
-  if (answer === undefined || !/^\d+$/.test(answer)) return 'no answer'
-  if (answer === '0') return 'success'
-  const known = Object.entries(constants.errno).find(([, value]) => value === Number(answer))
-  return known?.[0] ?? `error ${answer}`
+  return nameError(answer === undefined || !/^\d+$/.test(answer) ? undefined : Number(answer))
 }

@@ -1,16 +1,26 @@
-import { lstatSync, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs'
-import { isInside } from '@mb/kernel'
-import type { ResourceLimit } from '../limits.ts'
-import { sandboxMinimum, type ReceiptFinding, type ReceiptItem } from '../receipt.ts'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import type { Trial } from '../jail/jail-builder.ts'
 import type { ExpectedMount } from '../jail/jail-plan.ts'
-import { readMounts, type Mount } from '../machine/mount-table.ts'
+import type { ResourceLimit } from '../limits.ts'
 import { readStat } from '../machine/process-stat.ts'
+import {
+  sandboxMinimum,
+  type ReceiptFinding,
+  type ReceiptItem,
+  type SandboxLevel,
+} from '../receipt.ts'
+import type { Finding } from './finding.ts'
+import { judgeTrials } from './judge-trials.ts'
+import { ownNamespace } from './own-namespace.ts'
+import { statusReader, type ReadStatus } from './process-status.ts'
+import { readFilesystem } from './read-filesystem.ts'
 
 /** What has to be found for a process. */
 export interface Expectation {
+  readonly level: SandboxLevel
   /** The program, stopped before its first instruction. */
   readonly pid: number
-  /** The first process inside, which adopts orphans. */
+  /** The first process inside, which adopts orphans; where there is none, the loader. */
   readonly init: number
   readonly mounts: readonly ExpectedMount[]
   readonly env: Readonly<Record<string, string>>
@@ -19,13 +29,15 @@ export interface Expectation {
   /** Serial numbers of the session keyring, as the loader found and as it left it. */
   readonly keyring: { readonly before: number; readonly after: number } | undefined
   readonly filterSteps: number
+  /** What the process tried just before, and the errors that came of it. */
+  readonly trials: readonly Trial[]
+  readonly tried: ReadonlyMap<string, number>
 }
-
-type Finding = Omit<ReceiptFinding, 'item'>
 
 /** Compares what the kernel says about a process with what was asked for. What cannot be read is not proved. */
 export function readFindings(expected: Expectation): readonly ReceiptFinding[] {
   const status = statusReader()
+  const readers = readersOf[expected.level]
   return sandboxMinimum.map((item) => {
     try {
       return { item, ...readers[item](expected, status) }
@@ -39,10 +51,10 @@ export function readFindings(expected: Expectation): readonly ReceiptFinding[] {
   })
 }
 
-const readers: Readonly<
-  Record<ReceiptItem, (expected: Expectation, status: ReadStatus) => Finding>
-> = {
-  filesystem: readFilesystem,
+type Readers = Readonly<Record<ReceiptItem, (expected: Expectation, status: ReadStatus) => Finding>>
+
+const byNamespaces: Readers = {
+  filesystem: ({ pid, mounts }) => readFilesystem(pid, mounts),
   network: readNetwork,
   processes: readProcesses,
   users: ({ pid }) => ownNamespace(pid, 'user'),
@@ -59,55 +71,50 @@ const readers: Readonly<
   limits: readLimits,
 }
 
-function readFilesystem({ pid, mounts }: Expectation): Finding {
-  const namespace = ownNamespace(pid, 'mnt')
-  if (!namespace.proved) return namespace
-  const found = readMounts(pid)
-  for (const mount of mounts) {
-    const problem = judgeMount(
-      pid,
-      mount,
-      found.findLast(({ path }) => path === mount.path),
-    )
-    if (problem !== undefined) return { proved: false, evidence: `${mount.path}: ${problem}` }
-  }
-  for (const mount of found) {
-    const problem = judgeUnknown(mount, mounts)
-    if (problem !== undefined) return { proved: false, evidence: `${mount.path}: ${problem}` }
-  }
-  return { proved: true, evidence: `${found.length} mounts, each as granted` }
+/** Landlock is shown nowhere: what it and the filter keep closed was tried by the process itself. */
+const byTrials: Readers = {
+  ...byNamespaces,
+  filesystem: (expected) => judgeTrials('filesystem', expected),
+  network: (expected) => judgeTrials('network', expected),
+  processes: (expected) => judgeTrials('processes', expected),
+  ipc: (expected) => judgeTrials('ipc', expected),
+  users: () => shared('the user and its numbers are those of the host'),
+  hostname: () => shared('the name of the host can be seen'),
+  cgroup: () => shared('the cgroups are those of the host'),
+  // A container may forbid a new session keyring, where there is none of the host either.
+  keyring: (expected) => {
+    const replaced = readKeyring(expected)
+    const closed = judgeTrials('keyring', expected)
+    return replaced.proved && closed.proved
+      ? { proved: true, evidence: `${replaced.evidence}, ${closed.evidence}` }
+      : closed
+  },
 }
 
-function judgeMount(
-  pid: number,
-  expected: ExpectedMount,
-  found: Mount | undefined,
-): string | undefined {
-  if (found === undefined) return 'is not mounted'
-  if (expected.kind !== 'bind' && found.type !== expected.kind) return `is ${found.type}`
-  if (found.writable && !expected.writable) return 'is writable'
-  if (!found.options.has('nosuid')) return 'honours setuid bits'
-  if (expected.source === undefined) return undefined
-  // Seen from the host through the process's own root: the very file that was granted, not what took its name since.
-  const { dev, ino } = lstatSync(`/proc/${pid}/root${expected.path}`)
-  return dev === expected.source.device && ino === expected.source.inode
-    ? undefined
-    : 'is another file than the one granted'
+const nothing: Finding = { proved: false, evidence: 'nothing keeps it' }
+
+const readersOf: Readonly<Record<SandboxLevel, Readers>> = {
+  sandbox: byNamespaces,
+  restricted: byTrials,
+  none: {
+    ...byNamespaces,
+    filesystem: () => nothing,
+    network: () => nothing,
+    processes: () => nothing,
+    users: () => nothing,
+    ipc: () => nothing,
+    hostname: () => nothing,
+    cgroup: () => nothing,
+  },
 }
 
-/** A mount that was not asked for: one of the host's below a granted folder, or a cover in /proc. */
-function judgeUnknown(found: Mount, expected: readonly ExpectedMount[]): string | undefined {
-  if (expected.some(({ path }) => path === found.path)) return undefined
-  if (found.path.startsWith('/proc/') && found.type === 'proc' && !found.writable) return undefined
-  const holder = expected
-    .filter(({ kind, path }) => kind === 'bind' && isInside(path, found.path))
-    .reduce<ExpectedMount | undefined>(
-      (deepest, mount) => (deepest && deepest.path.length > mount.path.length ? deepest : mount),
-      undefined,
-    )
-  if (holder === undefined || !readMounts('self').some(({ path }) => path === found.path))
-    return 'was not asked for'
-  return found.writable && !holder.writable ? 'is writable' : undefined
+function shared(evidence: string): Finding {
+  return { proved: false, evidence: `no namespace: ${evidence}` }
+}
+
+/** What is ours of a jail and under its filter: the program, and the first process where there is one. */
+function confined({ level, pid, init }: Expectation): readonly number[] {
+  return level === 'sandbox' ? [pid, init] : [pid]
 }
 
 function readNetwork({ pid }: Expectation): Finding {
@@ -131,30 +138,33 @@ function readProcesses({ pid, init }: Expectation, readStatus: ReadStatus): Find
   }
 }
 
-function readCapabilities({ pid, init }: Expectation, readStatus: ReadStatus): Finding {
+function readCapabilities(expected: Expectation, readStatus: ReadStatus): Finding {
   const sets = ['CapInh', 'CapPrm', 'CapEff', 'CapBnd', 'CapAmb']
-  const held = [pid, init].flatMap((each) => {
-    const status = readStatus(each)
+  const held = confined(expected).flatMap((pid) => {
+    const status = readStatus(pid)
     return sets.filter((set) => !/^0+$/.test(status.get(set) ?? 'unknown'))
   })
-  return {
-    proved: held.length === 0,
-    evidence: held.length === 0 ? 'all five sets are empty' : `not empty: ${held.join(' ')}`,
-  }
+  if (held.length === 0) return { proved: true, evidence: 'all five sets are empty' }
+  // An ordinary user may not empty what bounds it; without new privileges nothing is gained up to there.
+  const isBoundAlone = expected.level === 'restricted' && held.every((set) => set === 'CapBnd')
+  return isBoundAlone && readNoNewPrivileges(expected, readStatus).proved
+    ? { proved: true, evidence: 'none is held, and without new privileges none is gained' }
+    : { proved: false, evidence: `not empty: ${held.join(' ')}` }
 }
 
-function readNoNewPrivileges({ pid, init }: Expectation, readStatus: ReadStatus): Finding {
-  const values = [pid, init].map((each) => readStatus(each).get('NoNewPrivs') ?? 'unknown')
+function readNoNewPrivileges(expected: Expectation, readStatus: ReadStatus): Finding {
+  const values = confined(expected).map((each) => readStatus(each).get('NoNewPrivs') ?? 'unknown')
   return {
     proved: values.every((value) => value === '1'),
     evidence: `NoNewPrivs: ${values.join(' ')}`,
   }
 }
 
-function readSeccomp({ pid, init, filterSteps }: Expectation, readStatus: ReadStatus): Finding {
+function readSeccomp(expected: Expectation, readStatus: ReadStatus): Finding {
+  const { filterSteps } = expected
   // A host that runs under a filter hands it down: ours has to be there beside it.
   const inherited = Number(readStatus('self').get('Seccomp_filters'))
-  const counts = [pid, init].map((each) => {
+  const counts = confined(expected).map((each) => {
     const status = readStatus(each)
     return status.get('Seccomp') === '2' ? Number(status.get('Seccomp_filters')) : 0
   })
@@ -203,10 +213,10 @@ function readEnvironment({ pid, init, env }: Expectation): Finding {
   }
 }
 
-function readSession({ pid, init }: Expectation): Finding {
-  const { session, terminal } = readStat(pid)
+function readSession(expected: Expectation): Finding {
+  const { session, terminal } = readStat(expected.pid)
   return {
-    proved: (session === pid || session === init) && terminal === 0,
+    proved: confined(expected).includes(session) && terminal === 0,
     evidence: `session ${session}, terminal ${terminal === 0 ? 'none' : terminal}`,
   }
 }
@@ -229,32 +239,6 @@ function readLimits({ pid, limits }: Expectation): Finding {
         ? `${limits.length} kept by the kernel`
         : `not as asked: ${broken.map(({ name }) => name).join(', ')}`,
   }
-}
-
-function ownNamespace(pid: number, kind: string): Finding {
-  const inside = readlinkSync(`/proc/${pid}/ns/${kind}`)
-  return { proved: inside !== readlinkSync(`/proc/self/ns/${kind}`), evidence: inside }
-}
-
-type ReadStatus = (pid: number | 'self') => ReadonlyMap<string, string>
-
-/** Reads each status file once: the program stands still, and the rest of what is read of it does not change. */
-function statusReader(): ReadStatus {
-  const known = new Map<number | 'self', ReadonlyMap<string, string>>()
-  return (pid) => {
-    const status = known.get(pid) ?? parseStatus(readFileSync(`/proc/${pid}/status`, 'utf8'))
-    known.set(pid, status)
-    return status
-  }
-}
-
-function parseStatus(text: string): ReadonlyMap<string, string> {
-  return new Map(
-    text.split('\n').map((line) => {
-      const colon = line.indexOf(':')
-      return [line.slice(0, colon), line.slice(colon + 1).trim()]
-    }),
-  )
 }
 
 function readList(pid: number, file: string): readonly string[] {

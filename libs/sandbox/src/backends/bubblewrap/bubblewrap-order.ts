@@ -19,6 +19,9 @@ export function orderBubblewrap(path: string, plan: JailPlan, cwd: string): Buil
   return {
     command: [path, '--args', String(firstDataDescriptor), '--'],
     data: [Buffer.from(options.map((option) => `${option}\0`).join('')), ...data],
+    filterSteps: plan.filter.length / 8,
+    isScoped: false,
+    trials: [],
   }
 }
 

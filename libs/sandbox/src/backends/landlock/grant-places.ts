@@ -1,0 +1,124 @@
+import { lstatSync, readdirSync, type BigIntStats } from 'node:fs'
+import { join } from 'node:path'
+import { isInside } from '@mb/kernel'
+import { devices, type ExpectedMount, type JailPart, type JailPlan } from '../../jail/jail-plan.ts'
+import { belowMinimum } from '../../proof/judge-receipt.ts'
+import { SandboxError } from '../../sandbox-error.ts'
+import { accessOf, deviceAccess } from './landlock-rules.ts'
+
+/** A rule: what may be done with a file, or with a folder and all that is in it. */
+export interface PlaceRule {
+  readonly path: string
+  /** Device and inode, so that a swap shows. */
+  readonly identity: string
+  readonly access: number
+}
+
+type Right = 'none' | 'read' | 'write'
+
+/** A part of the file system, and what the program may do there. */
+interface Area {
+  readonly path: string
+  readonly right: Right
+}
+
+/**
+ * The rules for a plan.
+ *
+ * A rule holds for all that lies below, and none takes back what another gives. So where a plan closes something inside a
+ * granted folder, each entry beside it is granted instead; what would be new in that folder then is not.
+ *
+ * @throws SandboxError `MB_SANDBOX_BELOW_MINIMUM` when what was granted is another file by now, `MB_SANDBOX_POLICY` when there
+ * would be too many rules
+ */
+export function grantPlaces(plan: JailPlan): readonly PlaceRule[] {
+  const areas = plan.parts.flatMap((part) => areaOf(part))
+  const granted = areas.flatMap((area, index) => {
+    checkSwap(plan.mounts.find(({ path }) => path === area.path))
+    return allow(area, areas.slice(index + 1))
+  })
+  const all = [...granted, ...devices.filter((name) => name !== 'tty').map(deviceRule)]
+  if (all.length > mostRules)
+    throw new SandboxError(
+      'MB_SANDBOX_POLICY',
+      `Cannot open a sandbox: what is closed inside granted folders takes ${all.length} rules`,
+      { hint: 'Grant the folders needed instead of what holds them' },
+    )
+  return all
+}
+
+const mostRules = 10_000
+
+function areaOf(part: JailPart): readonly Area[] {
+  const { kind, path } = part
+  if (path.startsWith('/proc/') || path.startsWith('/dev/')) return []
+  if (kind === 'tmpfs') return [{ path, right: 'none' }]
+  if (kind !== 'bind') return []
+  if (part.from !== undefined && part.from !== path) return [{ path, right: 'none' }]
+  return [{ path, right: part.writable ? 'write' : 'read' }]
+}
+
+interface GrantedArea extends Area {
+  readonly right: 'read' | 'write'
+}
+
+/** @param later what lies over it where it lies inside */
+function allow({ path, right }: Area, later: readonly Area[]): readonly PlaceRule[] {
+  // What comes later in the very same place lies over it.
+  if (right === 'none' || later.some((other) => other.path === path)) return []
+  return narrow(
+    { path, right },
+    later.filter((other) => isInside(path, other.path)),
+  )
+}
+
+/** Grants all of an area but what is closed in it. */
+function narrow({ path, right }: GrantedArea, inside: readonly Area[]): readonly PlaceRule[] {
+  const closed = inside.filter((other) => rank[other.right] < rank[right])
+  const facts = lstatSync(path, { bigint: true, throwIfNoEntry: false })
+  // A link leads to a place that has a rule of its own, or none.
+  if (facts === undefined || facts.isSymbolicLink()) return []
+  if (closed.length === 0) return [ruleFor(path, right, facts)]
+  const floor = closed.some((other) => other.right === 'none') ? 'none' : 'read'
+  const entries = readdirSync(path)
+    .map((name) => join(path, name))
+    .filter((entry) => !inside.some((other) => other.path === entry))
+  return [
+    ...(floor === 'read' ? [ruleFor(path, 'read', facts)] : []),
+    ...entries.flatMap((entry) =>
+      narrow(
+        { path: entry, right },
+        inside.filter((other) => isInside(entry, other.path)),
+      ),
+    ),
+  ]
+}
+
+const rank: Readonly<Record<Right, number>> = { none: 0, read: 1, write: 2 }
+
+function ruleFor(path: string, right: 'read' | 'write', facts: BigIntStats): PlaceRule {
+  const access = accessOf({ writable: right === 'write', directory: facts.isDirectory() })
+  return { path, identity: `${facts.dev} ${facts.ino}`, access }
+}
+
+/** A folder that was made for the program. */
+export function writableFolder(path: string): PlaceRule {
+  return ruleFor(path, 'write', lstatSync(path, { bigint: true }))
+}
+
+function deviceRule(name: string): PlaceRule {
+  const path = `/dev/${name}`
+  const { dev, ino } = lstatSync(path, { bigint: true })
+  return { path, identity: `${dev} ${ino}`, access: deviceAccess }
+}
+
+/** The builder compares once more what it opens with what is seen here. */
+function checkSwap(mount: ExpectedMount | undefined): void {
+  if (mount?.source === undefined) return
+  const { path, device, inode } = mount.source
+  const facts = lstatSync(path, { throwIfNoEntry: false })
+  if (facts?.dev === device && facts.ino === inode) return
+  throw belowMinimum([
+    { item: 'filesystem', evidence: `${path}: is another file than the one granted` },
+  ])
+}
