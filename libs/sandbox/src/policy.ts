@@ -1,6 +1,11 @@
-import { lstatSync, realpathSync, type Stats } from 'node:fs'
-import { isAbsolute } from 'node:path'
-import { errorCode, isInside } from '@mb/kernel'
+import { isInside } from '@mb/kernel'
+import { coverGrants } from './policy/cover-grants.ts'
+import type { Coverage } from './policy/cover.ts'
+import { denyPath } from './policy/denied-path.ts'
+import { grantCommand, type ExecGrant, type GrantedCommand } from './policy/granted-command.ts'
+import { grantPath, type GrantedPath } from './policy/granted-path.ts'
+import { listHomes } from './policy/homes.ts'
+import { refuseNetwork, type NetGrant } from './policy/network.ts'
 import { SandboxError } from './sandbox-error.ts'
 
 /** What a program may see and change. Nothing is implicit but the system's own runtime, and private scratch space. */
@@ -9,29 +14,34 @@ export interface SandboxPolicy {
     | {
         /** Folders and files to read, by absolute path. */
         readonly read?: readonly string[] | undefined
-        /** Folders and files to read and write, by absolute path. */
+        /**
+         * Folders and files to read and write, by absolute path. What people and their tools run later stays as it is, there or not:
+         * `.git`, settings of editors and assistants, programs of the project.
+         */
         readonly write?: readonly string[] | undefined
+        /** What is hidden, also inside of granted folders. What is denied wins over every grant. */
+        readonly deny?: readonly string[] | undefined
+        /** Folders and files to read although they are keys or tokens; those are hidden otherwise, and refused. */
+        readonly dangerous?: readonly string[] | undefined
       }
     | undefined
+  /** Refused: there is no proxy yet that would hold a program to hosts. */
+  readonly net?: readonly NetGrant[] | undefined
+  /** Unix sockets by path. Refused: whatever listens there would act for the program. */
+  readonly unix?: readonly string[] | undefined
+  /** Commands that {@link Sandbox.execute} runs, each in a jail of its own with these grants and its own file. */
+  readonly exec?: readonly ExecGrant[] | undefined
   /** The whole environment, beside `PATH`, `HOME` and `TMPDIR`, which have values that work inside. */
   readonly env?: Readonly<Record<string, string>> | undefined
   /** Size of each of the private `/tmp`, `/dev/shm` and home. @default 64 MiB */
   readonly tmpBytes?: number | undefined
 }
 
-/** A path as it is granted: without links, and known by device and inode, so that a swap before the mount shows. */
-export interface GrantedPath {
-  readonly path: string
-  readonly writable: boolean
-  readonly directory: boolean
-  readonly device: number
-  readonly inode: number
-}
-
 /** A policy that was checked. */
-export interface ResolvedPolicy {
+export interface ResolvedPolicy extends Coverage {
   /** Parents before what lies in them. */
   readonly paths: readonly GrantedPath[]
+  readonly commands: readonly GrantedCommand[]
   readonly env: Readonly<Record<string, string>>
   readonly tmpBytes: number
 }
@@ -46,76 +56,40 @@ export const homeInside = '/run/home'
  * @throws SandboxError `MB_SANDBOX_POLICY`
  */
 export function resolvePolicy(policy: SandboxPolicy, state: readonly string[]): ResolvedPolicy {
-  const write = (policy.fs?.write ?? []).map((path) => grant(path, true, state))
-  const read = (policy.fs?.read ?? []).map((path) => grant(path, false, state))
+  refuseNetwork(policy)
+  const { read = [], write = [], deny = [], dangerous = [] } = policy.fs ?? {}
+  const denied = deny.map(denyPath)
+  const homes = listHomes()
+  const rules = { state, homes, denied: denied.map(({ path }) => path) }
+  const risked = dangerous.map((path) => grantPath(path, 'dangerous', rules))
+  const plain = withoutRedundant([
+    ...write.map((path) => grantPath(path, 'write', rules)),
+    ...read
+      .filter((path) => !dangerous.includes(path))
+      .map((path) => grantPath(path, 'read', rules)),
+  ])
+  const commands = (policy.exec ?? []).map((grant) => {
+    const beside = (grant.with ?? []).map((path) => grantPath(path, 'read', rules))
+    return grantCommand(
+      grant,
+      plain.filter(({ writable }) => writable).map(({ path }) => path),
+      beside,
+    )
+  })
+  const paths = inOrder([...plain, ...risked])
+  const risks = risked.map(({ path }) => path)
   return {
-    paths: withoutRedundant([...write, ...read]),
+    paths,
+    ...coverGrants({ paths, denied, dangerous: risks, homes }),
+    commands,
     env: environment(policy.env ?? {}),
     tmpBytes: scratchSize(policy.tmpBytes ?? 64 * 1024 * 1024),
   }
 }
 
-// The kernel's own file systems show the host and its devices; /run holds sockets, and our home inside.
-const neverGranted = ['/proc', '/dev', '/sys', '/run']
-// The jail is built from these, also for the next program.
-const neverWritable = [
-  '/usr',
-  '/bin',
-  '/sbin',
-  '/lib',
-  '/lib32',
-  '/lib64',
-  '/libx32',
-  '/etc',
-  '/boot',
-]
-
-function grant(path: string, writable: boolean, state: readonly string[]): GrantedPath {
-  const { real, facts } = resolvePath(path)
-  if (real === '/') throw refused(path, 'it is the whole file system', 'Grant the folder needed')
-  const closed = neverGranted.find((root) => isInside(root, real))
-  if (closed !== undefined)
-    throw refused(path, `"${closed}" belongs to the system`, 'Copy what is needed into a folder')
-  if (writable) {
-    const system = neverWritable.find(
-      (root) => isInside(root, real) && !isInside('/usr/local', real),
-    )
-    if (system !== undefined)
-      throw refused(path, `"${system}" belongs to the system`, 'Grant it for reading')
-    const own = state.find((root) => isInside(root, real) || isInside(real, root))
-    if (own !== undefined)
-      throw refused(path, `the sandbox keeps its own state in "${own}"`, 'Grant another folder')
-  }
-  if (!facts.isDirectory() && !facts.isFile())
-    throw refused(path, 'it is neither a folder nor a regular file', 'Grant the folder it lies in')
-  return {
-    path: real,
-    writable,
-    directory: facts.isDirectory(),
-    device: facts.dev,
-    inode: facts.ino,
-  }
-}
-
-function resolvePath(path: string): { real: string; facts: Stats } {
-  if (!isAbsolute(path)) throw refused(path, 'it is not absolute', 'Give the whole path')
-  if (path.includes('\0')) throw refused(path, 'it holds a NUL byte')
-  try {
-    const real = realpathSync.native(path)
-    return { real, facts: lstatSync(real) }
-  } catch (error) {
-    const missing = errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR'
-    throw new SandboxError(
-      'MB_SANDBOX_POLICY',
-      `Cannot grant ${JSON.stringify(path)}: ${missing ? 'it does not exist' : String(errorCode(error))}`,
-      { cause: error, hint: missing ? 'Create it first, or leave it out' : undefined },
-    )
-  }
-}
-
 /** Drops what a wider grant holds already: a read in a readable folder, anything in a writable one. */
 function withoutRedundant(paths: readonly GrantedPath[]): readonly GrantedPath[] {
-  const sorted = paths.toSorted((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0))
+  const sorted = inOrder(paths)
   return sorted.filter(
     (path, index) =>
       !sorted.some(
@@ -126,6 +100,11 @@ function withoutRedundant(paths: readonly GrantedPath[]): readonly GrantedPath[]
           (other.path !== path.path || other.writable !== path.writable || otherIndex < index),
       ),
   )
+}
+
+/** Parents before what lies in them. */
+function inOrder(paths: readonly GrantedPath[]): readonly GrantedPath[] {
+  return paths.toSorted((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0))
 }
 
 // These steer the loader or the shell that waits at the gate: code named by them would run before the receipt is read.
@@ -159,11 +138,4 @@ function scratchSize(bytes: number): number {
   if (!Number.isSafeInteger(bytes) || bytes < 4096)
     throw new RangeError(`Cannot size scratch space to ${bytes} bytes: it has to be 4096 or more`)
   return bytes
-}
-
-function refused(path: string, state: string, hint?: string): SandboxError {
-  return new SandboxError('MB_SANDBOX_POLICY', `Cannot grant ${JSON.stringify(path)}: ${state}`, {
-    hint,
-    details: { path },
-  })
 }

@@ -56,8 +56,8 @@ export type EndedBy =
 
 /** Something that the program tried and may not, seen from outside. What it says itself is no evidence. */
 export interface Violation {
-  readonly kind: 'limit' | 'system-call'
-  /** Of the limit, or of the system call. */
+  readonly kind: 'limit' | 'system-call' | 'protected-path'
+  /** Of the limit, or of the system call; or the path. */
   readonly name: string
   /** How often, as far as the host could see. */
   readonly count: number
@@ -133,4 +133,11 @@ export interface Sandbox extends AsyncDisposable {
    * @throws SandboxLimitError where a limit ended the program
    */
   run(command: string, args?: readonly string[], options?: RunOptions): Promise<RunResult>
+  /**
+   * Runs a command that the policy grants by `exec`, in a jail of its own: with the same grants, its own file and what was granted with
+   * it. It is named as in the policy. Its arguments are held to nothing but the grants.
+   *
+   * @throws SandboxError `MB_SANDBOX_POLICY` for a command that is not granted, or was replaced since; else as {@link Sandbox.run}
+   */
+  execute(command: string, args?: readonly string[], options?: RunOptions): Promise<RunResult>
 }

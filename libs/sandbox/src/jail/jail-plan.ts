@@ -1,6 +1,8 @@
 import { existsSync, lstatSync, readlinkSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { homeInside, type GrantedPath, type ResolvedPolicy } from '../policy.ts'
+import { homeInside, type ResolvedPolicy } from '../policy.ts'
+import type { Cover } from '../policy/cover.ts'
+import type { GrantedPath } from '../policy/granted-path.ts'
 import { seccompFilter } from '../seccomp/filter.ts'
 import type { Architecture } from '../seccomp/system-calls.ts'
 
@@ -64,12 +66,7 @@ export function planJail(policy: ResolvedPolicy, architecture: Architecture): Ja
     { kind: 'devices', path: '/dev' },
     ...scratch.map((path) => ({ kind: 'tmpfs' as const, path, bytes: policy.tmpBytes })),
     { kind: 'close', path: '/dev' },
-    ...policy.paths.map(({ path, writable, directory }) => ({
-      kind: 'bind' as const,
-      path,
-      writable,
-      directory,
-    })),
+    ...grantParts(policy),
     { kind: 'close', path: '/' },
   ]
   const binds = system.filter(({ kind }) => kind === 'bind').map(({ path }) => path)
@@ -77,8 +74,46 @@ export function planJail(policy: ResolvedPolicy, architecture: Architecture): Ja
     parts,
     filter: seccompFilter(architecture),
     env: policy.env,
-    mounts: expectedMounts(policy.paths, binds, scratch),
+    mounts: expectedMounts(policy, binds, scratch),
   }
+}
+
+/** What is granted and what lies over it, parents before what lies in them: a key may be granted in a folder that is hidden. */
+function grantParts({ paths, covers }: ResolvedPolicy): readonly JailPart[] {
+  const granted = paths.map(({ path, writable, directory }) => bindPart(path, writable, directory))
+  const parts = [...granted, ...covers.map(coverPart)]
+  const emptied = covers.filter(({ kind }) => kind === 'hidden')
+  return [
+    ...parts.toSorted((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0)),
+    ...emptied.filter(isFolder).map(({ path }) => ({ kind: 'close' as const, path })),
+  ]
+}
+
+function coverPart(cover: Cover): JailPart {
+  const { path } = cover
+  switch (cover.kind) {
+    case 'hidden':
+      return cover.directory ? { kind: 'tmpfs', path, bytes: 4096 } : coverWithNull(path)
+    case 'kept':
+      return bindPart(path, false, cover.directory)
+    case 'pinned':
+      return bindPart(path, true, true)
+    case 'held':
+    default:
+      return { ...bindPart(path, false, true), from: cover.from }
+  }
+}
+
+function bindPart(
+  path: string,
+  writable: boolean,
+  directory: boolean,
+): JailPart & { readonly kind: 'bind' } {
+  return { kind: 'bind', path, writable, directory }
+}
+
+function isFolder(cover: Cover): boolean {
+  return cover.kind === 'hidden' && cover.directory
 }
 
 /** The system's runtime: programs, libraries, and the few settings that a loader and a clock need. */
@@ -123,7 +158,7 @@ function coverWithNull(path: string): JailPart {
 const firstProcess = '/proc/1'
 
 function expectedMounts(
-  granted: readonly GrantedPath[],
+  { paths, covers }: ResolvedPolicy,
   system: readonly string[],
   scratch: readonly string[],
 ): readonly ExpectedMount[] {
@@ -137,15 +172,34 @@ function expectedMounts(
     { path: '/dev/pts', kind: 'devpts', writable: true },
     ...scratch.map((path) => ({ path, kind: 'tmpfs' as const, writable: true })),
     ...system.map((path) => bind(path, false)),
-    ...granted.map(({ path, writable, device, inode }) => ({
-      path,
-      kind: 'bind' as const,
-      writable,
-      source: { path, device, inode },
-    })),
+    ...paths.map((granted) => known(granted, granted.writable)),
+    ...covers.map(coverMount),
   ]
   // A grant may lie over a mount of ours, as for /tmp: the one on top counts.
   return [...new Map(all.map((mount) => [mount.path, mount])).values()]
+}
+
+function coverMount(cover: Cover): ExpectedMount {
+  switch (cover.kind) {
+    case 'hidden':
+      return cover.directory
+        ? { path: cover.path, kind: 'tmpfs', writable: false }
+        : bind(cover.path, false, '/dev/null')
+    case 'held':
+      return known(cover, false, cover.from)
+    case 'kept':
+    case 'pinned':
+    default:
+      return known(cover, cover.kind === 'pinned')
+  }
+}
+
+function known(
+  { path, device, inode }: Pick<GrantedPath, 'path' | 'device' | 'inode'>,
+  writable: boolean,
+  from: string = path,
+): ExpectedMount {
+  return { path, kind: 'bind', writable, source: { path: from, device, inode } }
 }
 
 function bind(path: string, writable: boolean, from: string = path): ExpectedMount {
@@ -153,9 +207,16 @@ function bind(path: string, writable: boolean, from: string = path): ExpectedMou
   return { path, kind: 'bind', writable, source: { path: from, device: dev, inode: ino } }
 }
 
-/** Whether a path can be seen inside: it was granted, or belongs to the runtime or the scratch space. */
+/** Whether a path can be seen inside: it was granted, or belongs to the runtime, and nothing of ours lies over it. */
 export function isVisible(mounts: readonly ExpectedMount[], path: string): boolean {
-  const holders = new Set(mounts.filter(({ kind }) => kind === 'bind').map((mount) => mount.path))
-  for (let part = path; part !== '/'; part = dirname(part)) if (holders.has(part)) return true
-  return false
+  const byPath = new Map(mounts.map((mount) => [mount.path, mount]))
+  for (let part = path; ; part = dirname(part)) {
+    const mount = byPath.get(part)
+    if (mount !== undefined) return isOfHost(mount)
+    if (part === '/') return false
+  }
+}
+
+function isOfHost({ kind, path, source }: ExpectedMount): boolean {
+  return kind === 'bind' && (source === undefined || source.path === path)
 }

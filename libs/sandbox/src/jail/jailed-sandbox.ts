@@ -35,7 +35,7 @@ export interface SandboxParts {
 }
 
 /** Each program gets a jail of its own. */
-export class JailedSandbox implements Sandbox {
+export class JailedSandbox implements Omit<Sandbox, 'execute'> {
   readonly #parts: SandboxParts
   readonly #running = new Set<Promise<SandboxedProcess>>()
   readonly #spare = new SpareLoader()

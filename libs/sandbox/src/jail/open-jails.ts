@@ -10,6 +10,7 @@ import { JailedSandbox, type Weakness } from './jailed-sandbox.ts'
 import type { JailBuilder } from './jail-builder.ts'
 import { belowMinimum } from '../proof/judge-receipt.ts'
 import { planJail } from './jail-plan.ts'
+import { PolicySandbox } from './policy-sandbox.ts'
 import { probeKey, readProbes, writeProbes } from '../proof/probe-record.ts'
 import { runProbes } from '../proof/probes.ts'
 
@@ -27,8 +28,17 @@ export async function openJails(
   const policy = resolvePolicy(options.policy, state)
   const probes = await prove(builder, policy, { cacheDirectory, weakness })
   refuseFailedProbes(probes, minimum)
-  const plan = planJail(policy, builder.architecture)
-  return new JailedSandbox({ builder, plan, limits, minimum, probes, weakness })
+  return new PolicySandbox(asHeld(policy, builder), (each) => {
+    const plan = planJail(each, builder.architecture)
+    return new JailedSandbox({ builder, plan, limits, minimum, probes, weakness })
+  })
+}
+
+/** Where nothing is mounted no name can be held free: those are looked at afterwards. */
+function asHeld(policy: ResolvedPolicy, { level }: JailBuilder): ResolvedPolicy {
+  if (level === 'sandbox') return policy
+  const names = policy.absent.map((path) => ({ path, target: undefined }))
+  return { ...policy, absent: [], links: [...policy.links, ...names] }
 }
 
 /** What no jail of a backend can prove is told before anything is tried. */

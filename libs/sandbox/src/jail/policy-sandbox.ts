@@ -1,0 +1,106 @@
+import { dirname } from 'node:path'
+import type { ResolvedPolicy } from '../policy.ts'
+import { requireSame, type GrantedCommand } from '../policy/granted-command.ts'
+import { HeldPlaces } from '../policy/held-places.ts'
+import { SandboxError } from '../sandbox-error.ts'
+import type { RunOptions, RunResult, Sandbox, SandboxedProcess, SpawnOptions } from '../sandbox.ts'
+import { collectRun } from './collect-run.ts'
+import { guardNames } from './guard-names.ts'
+import type { JailedSandbox } from './jailed-sandbox.ts'
+
+/** Runs programs in jails of one policy, and the commands that it grants in jails that hold their own file as well. */
+export class PolicySandbox implements Sandbox {
+  readonly #held: HeldPlaces
+  readonly #policy: ResolvedPolicy
+  readonly #open: (policy: ResolvedPolicy) => JailedSandbox
+  readonly #main: JailedSandbox
+  readonly #beside = new Map<GrantedCommand, JailedSandbox>()
+
+  /**
+   * @param open makes what starts programs under a policy
+   * @throws SandboxError `MB_SANDBOX_POLICY` where a name cannot be held free that must not be made
+   */
+  constructor(policy: ResolvedPolicy, open: (policy: ResolvedPolicy) => JailedSandbox) {
+    this.#held = new HeldPlaces(policy.absent)
+    try {
+      this.#policy = { ...policy, covers: [...policy.covers, ...this.#held.covers] }
+      this.#open = open
+      this.#main = open(this.#policy)
+    } catch (error) {
+      this.#held[Symbol.dispose]()
+      throw error
+    }
+  }
+
+  async spawn(
+    command: string,
+    args?: readonly string[],
+    options?: SpawnOptions,
+  ): Promise<SandboxedProcess> {
+    return guardNames(await this.#main.spawn(command, args, options), this.#policy.links)
+  }
+
+  async run(
+    command: string,
+    args: readonly string[] = [],
+    options: RunOptions = {},
+  ): Promise<RunResult> {
+    return this.#run(this.#main, command, { ...options, args })
+  }
+
+  async execute(
+    command: string,
+    args: readonly string[] = [],
+    options: RunOptions = {},
+  ): Promise<RunResult> {
+    const granted = this.#policy.commands.find((each) => each.command === command)
+    if (granted === undefined) throw notGranted(command, this.#policy.commands)
+    requireSame(granted)
+    const known = this.#beside.get(granted) ?? this.#open(withCommand(this.#policy, granted))
+    this.#beside.set(granted, known)
+    const isNamedThere = granted.beside.length > 0 || granted.named.startsWith('/usr/')
+    return this.#run(known, isNamedThere ? granted.named : granted.file.path, { ...options, args })
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const all = [this.#main, ...this.#beside.values()]
+    await Promise.all(all.map((sandbox) => sandbox[Symbol.asyncDispose]()))
+    this.#held[Symbol.dispose]()
+  }
+
+  async #run(
+    sandbox: JailedSandbox,
+    command: string,
+    { args, ...options }: RunOptions & { readonly args: readonly string[] },
+  ): Promise<RunResult> {
+    const stdin = options.input === undefined ? 'ignore' : 'pipe'
+    const started = await sandbox.spawn(command, args, { ...options, stdin })
+    await using program = guardNames(started, this.#policy.links)
+    return await collectRun(program, options)
+  }
+}
+
+/** The same grants, with the command. What it looks up by name is not looked for where the policy's own programs are told to. */
+function withCommand(
+  policy: ResolvedPolicy,
+  { file, named, beside }: GrantedCommand,
+): ResolvedPolicy {
+  const paths = [...policy.paths, ...beside, file]
+  return {
+    ...policy,
+    paths: paths.toSorted((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0)),
+    env: { ...policy.env, PATH: `${dirname(named)}:/usr/local/bin:/usr/bin:/bin` },
+  }
+}
+
+function notGranted(command: string, commands: readonly GrantedCommand[]): SandboxError {
+  const names = commands.map((each) => each.command).join(', ')
+  return new SandboxError(
+    'MB_SANDBOX_POLICY',
+    `Cannot run the command ${JSON.stringify(command)}: the policy does not grant it`,
+    {
+      hint: names === '' ? 'Grant it in exec, by its absolute path' : `Granted are: ${names}`,
+      details: { command },
+    },
+  )
+}

@@ -1,0 +1,66 @@
+import { isIP } from 'node:net'
+import { SandboxError } from '../sandbox-error.ts'
+
+/** Connections to a host: a name, an address, `*.name` for all names below it, or `*`; without ports, to all of them. */
+export interface NetGrant {
+  readonly host: string
+  readonly ports?: readonly number[] | undefined
+}
+
+/** The network that a policy asks for. */
+export interface NetRequest {
+  readonly net?: readonly NetGrant[] | undefined
+  readonly unix?: readonly string[] | undefined
+}
+
+/**
+ * Refuses a network: what cannot be held to its hosts is not opened at all.
+ *
+ * @throws SandboxError `MB_SANDBOX_POLICY`, for what is no host or port before it is for the rest
+ */
+export function refuseNetwork({ net = [], unix = [] }: NetRequest): void {
+  for (const grant of net) checkGrant(grant)
+  const [first] = net
+  if (first !== undefined)
+    throw refused(
+      `connections to ${JSON.stringify(first.host)}`,
+      'there is no proxy yet that would hold the program to that host',
+    )
+  const [socket] = unix
+  if (socket !== undefined)
+    throw refused(
+      `the unix socket ${JSON.stringify(socket)}`,
+      'whatever listens there would act for the program, and nothing stands between them yet',
+    )
+}
+
+function checkGrant({ host, ports = [] }: NetGrant): void {
+  if (!isHostPattern(host))
+    throw refused(
+      `connections to ${JSON.stringify(host)}`,
+      'it is no name of a host, no address, and no pattern such as "*.example.com"',
+    )
+  const wrong = ports.find((port) => !Number.isInteger(port) || port < 1 || port > 65_535)
+  if (wrong !== undefined)
+    throw refused(`connections to port ${wrong} of "${host}"`, 'ports are from 1 to 65535')
+}
+
+/** Whether a text is a host pattern; names as RFC 1123 has them, and `_` beside. */
+export function isHostPattern(text: string): boolean {
+  if (text === '*' || isIP(text) !== 0) return true
+  const name = text.startsWith('*.') ? text.slice(2) : text
+  const labels = name.split('.')
+  const isNumber = /^\d+$/.test(labels.at(-1) ?? '')
+  // What ends in a number is an address to a resolver, in one of its many forms (WHATWG URL, "ends in a number").
+  return (
+    name.length <= 253 &&
+    !isNumber &&
+    labels.every((label) => /^[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?$/i.test(label))
+  )
+}
+
+function refused(what: string, state: string): SandboxError {
+  return new SandboxError('MB_SANDBOX_POLICY', `Cannot allow ${what}: ${state}`, {
+    hint: 'Leave it out: the program runs without a network',
+  })
+}

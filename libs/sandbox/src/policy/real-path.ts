@@ -1,0 +1,36 @@
+import { lstatSync, realpathSync, type Stats } from 'node:fs'
+import { isAbsolute } from 'node:path'
+import { errorCode } from '@mb/kernel'
+import { SandboxError } from '../sandbox-error.ts'
+
+/** A file or folder without links in its path. */
+export interface RealPath {
+  readonly real: string
+  readonly facts: Stats
+}
+
+/**
+ * Follows the links of a path of a policy.
+ *
+ * @param action what is done with it, for messages: `grant`
+ * @throws SandboxError `MB_SANDBOX_POLICY`
+ */
+export function followPath(path: string, action: string): RealPath {
+  const refused = (state: string, hint?: string, cause?: unknown): SandboxError =>
+    new SandboxError('MB_SANDBOX_POLICY', `Cannot ${action} ${JSON.stringify(path)}: ${state}`, {
+      cause,
+      hint,
+      details: { path },
+    })
+  if (!isAbsolute(path)) throw refused('it is not absolute', 'Give the whole path')
+  if (path.includes('\0')) throw refused('it holds a NUL byte')
+  try {
+    const real = realpathSync.native(path)
+    return { real, facts: lstatSync(real) }
+  } catch (error) {
+    const code = errorCode(error)
+    if (code === 'ENOENT' || code === 'ENOTDIR')
+      throw refused('it does not exist', 'Create it first, or leave it out', error)
+    throw refused(String(code), undefined, error)
+  }
+}
