@@ -40,8 +40,8 @@ export function parseHierarchies(mounts: string, memberships: string): readonly 
       const own = paths.find((each) => names.some((name) => each.names.includes(name)))
       if (own === undefined) return []
       const inside = relative(top, own.path)
-      // Of a mount that shows another part than the one that this process is in.
-      if (inside === '..' || inside.startsWith('../')) return []
+      // The mount shows another part than the one that this process is in; from a namespace, one above it begins with `/..`.
+      if ([top, own.path, `/${inside}`].some((path) => /^\/\.\.(?:\/|$)/.test(path))) return []
       return [
         { version, controllers: names.filter(isController), root, folder: join(root, inside) },
       ]

@@ -97,6 +97,33 @@ describe.each(architectures)('seccompFilter(%s)', (architecture) => {
     expect(judged('personality', 0x004_0000n)).toBe(eperm)
   })
 
+  it('denies setuid and setgid bits, wherever a file gets its mode', () => {
+    const modes: readonly (readonly [keyof typeof judgedCalls, (mode: bigint) => bigint[]])[] = [
+      ['chmod', (mode) => [0n, mode]],
+      ['fchmod', (mode) => [0n, mode]],
+      ['fchmodat', (mode) => [0n, 0n, mode]],
+      ['fchmodat2', (mode) => [0n, 0n, mode]],
+      ['creat', (mode) => [0n, mode]],
+      ['open', (mode) => [0n, 0o101n, mode]],
+      ['openat', (mode) => [0n, 0n, 0o20200001n, mode]],
+      ['mknod', (mode) => [0n, mode]],
+      ['mknodat', (mode) => [0n, 0n, mode]],
+    ]
+    for (const [name, args] of modes.filter(([call]) =>
+      callNumber(judgedCalls[call], architecture),
+    )) {
+      for (const mode of [0o4755n, 0o2755n, 0o104755n, (1n << 40n) | 0o6000n])
+        expect(judged(name, ...args(mode))).toBe(eperm)
+      for (const mode of [0o755n, 0o1777n, 1n << 43n])
+        expect(judged(name, ...args(mode))).toBe(allow)
+    }
+  })
+
+  it('takes nothing for a mode where no file is made', () => {
+    expect(judged('openat', 0n, 0n, 0o2n, 0o7777n)).toBe(allow)
+    expect(judged('openat', 0n, 0n, 0o200000n, 0o7777n)).toBe(allow)
+  })
+
   it('is a program that the kernel takes: whole steps, jumps inside, an answer at the end', () => {
     expect(filter.length % 8).toBe(0)
     expect(filter.length / 8).toBeLessThan(4096)

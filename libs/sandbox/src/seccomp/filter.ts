@@ -17,6 +17,7 @@ import {
   killProcess,
   load,
 } from './bpf.ts'
+import { modeRules } from './mode-rules.ts'
 import {
   callNumber,
   deniedCalls,
@@ -48,6 +49,7 @@ export function seccompFilter(
     ...judgeSocketPair(callNumber(judgedCalls.socketpair, architecture)),
     ...judgeIoctl(callNumber(judgedCalls.ioctl, architecture)),
     ...judgePersonality(callNumber(judgedCalls.personality, architecture)),
+    ...modeRules(architecture),
     jumpIfAbove(newestCall, 0, 1),
     finish(answers.ENOSYS),
     finish(allow),

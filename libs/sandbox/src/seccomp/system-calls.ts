@@ -124,19 +124,46 @@ export const deniedCalls: DeniedCalls = {
       semget: [64, 190],
     },
   },
-  // Its flags lie in memory, where a filter cannot look; libraries then call clone, which it can judge.
+  // What it is asked for lies in memory, where a filter cannot look; libraries then call openat, which it can judge.
+  'open with a hidden mode': { answer: 'ENOSYS', calls: { openat2: [437, 437] } },
+  // Its flags lie in memory, too; libraries then call clone.
   'clone with hidden flags': { answer: 'ENOSYS', calls: { clone3: [435, 435] } },
 }
 
 /** Calls that are judged by an argument. */
 export const judgedCalls: Readonly<
-  Record<'clone' | 'socket' | 'socketpair' | 'ioctl' | 'personality', Numbers>
+  Record<
+    | 'clone'
+    | 'socket'
+    | 'socketpair'
+    | 'ioctl'
+    | 'personality'
+    | 'chmod'
+    | 'fchmod'
+    | 'fchmodat'
+    | 'fchmodat2'
+    | 'creat'
+    | 'open'
+    | 'openat'
+    | 'mknod'
+    | 'mknodat',
+    Numbers
+  >
 > = {
   clone: [56, 220],
   socket: [41, 198],
   socketpair: [53, 199],
   ioctl: [16, 29],
   personality: [135, 92],
+  chmod: [90, undefined],
+  fchmod: [91, 52],
+  fchmodat: [268, 53],
+  fchmodat2: [452, 452],
+  creat: [85, undefined],
+  open: [2, undefined],
+  openat: [257, 56],
+  mknod: [133, undefined],
+  mknodat: [259, 33],
 }
 
 /** Calls that the loader makes, in the order in which it is told their numbers. */

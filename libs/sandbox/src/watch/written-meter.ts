@@ -38,7 +38,8 @@ export class WrittenMeter {
 // linux/magic.h: ext4 and its forebears, XFS, Btrfs, F2FS
 const onDisk = new Set([0xef53, 0x5846_5342, 0x9123_683e, 0xf2f5_2010])
 
-function isOnDisk(folder: string): boolean {
+/** Whether the kernel counts what is written to the file system of a file or folder. */
+export function isOnDisk(folder: string): boolean {
   return onDisk.has(statfsSync(folder).type)
 }
 

@@ -1,0 +1,170 @@
+import { readdirSync, readlinkSync } from 'node:fs'
+import {
+  SandboxLimitError,
+  type Receipt,
+  type SandboxLimits,
+  type SandboxPolicy,
+} from '@mb/sandbox'
+import { describe, expect, it } from 'vitest'
+import { onEachBackend, temporaryFolder } from '../engine.ts'
+import { keepers, leftGroups, openKept } from './groups.ts'
+import { runToEnd } from './run-to-end.ts'
+
+const mebibyte = 1024 * 1024
+
+/** A program that goes beyond a limit, and ends well without it. */
+interface Case {
+  readonly limit: SandboxLimits
+  readonly command: readonly [string, ...string[]]
+  readonly code: string
+  readonly ended: string
+  readonly policy?: SandboxPolicy
+  /** What alone sees it. */
+  readonly keeper?: 'cgroups'
+}
+
+const node: SandboxPolicy = { fs: { read: [process.execPath] } }
+
+const cases: Readonly<Record<string, Case>> = {
+  'the wall clock': {
+    limit: { wallMs: 400 },
+    command: ['sleep', '1'],
+    code: 'MB_SANDBOX_TIMED_OUT',
+    ended: 'wall',
+  },
+  'CPU time': {
+    limit: { cpuSeconds: 1 },
+    command: ['perl', '-e', 'for (1 .. 80_000_000) {}'],
+    code: 'MB_SANDBOX_TIMED_OUT',
+    ended: 'cpu',
+  },
+  'CPU time of children that nobody waits for': {
+    limit: { cpuSeconds: 1 },
+    command: [
+      'perl',
+      '-e',
+      'for (1 .. 12) { unless (fork) { for (1 .. 8_000_000) {} exit } } 1 while wait > 0',
+    ],
+    code: 'MB_SANDBOX_TIMED_OUT',
+    ended: 'cpu',
+  },
+  'CPU time of children that the kernel forgets': {
+    limit: { cpuSeconds: 1 },
+    command: [
+      'perl',
+      '-e',
+      '$SIG{CHLD} = "IGNORE"; for (1 .. 60) { unless (fork) { for (1 .. 1_000_000) {} exit } wait }',
+    ],
+    code: 'MB_SANDBOX_TIMED_OUT',
+    ended: 'cpu',
+    keeper: 'cgroups',
+  },
+  'memory, by one buffer of a gibibyte': {
+    limit: { memoryBytes: 128 * mebibyte },
+    command: [process.execPath, '-e', 'Buffer.alloc(1 << 30, 1)'],
+    code: 'MB_SANDBOX_OUT_OF_MEMORY',
+    ended: 'memory',
+    policy: node,
+  },
+  'memory, by WebAssembly': {
+    limit: { memoryBytes: 128 * mebibyte },
+    command: [
+      process.execPath,
+      '-e',
+      'new Uint8Array(new WebAssembly.Memory({ initial: 4096 }).buffer).fill(1)',
+    ],
+    code: 'MB_SANDBOX_OUT_OF_MEMORY',
+    ended: 'memory',
+    policy: node,
+  },
+  'memory, by temporary files': {
+    limit: { memoryBytes: 64 * mebibyte },
+    command: ['sh', '-c', 'head -c 128000000 /dev/zero > /tmp/a; sleep 0.3'],
+    code: 'MB_SANDBOX_OUT_OF_MEMORY',
+    ended: 'memory',
+    policy: { tmpBytes: 256 * mebibyte },
+  },
+  processes: {
+    limit: { processes: 8 },
+    command: ['perl', '-e', 'for (1 .. 40) { unless (fork) { sleep 1; exit } } 1 while wait > 0'],
+    code: 'MB_SANDBOX_LIMIT',
+    ended: 'processes',
+  },
+  threads: {
+    limit: { threads: 16 },
+    command: ['perl', '-e', 'for (1 .. 40) { unless (fork) { sleep 1; exit } } 1 while wait > 0'],
+    code: 'MB_SANDBOX_LIMIT',
+    ended: 'threads',
+  },
+  'the threads of one process': {
+    limit: { threads: 16 },
+    command: [
+      process.execPath,
+      '-e',
+      'const { Worker } = require("worker_threads"); for (let i = 0; i < 12; i++) new Worker("setTimeout(() => {}, 400)", { eval: true })',
+    ],
+    code: 'MB_SANDBOX_LIMIT',
+    ended: 'threads',
+    policy: node,
+  },
+  output: {
+    limit: { outputBytes: mebibyte },
+    command: ['sh', '-c', 'head -c 4000000 /dev/zero; head -c 4000000 /dev/zero >&2; sleep 0.3'],
+    code: 'MB_SANDBOX_OUTPUT_LIMIT',
+    ended: 'output',
+  },
+}
+
+function namespaceOf({ items }: Receipt): string {
+  const { evidence = '' } = items.find(({ item }) => item === 'processes') ?? {}
+  return /pid:\[\d+\]/.exec(evidence)?.[0] ?? 'none'
+}
+
+function processesIn(namespace: string): readonly string[] {
+  return readdirSync('/proc').filter((pid) => {
+    try {
+      return /^\d+$/.test(pid) && readlinkSync(`/proc/${pid}/ns/pid`) === namespace
+    } catch {
+      return false
+    }
+  })
+}
+
+onEachBackend('a program that exceeds', (backend) => {
+  describe.each(keepers)('with %s,', (keeper) => {
+    it.each(
+      Object.entries(cases).filter(([, { keeper: only }]) => only === undefined || only === keeper),
+    )('%s ends within the deadline, and leaves nothing', async (_, each) => {
+      const { limit, command, code, ended, policy = {} } = each
+      const [name, ...args] = command
+      await using sandbox = await openKept(backend, keeper, { policy, limits: limit })
+      const started = performance.now()
+      const error: unknown = await sandbox.run(name, args).catch((thrown: unknown) => thrown)
+      expect(performance.now() - started).toBeLessThan(4 * 2500)
+      if (!(error instanceof SandboxLimitError))
+        throw new TypeError(`No limit: ${JSON.stringify(error)}`)
+      const [[limitName, value] = ['', 0]] = Object.entries(limit)
+      const { exceeded, violations, usage } = error.result
+      expect([error.code, error.result.ended]).toEqual([code, ended])
+      expect(exceeded).toEqual({ limit: limitName, value, used: expect.any(Number) })
+      expect(error.message).toContain(`its limit is ${value} (${limitName})`)
+      expect(error.details).toMatchObject({ exceeded, usage })
+      expect(violations).toContainEqual({
+        kind: 'limit',
+        name: limitName,
+        count: expect.any(Number),
+      })
+      expect(processesIn(namespaceOf(error.result.receipt))).toEqual([])
+      expect(leftGroups()).toEqual([])
+    })
+  })
+
+  it.each(Object.entries(cases))('%s ends by itself where there is no limit', async (_, each) => {
+    const { command, policy = {} } = each
+    const [name, ...args] = command
+    await using sandbox = await openKept(backend, 'the watchdog', { policy })
+    const { code, ended, violations } = await runToEnd(sandbox, name, args)
+    expect({ code, ended }).toEqual({ code: 0, ended: undefined })
+    expect(violations.filter(({ kind }) => kind === 'limit')).toEqual([])
+  })
+})
