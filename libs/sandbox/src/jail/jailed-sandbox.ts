@@ -27,7 +27,8 @@ export interface Weakness {
 /** What a sandbox is made of. */
 export interface SandboxParts {
   readonly builder: JailBuilder
-  readonly plan: JailPlan
+  /** Draws up the jail with the system's files as they are now. */
+  readonly plan: () => JailPlan
   readonly limits: SandboxLimits
   readonly minimum: readonly ReceiptItem[]
   readonly probes: Receipt['probes']
@@ -39,11 +40,13 @@ export class JailedSandbox implements Omit<Sandbox, 'execute'> {
   readonly #parts: SandboxParts
   readonly #running = new Set<Promise<SandboxedProcess>>()
   readonly #spare = new SpareLoader()
+  #plan: JailPlan
   #started = 0
   #isClosed = false
 
   constructor(parts: SandboxParts) {
     this.#parts = parts
+    this.#plan = parts.plan()
   }
 
   async spawn(
@@ -53,7 +56,7 @@ export class JailedSandbox implements Omit<Sandbox, 'execute'> {
   ): Promise<SandboxedProcess> {
     if (this.#isClosed)
       throw new SandboxError('MB_SANDBOX_FAILED', 'Cannot run a program: the sandbox is closed')
-    const starting = this.#start(command, args, options)
+    const starting = this.#startAnew(command, args, options)
     this.#running.add(starting)
     const forget = (): boolean => this.#running.delete(starting)
     starting.then(({ exited }) => exited.finally(forget), forget)
@@ -78,12 +81,31 @@ export class JailedSandbox implements Omit<Sandbox, 'execute'> {
     await this.#spare[Symbol.asyncDispose]()
   }
 
+  /** An upgrade of the system replaces files that every jail holds: then the next one is drawn up with the new ones. */
+  async #startAnew(
+    command: string,
+    args: readonly string[],
+    options: SpawnOptions,
+  ): Promise<SandboxedProcess> {
+    try {
+      return await this.#start(command, args, options)
+    } catch (error) {
+      if (!this.#plan.mounts.some(isSwapped)) throw error
+      const plan = this.#parts.plan()
+      // What was granted is known by its identity, and stays refused.
+      if (plan.mounts.some(isSwapped)) throw error
+      this.#plan = plan
+      return this.#start(command, args, options)
+    }
+  }
+
   async #start(
     command: string,
     args: readonly string[],
     options: SpawnOptions,
   ): Promise<SandboxedProcess> {
-    const { builder, plan, limits, weakness } = this.#parts
+    const { builder, limits, weakness } = this.#parts
+    const plan = this.#plan
     const cwd = resolveFolder(options.cwd ?? '/', plan)
     const path = plan.env['PATH'] ?? ''
     this.#started += 1
@@ -118,7 +140,9 @@ export class JailedSandbox implements Omit<Sandbox, 'execute'> {
       options.signal?.throwIfAborted()
       const program = new JailedProcess(jail, receipt, {
         limits,
-        scratch: scratchOf(builder.level, plan).map((place) => `/proc/${jail.init}/root${place}`),
+        scratch:
+          jail.scratch ??
+          scratchOf(builder.level, plan).map((place) => `/proc/${jail.init}/root${place}`),
         writable: writableOf(plan),
         group,
         signal: options.signal,
@@ -146,7 +170,7 @@ export class JailedSandbox implements Omit<Sandbox, 'execute'> {
       return await launch(order)
     } catch (error) {
       await group?.remove()
-      const swapped = this.#parts.plan.mounts.find((mount) => isSwapped(mount))
+      const swapped = this.#plan.mounts.find(isSwapped)
       if (swapped === undefined || !isSetupFailure(error)) throw error
       const evidence = `${swapped.path}: is another file than the one granted`
       throw belowMinimum([{ item: 'filesystem', evidence }])
@@ -154,7 +178,8 @@ export class JailedSandbox implements Omit<Sandbox, 'execute'> {
   }
 
   #readReceipt(jail: LaunchedJail, order: Launch, group: RunGroup | undefined): Receipt {
-    const { builder, plan, limits, minimum, probes } = this.#parts
+    const { builder, limits, minimum, probes } = this.#parts
+    const plan = this.#plan
     const started = performance.now()
     const findings = readFindings({
       level: builder.level,
@@ -168,6 +193,7 @@ export class JailedSandbox implements Omit<Sandbox, 'execute'> {
       filterSteps: order.build.filterSteps,
       trials: order.build.trials,
       tried: jail.tried,
+      readFiles: order.build.readFiles,
     })
     const items = tellKeepers(findings, limits, group)
     const readMs = performance.now() - started

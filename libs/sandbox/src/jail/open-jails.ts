@@ -9,7 +9,7 @@ import { seccompFilter } from '../seccomp/filter.ts'
 import { JailedSandbox, type Weakness } from './jailed-sandbox.ts'
 import type { JailBuilder } from './jail-builder.ts'
 import { belowMinimum } from '../proof/judge-receipt.ts'
-import { planJail } from './jail-plan.ts'
+import { planJail, type JailPlan } from './jail-plan.ts'
 import { PolicySandbox } from './policy-sandbox.ts'
 import { probeKey, readProbes, writeProbes } from '../proof/probe-record.ts'
 import { runProbes } from '../proof/probes.ts'
@@ -29,7 +29,7 @@ export async function openJails(
   const probes = await prove(builder, policy, { cacheDirectory, weakness })
   refuseFailedProbes(probes, minimum)
   return new PolicySandbox(asHeld(policy, builder), (each) => {
-    const plan = planJail(each, builder.architecture)
+    const plan = (): JailPlan => planJail(each, builder.architecture)
     return new JailedSandbox({ builder, plan, limits, minimum, probes, weakness })
   })
 }
@@ -94,7 +94,7 @@ async function probe(builder: JailBuilder, weakness: Weakness): Promise<Receipt[
     const policy = resolvePolicy({ fs: { read: [folders.read], write: [folders.write] } }, [])
     await using sandbox = new JailedSandbox({
       builder,
-      plan: planJail(policy, builder.architecture),
+      plan: () => planJail(policy, builder.architecture),
       limits: { wallMs: 15_000 },
       // Its receipt is read with the probes; they are what it is judged by.
       minimum: [],
