@@ -3,7 +3,9 @@ import type { Loader } from '../loader/loader.ts'
 import type { TrustedTool } from '../machine/trusted-tool.ts'
 import type { ReceiptItem, SandboxLevel } from '../receipt.ts'
 import type { Architecture } from '../seccomp/system-calls.ts'
+import type { Finding } from '../proof/finding.ts'
 import type { JailPlan } from './jail-plan.ts'
+import type { Launch, LaunchedJail } from './launch.ts'
 
 /** What differs between the backends: how a plan becomes a jail. */
 export interface JailBuilder {
@@ -44,6 +46,10 @@ export interface BuildOrder {
   readonly trials: readonly Trial[]
   /** Whether its first process tells on the status descriptor, which the program never has, what calls were denied. */
   readonly countsDenials?: boolean
+  /** Starts it in a way of its own, without the loader. */
+  readonly start?: (launch: Launch) => Promise<LaunchedJail>
+  /** Compares its file system with what was asked for, where more is in it than was. */
+  readonly readFiles?: (pid: number) => Finding
   /** Takes away what was made on the host for this one jail. */
   readonly remove?: () => Promise<void>
 }

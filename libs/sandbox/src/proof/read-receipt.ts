@@ -32,6 +32,8 @@ export interface Expectation {
   /** What the process tried just before, and the errors that came of it. */
   readonly trials: readonly Trial[]
   readonly tried: ReadonlyMap<string, number>
+  /** Where more is in its file system than was asked for, which is known to what built it. */
+  readonly readFiles?: ((pid: number) => Finding) | undefined
 }
 
 /** Compares what the kernel says about a process with what was asked for. What cannot be read is not proved. */
@@ -54,7 +56,7 @@ export function readFindings(expected: Expectation): readonly ReceiptFinding[] {
 type Readers = Readonly<Record<ReceiptItem, (expected: Expectation, status: ReadStatus) => Finding>>
 
 const byNamespaces: Readers = {
-  filesystem: ({ pid, mounts }) => readFilesystem(pid, mounts),
+  filesystem: ({ pid, mounts, readFiles }) => readFiles?.(pid) ?? readFilesystem(pid, mounts),
   network: readNetwork,
   processes: readProcesses,
   users: ({ pid }) => ownNamespace(pid, 'user'),

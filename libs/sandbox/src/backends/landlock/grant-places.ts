@@ -1,4 +1,4 @@
-import { lstatSync, readdirSync, type BigIntStats } from 'node:fs'
+import { lstatSync, readdirSync, realpathSync, statSync, type BigIntStats } from 'node:fs'
 import { join } from 'node:path'
 import { isInside } from '@mb/kernel'
 import { devices, type ExpectedMount, type JailPart, type JailPlan } from '../../jail/jail-plan.ts'
@@ -37,7 +37,11 @@ export function grantPlaces(plan: JailPlan): readonly PlaceRule[] {
     checkSwap(plan.mounts.find(({ path }) => path === area.path))
     return allow(area, areas.slice(index + 1))
   })
-  const all = [...granted, ...devices.filter((name) => name !== 'tty').map(deviceRule)]
+  const all = [
+    ...granted,
+    ...devices.filter((name) => name !== 'tty').map(deviceRule),
+    ...settings.flatMap((path) => settingRule(path)),
+  ]
   if (all.length > mostRules)
     throw new SandboxError(
       'MB_SANDBOX_POLICY',
@@ -48,6 +52,16 @@ export function grantPlaces(plan: JailPlan): readonly PlaceRule[] {
 }
 
 const mostRules = 10_000
+
+// OpenSSL, and Node with it, start without settings, and do not where theirs are there and closed.
+const settings = ['/etc/ssl/openssl.cnf', '/etc/pki/tls/openssl.cnf']
+
+function settingRule(path: string): readonly PlaceRule[] {
+  const facts = statSync(path, { bigint: true, throwIfNoEntry: false })
+  // Only what everybody may read.
+  if (facts === undefined || !facts.isFile() || (facts.mode & 0o4n) === 0n) return []
+  return [ruleFor(realpathSync(path), 'read', facts)]
+}
 
 function areaOf(part: JailPart): readonly Area[] {
   const { kind, path } = part
