@@ -41,7 +41,8 @@ export function limitOfSignal(
   cpuMs: number,
 ): ExceededLimit | undefined {
   if (signal === 'SIGXCPU' && cpuSeconds !== undefined)
-    return { limit: 'cpuSeconds', value: cpuSeconds, used: cpuMs / 1000 }
+    // It counts by ticks for this, and exactly for the account: the one can be behind the other.
+    return { limit: 'cpuSeconds', value: cpuSeconds, used: Math.max(cpuSeconds, cpuMs / 1000) }
   return signal === 'SIGXFSZ' && fileBytes !== undefined
     ? { limit: 'fileBytes', value: fileBytes, used: fileBytes }
     : undefined

@@ -7,7 +7,7 @@ import {
   type GrantWords,
   type KnownFolders,
 } from './grant-words.ts'
-import { emptyRequest, type JailRequest } from './jail-request.ts'
+import { emptyRequest, type JailRequest, type RequestedCommand } from './jail-request.ts'
 import { policyOf } from './policy-of.ts'
 import { withoutLinks } from './without-links.ts'
 
@@ -109,7 +109,7 @@ function grantsOf(request: JailRequest, known: KnownFolders): readonly GrantAlon
       { unix: [each] },
     ]),
     ...request.exec.map((each): GrantAlone => [
-      { kind: 'exec', target: each.command, ...describeOne({ exec: [each] }) },
+      { kind: 'exec', target: each.command, ...describeCommand(each) },
       { exec: [each] },
     ]),
     ...[...request.env].map(([name, value]): GrantAlone => [
@@ -118,6 +118,11 @@ function grantsOf(request: JailRequest, known: KnownFolders): readonly GrantAlon
       { env: new Map([[name, value ?? '']]) },
     ]),
   ]
+}
+
+function describeCommand({ with: beside = [], ...command }: RequestedCommand): GrantWords {
+  const { words, risk } = describeOne({ exec: [command] })
+  return { words: beside.length === 0 ? words : `${words}, which reads ${beside.join(', ')}`, risk }
 }
 
 function describeVariable(name: string, value: string | undefined): GrantWords {

@@ -12,12 +12,18 @@ export interface JailRequest {
   readonly net: readonly NetPermission[]
   /** Unix sockets. */
   readonly unix: readonly string[]
-  readonly exec: readonly ExecPermission[]
+  readonly exec: readonly RequestedCommand[]
   /** Variables by name, with the value that was written, or without one for the person's own. */
   readonly env: ReadonlyMap<string, string | undefined>
   readonly tmpBytes?: number
   readonly cwd?: string
   readonly limits: SandboxLimits
+}
+
+/** A program of the person's own, which may be what is run. */
+export interface RequestedCommand extends ExecPermission {
+  /** What it reads beside. */
+  readonly with?: readonly string[]
 }
 
 /** Nothing at all. */

@@ -38,7 +38,7 @@ fs:
   dangerous: ["\${home}/.npmrc"]
 net: [example.org, { host: "*.example.net", ports: [443] }]
 net.unix: [/srv/some.sock]
-exec: [/usr/bin/git, { command: /usr/bin/make, args: [all] }]
+exec: [/usr/bin/git, { command: tools/make, args: [all], with: [tools] }]
 env: [CI, GREETING=hello]
 cwd: src
 tmp: 8M
@@ -51,7 +51,10 @@ limits: { memory: 256M, time: 10, cpu: 5s, processes: 20, threads: 100, file-siz
       dangerous: ['/home/ada/.npmrc'],
       net: [{ host: 'example.org' }, { host: '*.example.net', ports: [443] }],
       unix: ['/srv/some.sock'],
-      exec: [{ command: '/usr/bin/git' }, { command: '/usr/bin/make', args: ['all'] }],
+      exec: [
+        { command: '/usr/bin/git', with: [] },
+        { command: join(folder, 'tools/make'), args: ['all'], with: [join(folder, 'tools')] },
+      ],
       env: new Map([
         ['CI', undefined],
         ['GREETING', 'hello'],

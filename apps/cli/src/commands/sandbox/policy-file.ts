@@ -52,14 +52,15 @@ function requestOf(
     dangerous: paths(fs.dangerous, ['fs', 'dangerous']),
     net: written.net,
     unix: paths(written['net.unix'], ['net.unix']),
-    exec: written.exec.map(({ command, ...rest }, index) => {
+    exec: written.exec.map(({ command, with: beside = [], ...rest }, index) => {
       if (!command.includes('/'))
         throw policyError(['exec', index], 'it is a name, and no path', {
           file: base.file,
           parsed,
           hint: 'Write the whole path, such as /usr/bin/git',
         })
-      return { command: path(command, ['exec', index]), ...rest }
+      const at = ['exec', index]
+      return { command: path(command, at), with: paths(beside, at), ...rest }
     }),
     env: readVariables(env, `"env" of "${base.file}"`),
     limits: readLimits((name) => limits[name]),

@@ -4,9 +4,8 @@ import type { JailRequest } from './jail-request.ts'
 /** The policy of a request; variables without a value get the person's own, where there is one. */
 export function policyOf(request: JailRequest, env: NodeJS.ProcessEnv): SandboxPolicy {
   const { read, write, deny, dangerous, net, unix, exec, tmpBytes } = request
-  const fs = { read, write, deny, dangerous }
-  const policy = {
-    fs,
+  return {
+    fs: { read, write, deny, dangerous },
     net,
     unix,
     exec,
@@ -18,5 +17,4 @@ export function policyOf(request: JailRequest, env: NodeJS.ProcessEnv): SandboxP
     ),
     tmpBytes,
   }
-  return policy
 }

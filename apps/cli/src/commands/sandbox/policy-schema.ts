@@ -19,7 +19,11 @@ export interface WrittenPolicy {
   }
   readonly net: readonly { readonly host: string; readonly ports?: readonly number[] }[]
   readonly 'net.unix': readonly string[]
-  readonly exec: readonly { readonly command: string; readonly args?: readonly string[] }[]
+  readonly exec: readonly {
+    readonly command: string
+    readonly args?: readonly string[]
+    readonly with?: readonly string[]
+  }[]
   readonly env: readonly string[]
   readonly cwd?: string
   readonly tmp?: string
@@ -41,6 +45,7 @@ export const policySchema: z.ZodType<WrittenPolicy> = closed({
         closed({
           command: text,
           args: z.array(z.string().max(maxText)).max(maxEntries).exactOptional(),
+          with: z.array(text).max(maxEntries).exactOptional(),
         }),
       ]),
     )

@@ -22,6 +22,7 @@ import { joinRequests, type JailRequest } from './jail-request.ts'
 import { readStrength } from './jail-strength.ts'
 import { exceededLine } from './limit-words.ts'
 import { requestOfOptions } from './option-request.ts'
+import { admitOwnCommand } from './own-command.ts'
 import { passThrough } from './pass-through.ts'
 import { policyOf } from './policy-of.ts'
 import { probeCache } from './probe-cache.ts'
@@ -39,10 +40,14 @@ interface JailedRun extends Exit {
 /** Runs a command in a jail, its streams being the person's, or captured for `--json`. */
 export async function run(invocation: Invocation, context: Context): Promise<JailedRun | DryRun> {
   const { signal, settings } = context
-  const request = await readRequest(invocation, context)
   const strength = await readStrength(invocation, context)
-  const cwd = startOf(request, context.workspace)
-  const command = [invocation.argument('command'), invocation.rest('arguments')] as const
+  const asked = await readRequest(invocation, context)
+  const words = [invocation.argument('command'), invocation.rest('arguments')] as const
+  const cwd = startOf(asked, context.workspace)
+  const { request, command } = admitOwnCommand(
+    { request: asked, command: words },
+    context.workspace,
+  )
   if (invocation.has('dry-run')) {
     const { dryRun } = await import('./dry-run.ts')
     return dryRun({ request, strength, cwd, command }, askerOf(context))
