@@ -7,13 +7,6 @@ import type { Architecture } from './system-calls.ts'
 describe.each<Architecture>(['x64', 'arm64'])('reportDenials(), on %s', (architecture) => {
   it('changes the answer EPERM, and no other byte', () => {
     const filter = seccompFilter(architecture)
-    const steps = (bytes: Uint8Array): readonly (readonly number[])[] => {
-      const view = Buffer.from(bytes)
-      return Array.from({ length: bytes.length / 8 }, (_, step) => [
-        view.readUInt32LE(step * 8),
-        view.readUInt32LE(step * 8 + 4),
-      ])
-    }
     const expected = steps(filter).map(([head = 0, operand = 0]) =>
       head === 0x06 && operand === answers.EPERM ? [head, userNotification] : [head, operand],
     )
@@ -23,3 +16,11 @@ describe.each<Architecture>(['x64', 'arm64'])('reportDenials(), on %s', (archite
     )
   })
 })
+
+function steps(bytes: Uint8Array): readonly (readonly number[])[] {
+  const view = Buffer.from(bytes)
+  return Array.from({ length: bytes.length / 8 }, (_, step) => [
+    view.readUInt32LE(step * 8),
+    view.readUInt32LE(step * 8 + 4),
+  ])
+}

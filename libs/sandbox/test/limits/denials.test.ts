@@ -2,19 +2,20 @@ import { openSandbox, type Sandbox } from '@mb/sandbox'
 import { describe, expect, it } from 'vitest'
 import { findNamespaces } from '../../src/backends/namespaces/find-namespaces.ts'
 import { openJails } from '../../src/jail/open-jails.ts'
-import { findLoader, findPythonLoader } from '../../src/loader/loader.ts'
+import { findLoader, findPythonLoader, type Loader } from '../../src/loader/loader.ts'
 import { isTestable, onEachBackend } from '../engine.ts'
 
 const [ptrace, unshare] = process.arch === 'arm64' ? [117, 97] : [101, 272]
 const loaders = { perl: findLoader(), python: findPythonLoader() }
 
+async function openCounting(loader: Loader | undefined): Promise<Sandbox> {
+  return openJails(await findNamespaces(loader), { policy: {}, limits: { wallMs: 60_000 } })
+}
+
 describe.each(Object.entries(loaders))('calls denied to a program, counted by %s,', (_, loader) => {
   describe.runIf(isTestable('namespaces') && loader !== undefined)('where it is there,', () => {
-    const open = async (): Promise<Sandbox> =>
-      openJails(await findNamespaces(loader), { policy: {}, limits: { wallMs: 60_000 } })
-
     it('are told by name and number, and are denied all the same', async () => {
-      await using sandbox = await open()
+      await using sandbox = await openCounting(loader)
       const script = `print syscall(${ptrace}, 0, 0, 0, 0), $! + 0, " " for 1 .. 3; print syscall(${unshare}, 0x10000000), $! + 0`
       const { stdout, violations } = await sandbox.run('perl', ['-e', script])
       expect(stdout).toBe('-11 -11 -11 -11')
@@ -25,14 +26,14 @@ describe.each(Object.entries(loaders))('calls denied to a program, counted by %s
     })
 
     it('are none where none is made, whatever the program says of itself', async () => {
-      await using sandbox = await open()
+      await using sandbox = await openCounting(loader)
       const lie =
         'echo "denied 101:7"; echo "denied 101:7" >&2; (echo "denied 101:7" >&5) 2>&1; true'
       expect((await sandbox.run('sh', ['-c', lie])).violations).toEqual([])
     })
 
     it('are all counted in a flood from several processes, and each is answered', async () => {
-      await using sandbox = await open()
+      await using sandbox = await openCounting(loader)
       const flood = `fork; fork; my $n = 0; for (1 .. 5000) { $n++ if syscall(${ptrace}, 0, 0, 0, 0) == -1 && $! == 1 } syswrite STDOUT, "$n "; 1 while wait > 0`
       const { stdout, violations } = await sandbox.run('perl', ['-e', flood])
       expect(stdout).toBe('5000 5000 5000 5000 ')
@@ -40,7 +41,7 @@ describe.each(Object.entries(loaders))('calls denied to a program, counted by %s
     })
 
     it('are told while the program runs, and after it was killed', async () => {
-      await using sandbox = await open()
+      await using sandbox = await openCounting(loader)
       await using program = await sandbox.spawn('perl', [
         '-e',
         `syscall(${ptrace}, 0, 0, 0, 0); sleep 60`,
@@ -52,7 +53,7 @@ describe.each(Object.entries(loaders))('calls denied to a program, counted by %s
     })
 
     it('keep nobody from being killed in the middle of one, nor from being waited for', async () => {
-      await using sandbox = await open()
+      await using sandbox = await openCounting(loader)
       const storm = `for (1 .. 60) { my $p = fork; unless ($p) { 1 while syscall(${ptrace}, 0, 0, 0, 0) } select undef, undef, undef, 0.01; kill 9, $p; waitpid $p, 0 } print "done"`
       const { stdout, violations } = await sandbox.run('perl', ['-e', storm])
       expect(stdout).toBe('done')
@@ -60,7 +61,7 @@ describe.each(Object.entries(loaders))('calls denied to a program, counted by %s
     })
 
     it('leave the first process no room that a program could take its answers from', async () => {
-      await using sandbox = await open()
+      await using sandbox = await openCounting(loader)
       // Descriptors of the first process would be seen here, were it not hidden.
       const { stdout } = await sandbox.run('sh', [
         '-c',

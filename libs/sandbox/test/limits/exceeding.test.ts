@@ -6,7 +6,7 @@ import {
   type SandboxPolicy,
 } from '@mb/sandbox'
 import { describe, expect, it } from 'vitest'
-import { onEachBackend, temporaryFolder } from '../engine.ts'
+import { onEachBackend } from '../engine.ts'
 import { keepers, leftGroups, openKept } from './groups.ts'
 import { runToEnd } from './run-to-end.ts'
 
@@ -25,6 +25,10 @@ interface Case {
 
 const node: SandboxPolicy = { fs: { read: [process.execPath] } }
 
+// Uses so many seconds of CPU time, however fast the machine is.
+const busy =
+  'sub busy { my ($user, $system); do { ($user, $system) = times } while $user + $system < $_[0] }'
+
 const cases: Readonly<Record<string, Case>> = {
   'the wall clock': {
     limit: { wallMs: 400 },
@@ -34,7 +38,7 @@ const cases: Readonly<Record<string, Case>> = {
   },
   'CPU time': {
     limit: { cpuSeconds: 1 },
-    command: ['perl', '-e', 'for (1 .. 80_000_000) {}'],
+    command: ['perl', '-e', `${busy} busy(1.6)`],
     code: 'MB_SANDBOX_TIMED_OUT',
     ended: 'cpu',
   },
@@ -43,7 +47,7 @@ const cases: Readonly<Record<string, Case>> = {
     command: [
       'perl',
       '-e',
-      'for (1 .. 12) { unless (fork) { for (1 .. 8_000_000) {} exit } } 1 while wait > 0',
+      `${busy} for (1 .. 12) { unless (fork) { busy(0.15); exit } } 1 while wait > 0`,
     ],
     code: 'MB_SANDBOX_TIMED_OUT',
     ended: 'cpu',
@@ -53,7 +57,7 @@ const cases: Readonly<Record<string, Case>> = {
     command: [
       'perl',
       '-e',
-      '$SIG{CHLD} = "IGNORE"; for (1 .. 60) { unless (fork) { for (1 .. 1_000_000) {} exit } wait }',
+      `${busy} $SIG{CHLD} = "IGNORE"; for (1 .. 60) { unless (fork) { busy(0.03); exit } wait }`,
     ],
     code: 'MB_SANDBOX_TIMED_OUT',
     ended: 'cpu',
