@@ -1,8 +1,9 @@
+import { spawnSync } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { isSkipped, skipReason } from './engine.ts'
-import { Place } from './mb.ts'
+import { Place, program } from './mb.ts'
 
 const greedy = ['perl', '-e', 'my @x; push @x, "a" x 1e7 while 1']
 const crowd = ['sh', '-c', 'for i in 1 2 3 4 5 6 7 8; do sleep 20 & done; wait']
@@ -70,6 +71,24 @@ describe.skipIf(isSkipped)(`a limit of mb sandbox run${skipReason}`, () => {
       length: 100_000,
       stderr: 'aside\n',
     })
+  })
+
+  it('--output passes on no byte more, however fast they come', async () => {
+    await using place = await Place.open()
+    const { code, stdout } = await place.mb(['sandbox', 'run', '--output', '10K', '--', 'yes'])
+    expect({ code, stdout }).toEqual({ code: 124, stdout: 'y\n'.repeat(5120) })
+  })
+
+  it('--output lets the reader stop before the end', async () => {
+    await using place = await Place.open()
+    const words = [process.execPath, program, 'sandbox', 'run', '--output', '1G', '--', 'yes']
+    const quoted = words.map((word) => `'${word}'`).join(' ')
+    const shell = spawnSync('sh', ['-c', `${quoted} | head -n 1`], {
+      env: place.env,
+      encoding: 'utf8',
+      timeout: 20_000,
+    })
+    expect(shell).toMatchObject({ status: 0, stdout: 'y\n', stderr: '' })
   })
 
   it('--tmp is the room in /tmp', async () => {

@@ -31,7 +31,8 @@ export function limitLines(limits: SandboxLimits): readonly string[] {
 /** What ended a command: `its limit of memory: 256.0 MiB, used 257.1 MiB`. */
 export function exceededLine({ limit, value, used }: ExceededLimit): string {
   const { name, say } = words[limit]
-  return `its limit of ${name}: ${say(value)}, used ${say(used)}`
+  // Two clocks can be a moment apart.
+  return `its limit of ${name}: ${say(value)}, used ${say(Math.max(value, used))}`
 }
 
 const names: readonly (keyof SandboxLimits)[] = [

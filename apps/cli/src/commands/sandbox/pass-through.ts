@@ -1,4 +1,6 @@
+import { Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { errorCode } from '@mb/kernel'
 import type { Exit, Receipt, Sandbox, SandboxLimits } from '@mb/sandbox'
 
 /** How a command is run whose streams are the person's. */
@@ -12,10 +14,10 @@ interface PassThroughOptions {
 export async function passThrough(
   sandbox: Sandbox,
   [command, args]: readonly [string, readonly string[]],
-  { cwd, signal, limits }: PassThroughOptions,
+  { cwd, signal, limits: { outputBytes } }: PassThroughOptions,
 ): Promise<Exit & { readonly receipt: Receipt }> {
   // What is handed through cannot be counted.
-  const output = limits.outputBytes === undefined ? 'inherit' : 'pipe'
+  const output = outputBytes === undefined ? 'inherit' : 'pipe'
   await using child = await sandbox.spawn(command, args, {
     cwd,
     signal,
@@ -23,14 +25,33 @@ export async function passThrough(
     stdout: output,
     stderr: output,
   })
+  const room = { bytes: outputBytes ?? 0 }
   const [exit] = await Promise.all([
     child.exited,
-    copy(child.stdout, process.stdout),
-    copy(child.stderr, process.stderr),
+    copy(child.stdout, process.stdout, room),
+    copy(child.stderr, process.stderr, room),
   ])
   return { ...exit, receipt: child.receipt }
 }
 
-async function copy(from: NodeJS.ReadableStream | null, to: NodeJS.WritableStream): Promise<void> {
-  if (from !== null) await pipeline(from, to, { end: false })
+/** Passes on what there is room for. The sandbox ends whoever writes more, a moment later. */
+async function copy(
+  from: NodeJS.ReadableStream | null,
+  to: NodeJS.WritableStream,
+  room: { bytes: number },
+): Promise<void> {
+  if (from === null) return
+  const cut = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      const part = chunk.subarray(0, room.bytes)
+      room.bytes -= part.length
+      done(null, part)
+    },
+  })
+  try {
+    await pipeline(from, cut, to, { end: false })
+  } catch (error) {
+    // Whoever reads may stop before the end. The command's pipe is closed with ours, which it learns as it would without a jail.
+    if (errorCode(error) !== 'EPIPE') throw error
+  }
 }
