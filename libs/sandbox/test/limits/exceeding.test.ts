@@ -6,7 +6,8 @@ import {
   type SandboxPolicy,
 } from '@mb/sandbox'
 import { describe, expect, it } from 'vitest'
-import { onEachBackend } from '../engine.ts'
+import { backendLevels } from '../../src/backend.ts'
+import { onEveryBackend } from '../engine.ts'
 import { keepers, leftGroups, openKept } from './groups.ts'
 import { runToEnd } from './run-to-end.ts'
 
@@ -21,6 +22,8 @@ interface Case {
   readonly policy?: SandboxPolicy
   /** What alone sees it. */
   readonly keeper?: 'cgroups'
+  /** Without namespaces temporary files lie on the disk. */
+  readonly level?: 'sandbox'
 }
 
 const node: SandboxPolicy = { fs: { read: [process.execPath] } }
@@ -87,6 +90,7 @@ const cases: Readonly<Record<string, Case>> = {
     code: 'MB_SANDBOX_OUT_OF_MEMORY',
     ended: 'memory',
     policy: { tmpBytes: 256 * mebibyte },
+    level: 'sandbox',
   },
   processes: {
     limit: { processes: 8 },
@@ -119,6 +123,13 @@ const cases: Readonly<Record<string, Case>> = {
   },
 }
 
+function casesOf(backend: BackendName): readonly (readonly [string, Case])[] {
+  const level = backendLevels[backend]
+  return Object.entries(cases).filter(
+    ([, each]) => each.level === undefined || each.level === level,
+  )
+}
+
 function namespaceOf({ items }: Receipt): string {
   const { evidence = '' } = items.find(({ item }) => item === 'processes') ?? {}
   return /pid:\[\d+\]/.exec(evidence)?.[0] ?? 'none'
@@ -134,10 +145,10 @@ function processesIn(namespace: string): readonly string[] {
   })
 }
 
-onEachBackend('a program that exceeds', (backend) => {
+onEveryBackend('a program that exceeds', (backend) => {
   describe.each(keepers)('with %s,', (keeper) => {
     it.each(
-      Object.entries(cases).filter(([, { keeper: only }]) => only === undefined || only === keeper),
+      casesOf(backend).filter(([, { keeper: only }]) => only === undefined || only === keeper),
     )('%s ends within the deadline, and leaves nothing', async (_, each) => {
       const { limit, command, code, ended, policy = {} } = each
       const [name, ...args] = command
@@ -163,7 +174,7 @@ onEachBackend('a program that exceeds', (backend) => {
     })
   })
 
-  it.each(Object.entries(cases))('%s ends by itself where there is no limit', async (_, each) => {
+  it.each(casesOf(backend))('%s ends by itself where there is no limit', async (_, each) => {
     const { command, policy = {} } = each
     const [name, ...args] = command
     await using sandbox = await openKept(backend, 'the watchdog', { policy })

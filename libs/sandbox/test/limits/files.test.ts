@@ -2,13 +2,13 @@ import { tmpdir } from 'node:os'
 import { describe, expect, it } from 'vitest'
 import type { SandboxLimits } from '@mb/sandbox'
 import { isOnDisk } from '../../src/watch/written-meter.ts'
-import { onEachBackend, temporaryFolder } from '../engine.ts'
+import { onEveryBackend, temporaryFolder } from '../engine.ts'
 import { keepers, openKept } from './groups.ts'
 import { runToEnd } from './run-to-end.ts'
 
 const mebibyte = 1024 * 1024
 
-onEachBackend('what a program writes to files', (backend) => {
+onEveryBackend('what a program writes to files', (backend) => {
   describe.each(keepers)('with %s,', (keeper) => {
     const write = async (limits: SandboxLimits, script: string): Promise<unknown> => {
       await using folder = await temporaryFolder()

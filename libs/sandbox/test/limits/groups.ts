@@ -4,6 +4,7 @@ import type { BackendName, Sandbox, SandboxOptions } from '@mb/sandbox'
 import { findBuilder } from '../../src/backends/find-builder.ts'
 import { findPlaces } from '../../src/cgroup/find-places.ts'
 import type { Launch } from '../../src/jail/launch.ts'
+import { minimumOf } from '../engine.ts'
 import { openJails } from '../../src/jail/open-jails.ts'
 
 /** Whether memory and threads can be kept by cgroups here. */
@@ -28,7 +29,7 @@ export async function openKept(
   const builder = await findBuilder(backend)
   const weakness =
     keeper === 'cgroups' ? {} : { launch: (order: Launch) => ({ ...order, groups: [] }) }
-  return openJails(builder, options, weakness)
+  return openJails(builder, { minimum: minimumOf(backend), ...options }, weakness)
 }
 
 /** The cgroups that this process has made and not removed. */
