@@ -1,14 +1,33 @@
 import type { SandboxLevel } from './receipt.ts'
 
-/** A way to build jails: by bubblewrap, with the system's perl or python3 alone, or without any namespace by Landlock. */
-export type BackendName = 'bubblewrap' | 'namespaces' | 'landlock'
+/**
+ * A way to build jails: by bubblewrap; with the system's perl or python3 alone; by Docker or Podman; without any namespace, by Landlock;
+ * by `sandbox-exec` of macOS, which is experimental; or not at all.
+ */
+export type BackendName =
+  | 'bubblewrap'
+  | 'namespaces'
+  | 'container'
+  | 'landlock'
+  | 'seatbelt'
+  | 'none'
 
-/** The backends, the one that is tried first first. */
-export const backendNames: readonly BackendName[] = ['bubblewrap', 'namespaces', 'landlock']
+/** The backends, the strongest first. `none` is taken only where it is named. */
+export const backendNames: readonly BackendName[] = [
+  'bubblewrap',
+  'namespaces',
+  'container',
+  'landlock',
+  'seatbelt',
+  'none',
+]
 
 /** What can be proved of the jails of a backend. */
 export const backendLevels: Readonly<Record<BackendName, SandboxLevel>> = {
   bubblewrap: 'sandbox',
   namespaces: 'sandbox',
+  container: 'sandbox',
   landlock: 'restricted',
+  seatbelt: 'restricted',
+  none: 'none',
 }

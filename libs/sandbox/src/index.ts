@@ -26,7 +26,7 @@ export type { ProbeFinding, Receipt, ReceiptFinding, ReceiptItem, SandboxLevel }
 export { backendNames } from './backend.ts'
 export type { BackendName } from './backend.ts'
 export { inspectBackends } from './inspect-backends.ts'
-export type { BackendReport } from './inspect-backends.ts'
+export type { BackendReport, InspectOptions } from './inspect-backends.ts'
 
 // Errors
 export { SandboxError, sandboxErrors } from './sandbox-error.ts'

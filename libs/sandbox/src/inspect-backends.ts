@@ -1,14 +1,14 @@
 import { backendNames, type BackendName } from './backend.ts'
-import type { SandboxLevel } from './receipt.ts'
+import { levelItems, sandboxMinimum, type ReceiptItem, type SandboxLevel } from './receipt.ts'
 
 /** Whether one way to build a sandbox works on this machine. */
 export interface BackendReport {
   readonly backend: BackendName
   readonly level: SandboxLevel
   readonly usable: boolean
-  /** Whether sandboxes here are built by it, where none is named: it is the first that is usable. */
+  /** Whether sandboxes here are built by it, where none is named: it is the first that is usable and of which enough can be proved. */
   readonly chosen: boolean
-  /** Of bubblewrap, or of the kernel. */
+  /** Of bubblewrap, of an engine of containers, or of the kernel. */
   readonly version?: string
   /** Why it is not usable. */
   readonly reason?: string
@@ -16,10 +16,39 @@ export interface BackendReport {
   readonly fix?: string
 }
 
-/** What this machine offers, in the order of preference. Tries each, which takes some tens of milliseconds. */
-export async function inspectBackends(): Promise<readonly BackendReport[]> {
+/** What {@link inspectBackends} judges by. */
+export interface InspectOptions {
+  /** The protections that have to be proved, for what is chosen. @default sandboxMinimum */
+  readonly minimum?: readonly ReceiptItem[] | undefined
+  /** The backends that are tried. @default all but `none` */
+  readonly backends?: readonly BackendName[] | undefined
+}
+
+/**
+ * What this machine offers, in the order of preference. Tries each, which takes some tens of milliseconds, or about a second
+ * where there is an engine of containers.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict'
+ * import { inspectBackends, levelItems } from '@mb/sandbox'
+ *
+ * const reports = await inspectBackends({
+ *   minimum: levelItems('restricted'),
+ *   backends: ['bubblewrap', 'namespaces', 'landlock'],
+ * })
+ * for (const { backend, usable, reason } of reports) assert.ok(usable || reason, backend)
+ * ```
+ */
+export async function inspectBackends(
+  options: InspectOptions = {},
+): Promise<readonly BackendReport[]> {
   const { inspect } = await import('./backends/inspect.ts')
-  const reports = await Promise.all(backendNames.map(async (backend) => inspect(backend)))
-  const first = reports.find(({ usable }) => usable)
+  const { minimum = sandboxMinimum, backends = backendNames } = options
+  const ladder = backendNames.filter((each) => each !== 'none' && backends.includes(each))
+  const reports = await Promise.all(ladder.map(async (backend) => inspect(backend)))
+  const first = reports.find(
+    ({ usable, level }) => usable && minimum.every((item) => levelItems(level).includes(item)),
+  )
   return reports.map((report) => ({ ...report, chosen: report === first }))
 }

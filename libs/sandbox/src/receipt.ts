@@ -45,6 +45,8 @@ export interface Receipt {
   readonly pid: number
   readonly items: readonly ReceiptFinding[]
   readonly probes: { readonly ranAt: string; readonly findings: readonly ProbeFinding[] }
+  /** What a person has to know of this run: that nothing confines it, or that its backend is experimental. */
+  readonly warning?: string
   /** How long reading took, in milliseconds. */
   readonly readMs: number
 }

@@ -1,27 +1,41 @@
-import { backendNames, type BackendName } from '../backend.ts'
+import { backendLevels, type BackendName } from '../backend.ts'
 import { openJails } from '../jail/open-jails.ts'
+import { levelItems, sandboxMinimum, type ReceiptItem } from '../receipt.ts'
 import { SandboxError, type SandboxErrorCode } from '../sandbox-error.ts'
 import type { Sandbox, SandboxOptions } from '../sandbox.ts'
+import { explainLadder, type Failure } from './explain-ladder.ts'
 import { findBuilder } from './find-builder.ts'
+import { ladderOf } from './ladder.ts'
+import { openNone } from './none/open-none.ts'
 
-/** Opens a sandbox by the backend that was named, or by the first one that works here. */
+/** Opens a sandbox by the backend that was named, or by the strongest one that works here and is enough. */
 export async function openFirst(options: SandboxOptions): Promise<Sandbox> {
   if (options.backend !== undefined) return open(options.backend, options)
-  const failures: SandboxError[] = []
-  for (const backend of backendNames) {
+  const { minimum = sandboxMinimum } = options
+  const ladder = ladderOf(process.platform)
+  const failures: Failure[] = []
+  for (const backend of ladder.filter((each) => isEnough(each, minimum))) {
     try {
       // oxlint-disable-next-line no-await-in-loop -- the next one is for where this one fails
       return await open(backend, options)
     } catch (error) {
       if (!(error instanceof SandboxError) || !isOfBackend(error.code)) throw error
-      failures.push(error)
+      failures.push({ backend, error })
     }
   }
-  throw allFailed(failures)
+  const weaker = ladder.filter((backend) => !isEnough(backend, minimum))
+  throw explainLadder(failures, await findUsable(weaker))
 }
 
 async function open(backend: BackendName, options: SandboxOptions): Promise<Sandbox> {
-  return openJails(await findBuilder(backend), options)
+  if (backend === 'none') return openNone(options)
+  return openJails(await findBuilder(backend, options.cacheDirectory), options)
+}
+
+/** Whether its jails could prove what is asked for. */
+function isEnough(backend: BackendName, minimum: readonly ReceiptItem[]): boolean {
+  const items = levelItems(backendLevels[backend])
+  return minimum.every((item) => items.includes(item))
 }
 
 /** What another backend may do better. A wrong policy is wrong for all. */
@@ -29,17 +43,17 @@ function isOfBackend(code: SandboxErrorCode): boolean {
   return (
     code === 'MB_SANDBOX_BACKEND_MISSING' ||
     code === 'MB_SANDBOX_FAILED' ||
-    code === 'MB_SANDBOX_BELOW_MINIMUM'
+    code === 'MB_SANDBOX_BELOW_MINIMUM' ||
+    code === 'MB_SANDBOX_PLATFORM'
   )
 }
 
-/** The last one needs the least, so that what it lacks is what has to be seen to. */
-function allFailed(failures: readonly SandboxError[]): SandboxError {
-  const last = failures.at(-1)
-  if (last === undefined) throw new TypeError('Cannot open a sandbox: there is no backend')
-  return new SandboxError(last.code, last.message, {
-    hint: last.hint,
-    details: { ...last.details, tried: failures.map(({ message, hint }) => ({ message, hint })) },
-    cause: new AggregateError(failures, 'No backend works'),
-  })
+/** The first backend that could be used if less had to be proved. */
+async function findUsable(backends: readonly BackendName[]): Promise<BackendName | undefined> {
+  const { inspect } = await import('./inspect.ts')
+  for (const backend of backends) {
+    // oxlint-disable-next-line no-await-in-loop -- the first one is enough
+    if ((await inspect(backend)).usable) return backend
+  }
+  return undefined
 }

@@ -204,7 +204,9 @@ export class JailedSandbox implements Omit<Sandbox, 'execute'> {
       backend: builder.backend,
       backendVersion: builder.version,
     } as const
-    return { ...about, pid: jail.pid, items, probes, readMs }
+    const { warning } = builder
+    const receipt = { ...about, pid: jail.pid, items, probes, readMs }
+    return warning === undefined ? receipt : { ...receipt, warning }
   }
 }
 

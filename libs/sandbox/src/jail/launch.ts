@@ -13,9 +13,11 @@ import { explainFailure } from './explain-failure.ts'
 import { gateCommand } from './gate.ts'
 import type { BuildOrder } from './jail-builder.ts'
 import { Descendants } from './descendants.ts'
-import { childrenOf, type JailMembers } from './jail-members.ts'
+import type { JailMembers } from './jail-members.ts'
 import { NamespaceMembers } from './namespace-members.ts'
 import { endOrphans } from './orphans.ts'
+import { findProgram } from './find-program.ts'
+import { parseAccount, parseKeyring, type KernelAccount } from './last-words.ts'
 import type { LineReader } from '../loader/line-reader.ts'
 import { encodeSetup, type Loader } from '../loader/loader.ts'
 import { socketOf, startLoader, type LoaderOrder } from '../loader/loader-process.ts'
@@ -56,6 +58,8 @@ export interface LaunchedJail {
   /** The process whose only child the program is: the first one inside, or where there is no such, the loader. */
   readonly init: number
   readonly members: JailMembers
+  /** Paths, as the host finds them, of its file systems in memory, where they are not those of the plan. */
+  readonly scratch?: readonly string[]
   readonly keyring: { readonly before: number; readonly after: number } | undefined
   /** Numbers of errors that came of the trials, 0 for what worked, by their words. */
   readonly tried: ReadonlyMap<string, number>
@@ -67,25 +71,18 @@ export interface LaunchedJail {
   isGone(): boolean
 }
 
-/** The kernel's account of all descendants, and the wait status that the builder handed on. */
-export interface KernelAccount {
-  readonly cpuMs: number
-  readonly peakBytes: number
-  readonly status: number
-}
-
 /**
  * Builds a jail and stops at its gate.
  *
  * @throws SandboxError `MB_SANDBOX_FAILED` with what the builder said
  */
 export async function launch(options: Launch): Promise<LaunchedJail> {
-  const { remove } = options.build
-  if (remove === undefined) return build(options)
+  const { remove, start = build } = options.build
+  if (remove === undefined) return start(options)
   // What cannot be taken away now is swept later: the program has ended as it has.
   const clean = (): Promise<void> => remove().catch(() => {})
   try {
-    const jail = await build(options)
+    const jail = await start(options)
     return { ...jail, ended: jail.ended.finally(clean) }
   } catch (error) {
     await clean()
@@ -195,20 +192,6 @@ export function loaderOrder(
   return { loader, architecture, channel, stdin, stdout, stderr }
 }
 
-/** The program is the only child of the first process inside. */
-async function findProgram(init: number): Promise<number> {
-  for (let attempt = 0; attempt < 2000; attempt += 1) {
-    const [pid] = childrenOf(init)
-    // It says that it is ready just before it stops.
-    if (pid !== undefined && readStat(pid).state === 'T') return pid
-    await (attempt < 50 ? new Promise(setImmediate) : delay(1))
-  }
-  throw new SandboxError(
-    'MB_SANDBOX_FAILED',
-    'Cannot start a sandbox: its program never stopped at the gate',
-  )
-}
-
 /** The first process takes its filter while the program already runs to the gate; the receipt judges both. */
 async function settleInit(init: number): Promise<void> {
   for (let attempt = 0; attempt < 150; attempt += 1) {
@@ -259,11 +242,6 @@ function setupFailed(supervisor: ChildProcess, readers: readonly LineReader[]): 
   return explainFailure(said)
 }
 
-function parseKeyring(line: string): { before: number; after: number } | undefined {
-  const match = /^keyring (-?\d+) (-?\d+)$/.exec(line)
-  return match === null ? undefined : { before: Number(match[1]), after: Number(match[2]) }
-}
-
 function parseInit(line: string): number | undefined {
   const match = /^\{ *"child-pid": *(\d+)\b/.exec(line)
   return match === null ? undefined : Number(match[1])
@@ -282,13 +260,6 @@ function parseTried(lines: readonly string[]): ReadonlyMap<string, number> {
 /** A program whose output could not be written would have been ended by that, had it written to the file itself. */
 function unkept(account: KernelAccount | undefined): KernelAccount | undefined {
   return account?.status === 0 ? { ...account, status: constants.signals.SIGPIPE } : account
-}
-
-function parseAccount(line: string): KernelAccount | undefined {
-  const match = /^used (\d+) (\d+) (\d+)$/.exec(line)
-  if (match === null) return undefined
-  const [microseconds, kilobytes, status] = [Number(match[1]), Number(match[2]), Number(match[3])]
-  return { cpuMs: microseconds / 1000, peakBytes: kilobytes * 1024, status }
 }
 
 function channelOf(child: ChildProcess, { channel }: Launch): Duplex | null {

@@ -1,6 +1,6 @@
 /**
  * A program of a few lines that tries what its arguments say and prints one error number for each, 0 for success.
- * An argument is an operation and what it works on, separated by tabs.
+ * An argument is an operation and what it works on, separated by tabs. A file with nothing to read is answered by ENODATA.
  */
 export const perlProber: string = String.raw`
 $| = 1;
@@ -8,7 +8,7 @@ for (@ARGV) {
   my ($operation, @on) = split /\t/;
   my ($done, $file, $bytes, $socket);
   $! = 0;
-  if ($operation eq 'read') { $done = open($file, '<', $on[0]) && defined sysread($file, $bytes, 1) }
+  if ($operation eq 'read') { $done = open($file, '<', $on[0]) && sysread($file, $bytes, 1); $! = 61 unless $done || $! }
   elsif ($operation eq 'append') { $done = open($file, '>>', $on[0]) }
   elsif ($operation eq 'chmod') { $done = chmod(0600, $on[0]) }
   elsif ($operation eq 'utime') { $done = utime(1, 1, $on[0]) }
@@ -30,7 +30,8 @@ for argument in sys.argv[1:]:
   operation, *on = argument.split('\t')
   answer = 0
   try:
-    if operation == 'read': open(on[0], 'rb', 0).read(1)
+    if operation == 'read':
+      if not open(on[0], 'rb', 0).read(1): answer = 61
     elif operation == 'append': open(on[0], 'ab').close()
     elif operation == 'chmod': os.chmod(on[0], 0o600)
     elif operation == 'utime': os.utime(on[0], (1, 1))

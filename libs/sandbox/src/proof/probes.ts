@@ -80,7 +80,7 @@ async function listen(listener: Server): Promise<number> {
 }
 
 function proberOf({ kind }: Loader): string {
-  return kind === 'perl' ? perlProber : pythonProber
+  return probers[kind]
 }
 
 /** What a probe aims at. */
@@ -89,6 +89,12 @@ interface Aim {
   readonly port: number
   readonly architecture: Architecture
   readonly level: SandboxLevel
+}
+
+const probers: Readonly<Record<Loader['kind'], string>> = {
+  perl: perlProber,
+  python: pythonProber,
+  helper: 'prober',
 }
 
 function listProbes(aim: Aim): readonly Probe[] {
@@ -111,7 +117,12 @@ function listProbes(aim: Aim): readonly Probe[] {
       ['append', '/proc/sys/kernel/core_pattern'],
       ['EROFS', 'EACCES'],
     ),
-    probe('list the keys of the host', 'keyring', ['read', '/proc/keys'], ['EACCES', 'ENOENT']),
+    probe(
+      'list the keys of the host',
+      'keyring',
+      ['read', '/proc/keys'],
+      ['EACCES', 'ENOENT', 'ENODATA'],
+    ),
     ...callProbes(architecture),
   ]
 }

@@ -1,0 +1,115 @@
+import { execFile } from 'node:child_process'
+import { homedir } from 'node:os'
+import { promisify } from 'node:util'
+import { errorCode } from '@mb/kernel'
+import { missingPart } from '../../machine/missing-part.ts'
+import { howToInstall } from '../../machine/how-to-install.ts'
+import { findTrusted, type TrustedTool } from '../../machine/trusted-tool.ts'
+import { SandboxError } from '../../sandbox-error.ts'
+
+/** A program of the system that runs containers, on this machine. */
+export interface Engine {
+  readonly kind: 'podman' | 'docker'
+  readonly tool: TrustedTool
+  readonly version: string
+}
+
+let found: Promise<Engine> | undefined
+
+/**
+ * Podman, which needs no service, or Docker where its service answers. Asked once in each process: it costs a start.
+ *
+ * @throws SandboxError `MB_SANDBOX_BACKEND_MISSING`
+ */
+export async function findEngine(): Promise<Engine> {
+  const asking = found ?? askAll()
+  found = asking
+  // One that is started meanwhile is found the next time.
+  asking.catch(() => (found = undefined))
+  return asking
+}
+
+async function askAll(): Promise<Engine> {
+  const tools = (['podman', 'docker'] as const).flatMap((kind) => {
+    const tool = findTrusted(kind)
+    return tool === undefined ? [] : [{ kind, tool }]
+  })
+  for (const { kind, tool } of tools) {
+    // oxlint-disable-next-line no-await-in-loop -- the second is for where the first does not answer
+    const version = await askVersion(kind, tool)
+    if (version !== undefined) return { kind, tool, version }
+  }
+  throw tools.length === 0
+    ? missingPart(
+        'neither Podman nor Docker is installed where only root can write',
+        howToInstall('podman'),
+      )
+    : missingPart('the service of Docker does not answer', 'Start it, or install podman')
+}
+
+async function askVersion(kind: Engine['kind'], tool: TrustedTool): Promise<string | undefined> {
+  // Of Docker the service is asked: its program alone runs nothing.
+  const field = kind === 'podman' ? '{{.Client.Version}}' : '{{.Server.Version}}'
+  try {
+    const answer = await runEngine({ tool }, ['version', '--format', field])
+    return /\d+\.\d+(?:\.\d+)?/.exec(answer)?.[0]
+  } catch {
+    return undefined
+  }
+}
+
+/**
+ * Runs a command of an engine and gives what it printed.
+ *
+ * @throws SandboxError `MB_SANDBOX_FAILED` with its last words
+ */
+export async function runEngine(
+  { tool }: Pick<Engine, 'tool'>,
+  args: readonly string[],
+): Promise<string> {
+  try {
+    const { stdout } = await promisify(execFile)(tool.path, [...args], {
+      env: engineEnvironment(),
+      cwd: '/',
+      timeout: 30_000,
+    })
+    return stdout.trim()
+  } catch (error) {
+    const said = readSaid(error)
+    throw engineFailed(said ?? `${String(errorCode(error))} from ${tool.path}`, error)
+  }
+}
+
+/** The error for what an engine said. */
+export function engineFailed(said: string, cause?: unknown): SandboxError {
+  const text = said.trim().split('\n').at(-1) ?? ''
+  return new SandboxError('MB_SANDBOX_FAILED', `Cannot start a container: ${text}`, {
+    hint: 'Run mb sandbox doctor to see what this machine allows',
+    details: { said },
+    cause,
+  })
+}
+
+/**
+ * What an engine finds of the environment: its own places, and no setting that would have it talk to another machine, whose files
+ * and processes would be others.
+ */
+export function engineEnvironment(
+  host: Readonly<Record<string, string | undefined>> = process.env,
+): Readonly<Record<string, string>> {
+  const runtime = host['XDG_RUNTIME_DIR']
+  const service = host['DOCKER_HOST']
+  return {
+    PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+    HOME: homedir(),
+    LC_ALL: 'C.UTF-8',
+    DOCKER_CONTEXT: 'default',
+    ...(runtime === undefined ? {} : { XDG_RUNTIME_DIR: runtime }),
+    ...(service?.startsWith('unix:///') ? { DOCKER_HOST: service } : {}),
+  }
+}
+
+function readSaid(error: unknown): string | undefined {
+  if (typeof error !== 'object' || error === null || !('stderr' in error)) return undefined
+  return typeof error.stderr === 'string' && error.stderr.trim() !== '' ? error.stderr : undefined
+}

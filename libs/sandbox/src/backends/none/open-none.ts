@@ -1,0 +1,38 @@
+import type { JailPlan } from '../../jail/jail-plan.ts'
+import { JailedSandbox } from '../../jail/jailed-sandbox.ts'
+import { PolicySandbox } from '../../jail/policy-sandbox.ts'
+import { resourceLimits } from '../../limits.ts'
+import { resolvePolicy } from '../../policy.ts'
+import { SandboxError } from '../../sandbox-error.ts'
+import type { Sandbox, SandboxOptions } from '../../sandbox.ts'
+import { findNone } from './find-none.ts'
+
+/**
+ * Opens what is no sandbox: limits hold and everything is ended, but nothing is kept from the program. Nothing is probed either, since
+ * what a probe tries would be done.
+ *
+ * @throws SandboxError `MB_SANDBOX_BELOW_MINIMUM` unless the caller says that nothing has to be proved
+ */
+export async function openNone(options: SandboxOptions): Promise<Sandbox> {
+  const { limits = {}, minimum } = options
+  if (minimum === undefined || minimum.length > 0)
+    throw new SandboxError(
+      'MB_SANDBOX_BELOW_MINIMUM',
+      'Cannot open a sandbox: backend none proves nothing, and something has to be proved',
+      { hint: 'Use another backend; to run without any protection, give an empty minimum as well' },
+    )
+  resourceLimits(limits)
+  const builder = await findNone()
+  // No name is held free for what has every right anyway.
+  const policy = { ...resolvePolicy(options.policy, []), absent: [], covers: [], links: [] }
+  return new PolicySandbox(policy, ({ env }) => {
+    const probes = { ranAt: new Date().toISOString(), findings: [] }
+    const plan = (): JailPlan => wholeMachine(env)
+    return new JailedSandbox({ builder, plan, limits, minimum, probes, weakness: {} })
+  })
+}
+
+function wholeMachine(env: JailPlan['env']): JailPlan {
+  const mounts = [{ path: '/', kind: 'bind', writable: true }] as const
+  return { parts: [], filter: new Uint8Array(), mounts, env }
+}

@@ -1,0 +1,22 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { readStat } from '../machine/process-stat.ts'
+import { SandboxError } from '../sandbox-error.ts'
+import { childrenOf } from './jail-members.ts'
+
+/**
+ * The program, once it has stopped at the gate: the only child of the first process inside.
+ *
+ * @throws SandboxError `MB_SANDBOX_FAILED`
+ */
+export async function findProgram(init: number): Promise<number> {
+  for (let attempt = 0; attempt < 2000; attempt += 1) {
+    const [pid] = childrenOf(init)
+    // It says that it is ready just before it stops.
+    if (pid !== undefined && readStat(pid).state === 'T') return pid
+    await (attempt < 50 ? new Promise(setImmediate) : delay(1))
+  }
+  throw new SandboxError(
+    'MB_SANDBOX_FAILED',
+    'Cannot start a sandbox: its program never stopped at the gate',
+  )
+}
