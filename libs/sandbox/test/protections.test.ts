@@ -67,7 +67,7 @@ onEveryBackend('a receipt', (backend) => {
     const loader = findPythonLoader()
     if (loader === undefined) return context.skip('python3 is not installed')
     const builder = await findWith[backend]?.(loader)
-    if (builder === undefined) throw new TypeError(`Cannot build by ${backend}`)
+    if (builder === undefined) return context.skip(`${backend} has no loader`)
     const options = { policy: {}, limits: { openFiles: 64 }, minimum }
     await using sandbox = await openJails(builder, options)
     const { code, stdout, receipt, usage } = await sandbox.run('sh', ['-c', 'env; exit 5'])

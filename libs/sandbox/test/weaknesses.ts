@@ -15,13 +15,9 @@ export interface Weakening {
 
 /** All of them, for a backend. */
 export function listWeaknesses(backend: BackendName): readonly Weakening[] {
-  if (backend === 'landlock') return [...ofAll, ...ofLandlock]
-  return [
-    ...ofAll,
-    newKeyring,
-    ...ofMounts,
-    ...(backend === 'bubblewrap' ? ofBubblewrap : ofNamespaces),
-  ]
+  if (backend === 'bubblewrap') return [...ofAll, newKeyring, ...ofMounts, ...ofBubblewrap]
+  if (backend === 'namespaces') return [...ofAll, newKeyring, ...ofMounts, ...ofNamespaces]
+  return backend === 'landlock' ? [...ofAll, ...ofLandlock] : []
 }
 
 /** What nothing starts without: the jail cannot be built, and is refused by that. */
@@ -35,6 +31,7 @@ export function listBreaks(backend: BackendName): readonly Pick<Weakening, 'titl
     ]
   if (backend === 'namespaces')
     return [{ title: 'the process namespace', weakness: share(0x2000_0000) }]
+  if (backend !== 'landlock') return []
   return [
     {
       title: 'new privileges forbidden',

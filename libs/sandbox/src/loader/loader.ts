@@ -1,7 +1,7 @@
 import { callNumber, loaderCalls, type Architecture } from '../seccomp/system-calls.ts'
 import { howToInstall } from '../machine/how-to-install.ts'
 import { missingPart } from '../machine/missing-part.ts'
-import { findTrusted, type TrustedTool } from '../machine/trusted-tool.ts'
+import { findTrusted, findTrustedFile, type TrustedTool } from '../machine/trusted-tool.ts'
 import { perlLoader } from './perl-loader.ts'
 import { pythonLoader } from './python-loader.ts'
 
@@ -10,7 +10,7 @@ import { pythonLoader } from './python-loader.ts'
  * descriptor that was inherited, sets limits on resources, and keeps the kernel's account of what was used.
  */
 export interface Loader {
-  readonly kind: 'perl' | 'python'
+  readonly kind: 'perl' | 'python' | 'helper'
   readonly tool: TrustedTool
   /** Before a script: without modules, settings or anything else of the machine. */
   readonly options: readonly string[]
@@ -43,7 +43,7 @@ export const firstDataDescriptor = 8
 
 /** The first loader that this machine has: perl is part of Debian's base and starts in a millisecond. */
 export function findLoader(): Loader | undefined {
-  return findPerlLoader() ?? findPythonLoader()
+  return findPerlLoader() ?? findPythonLoader() ?? findHelperLoader()
 }
 
 /**
@@ -53,7 +53,7 @@ export function requireLoader(loader: Loader | undefined): Loader {
   if (loader !== undefined) return loader
   throw missingPart(
     'neither perl nor python3 is installed where only root can write',
-    howToInstall('perl'),
+    `${howToInstall('perl')}\nor build the helper: ${howToBuildHelper}`,
   )
 }
 
@@ -69,6 +69,21 @@ export function findPythonLoader(): Loader | undefined {
   if (tool === undefined) return undefined
   return { kind: 'python', tool, options: ['-I', '-S', '-c'], script: pythonLoader }
 }
+
+/** The loader for machines with neither: a program of this package, which is shipped as source alone. */
+export function findHelperLoader(place: string = helperPlace): Loader | undefined {
+  const tool = findTrustedFile(place)
+  if (tool === undefined) return undefined
+  return { kind: 'helper', tool, options: [], script: 'loader' }
+}
+
+const helperPlace = '/usr/local/libexec/mb-sandbox-loader'
+
+/** The commands that build and install the helper, from the folder of this package. */
+export const howToBuildHelper: string = [
+  'cc -O2 -static -o mb-sandbox-loader node_modules/@mb/sandbox/helper/*.c',
+  `sudo install -D -o root -g root -m 755 mb-sandbox-loader ${helperPlace}`,
+].join(' && ')
 
 /** The arguments of the loader's script: who the parent is, whether there is a channel, and the numbers of its system calls. */
 export function loaderArguments(

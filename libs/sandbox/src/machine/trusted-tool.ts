@@ -15,13 +15,14 @@ export interface TrustedTool {
  */
 export function findTrusted(name: string): TrustedTool | undefined {
   for (const folder of ['/usr/bin', '/bin', '/usr/local/bin']) {
-    const tool = trusted(`${folder}/${name}`)
+    const tool = findTrustedFile(`${folder}/${name}`)
     if (tool !== undefined) return tool
   }
   return undefined
 }
 
-function trusted(place: string): TrustedTool | undefined {
+/** The program in a place, where nobody but root could have changed it. */
+export function findTrustedFile(place: string): TrustedTool | undefined {
   try {
     const path = realpathSync(place)
     const facts = lstatSync(path)

@@ -71,7 +71,9 @@ async function ask({ tool, options, kind }: Loader): Promise<number | undefined>
 }
 
 // landlock_create_ruleset(2) without a ruleset, to be told the version.
+// The helper takes a word.
 const questions: Readonly<Record<Loader['kind'], string>> = {
   perl: 'print syscall(444, 0, 0, 1)',
+  helper: 'landlock',
   python: 'import ctypes; print(ctypes.CDLL(None).syscall(444, None, 0, 1))',
 }

@@ -1,5 +1,4 @@
-import { pythonBuilder } from '../../builder/python-builder.ts'
-import { perlBuilder } from '../../builder/perl-builder.ts'
+import { builderScript } from '../../builder/builder-script.ts'
 import { encodeSteps } from '../../builder/step.ts'
 import { withMoved, type BuildOrder } from '../../jail/jail-builder.ts'
 import type { JailPlan } from '../../jail/jail-plan.ts'
@@ -23,7 +22,7 @@ export interface LandlockTools {
 /** The order for a jail that lies in the host's own file system: its scratch space is a folder there. */
 export function orderLandlock(tools: LandlockTools, plan: JailPlan, cwd: string): BuildOrder {
   const { architecture, abi, loader, filter } = tools
-  const { kind, tool, options } = loader
+  const { tool, options } = loader
   const granted = plan.parts.filter((part) => part.kind === 'bind').map(({ path }) => path)
   const places = grantPlaces(plan)
   const scratch = makeScratch(granted)
@@ -43,7 +42,7 @@ export function orderLandlock(tools: LandlockTools, plan: JailPlan, cwd: string)
     attempts,
   })
   return {
-    command: [tool.path, ...options, kind === 'perl' ? perlBuilder : pythonBuilder],
+    command: [tool.path, ...options, builderScript(loader)],
     data: [encodeSteps(steps)],
     moved,
     filterSteps: filter.length / 8,

@@ -5,8 +5,7 @@ import { howToInstall } from '../../machine/how-to-install.ts'
 import { missingPart } from '../../machine/missing-part.ts'
 import { requireArchitecture } from '../../machine/require-architecture.ts'
 import { namespaceSteps } from './namespace-steps.ts'
-import { perlBuilder } from '../../builder/perl-builder.ts'
-import { pythonBuilder } from '../../builder/python-builder.ts'
+import { builderScript } from '../../builder/builder-script.ts'
 import { encodeSteps } from '../../builder/step.ts'
 
 /**
@@ -22,8 +21,7 @@ export async function findNamespaces(
   const version = release()
   if (!isEnough(version))
     throw missingPart(`Linux ${version} is older than 5.12`, howToInstall('bubblewrap'))
-  const { kind, tool, options } = present
-  const script = kind === 'perl' ? perlBuilder : pythonBuilder
+  const { tool, options } = present
   const user = process.getuid?.() ?? 0
   const group = process.getgid?.() ?? 0
   return {
@@ -34,7 +32,7 @@ export async function findNamespaces(
     loader: present,
     programs: [tool],
     order: (plan, cwd) => ({
-      command: [tool.path, ...options, script],
+      command: [tool.path, ...options, builderScript(present)],
       data: [encodeSteps(namespaceSteps(plan, { architecture, cwd, user, group }))],
       filterSteps: plan.filter.length / 8,
       isScoped: false,
