@@ -146,7 +146,7 @@ function fromExit(failure: StageFailure, exit: Exit, cause: ProtocolFault): Plug
       {
         hint: 'Give it less to do, or raise the limit',
         cause,
-        details: { ...details, limit: exit.ended },
+        details: { ...details, limit: exit.ended, exceeded: exit.exceeded },
       },
     )
   const how =

@@ -54,8 +54,9 @@ export class Watchdog {
     const startedMs = performance.now()
     // Longer than a timer can be set is longer than anything runs.
     if (wallMs !== undefined && wallMs < 2 ** 31) {
-      const expire = (): void =>
-        this.#end({ limit: 'wallMs', value: wallMs, used: performance.now() - startedMs })
+      // A timer may be a fraction of a millisecond early.
+      const elapsed = (): number => Math.max(wallMs, performance.now() - startedMs)
+      const expire = (): void => this.#end({ limit: 'wallMs', value: wallMs, used: elapsed() })
       this.#timers.push(setTimeout(expire, wallMs))
     }
     this.#timers.push(setInterval(() => this.#look(), intervalMs))
