@@ -92,7 +92,9 @@ class Findings {
     const found = findPlace(grant.path, place)
     if (found.kind === 'present') this.hide(found.path, found.directory)
     else if (found.kind === 'link') this.#hideLinked(found)
-    if (grant.writable) this.#guard(found)
+    // Keys that are not there are nothing to hide; in a home what looks like them is used by the person's own programs.
+    const isOfHome = this.#request.homes.some((home) => isInside(home, place))
+    if (grant.writable && (found.kind === 'link' || isOfHome)) this.#guard(found)
   }
 
   keep(grant: GrantedPath, place: string): void {
