@@ -21,7 +21,7 @@ export interface Scratch {
   readonly temporary: string
   /** A file that no grant covers, where there is a place for one. */
   readonly canary: string | undefined
-  remove(): Promise<void>
+  readonly remove: () => Promise<void>
 }
 
 /**
