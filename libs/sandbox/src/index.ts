@@ -15,6 +15,8 @@ export type {
 } from './sandbox.ts'
 export type { ExceededLimit, LimitName, SandboxLimits } from './limits.ts'
 export type { SandboxPolicy } from './policy.ts'
+export type { ExecGrant } from './policy/granted-command.ts'
+export type { NetGrant } from './policy/network.ts'
 export { checkPolicy } from './check-policy.ts'
 export type { CheckPolicyOptions } from './check-policy.ts'
 
