@@ -27,6 +27,8 @@ function hintOf({ code, hint }: MbError): string | undefined {
         hint ??
         'Inside are the programs of the system alone: grant another with --read, and name it by its path'
       )
+    case 'MB_SANDBOX_PLATFORM':
+      return hint ?? 'See what works here: mb sandbox doctor'
     default:
       return undefined
   }

@@ -51,6 +51,10 @@ describe('complete()', () => {
     expect(words(['completion', 'f'])).toEqual(['fish'])
     expect(complete(['plugin', 'install', ''], builtIn)).toEqual({ candidates: [], files: 'file' })
     expect(complete(['sandbox', 'run', '--read', ''], builtIn).files).toBe('file')
+    expect(complete(['sandbox', 'run', '--policy', ''], builtIn).files).toBe('file')
+    expect(complete(['sandbox', 'run', '--cwd', ''], builtIn).files).toBe('dir')
+    expect(complete(['sandbox', 'explain', ''], builtIn).files).toBe('file')
+    expect(words(['sandbox', 'run', '--level', ''])).toEqual(['sandbox', 'restricted', 'none'])
     expect(complete(['sdk', 'package', ''], builtIn).files).toBe('dir')
   })
 

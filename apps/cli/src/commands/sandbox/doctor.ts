@@ -2,23 +2,30 @@ import { inspectBackends, openSandbox, type BackendReport, type Receipt } from '
 import { readMinimum } from '../../configuration.ts'
 import type { Context } from '../../context.ts'
 import type { Output } from '../../output/output.ts'
+import { text, type Style, type Text } from '../../output/style.ts'
 import type { Invocation } from '../../parse/invocation.ts'
 import { showReceipt } from './receipt-screen.ts'
-import { text, type Style, type Text } from '../../output/style.ts'
 
 /** What this machine can do. */
 interface Diagnosis {
+  /** Whether something here proves what the settings ask for. */
   readonly ok: boolean
+  /** The strongest first. */
   readonly backends: readonly BackendReport[]
   readonly receipt: Receipt | null
 }
 
 /** Looks for backends, and runs a probe in the strongest. */
 export async function run(_invocation: Invocation, context: Context): Promise<Diagnosis> {
-  const backends = await inspectBackends()
-  if (!backends.some((backend) => backend.usable)) return { ok: false, backends, receipt: null }
+  const minimum = await readMinimum(context)
+  const backends = await context.progress.during(
+    'Trying what there is',
+    inspectBackends({ minimum }),
+  )
+  const chosen = backends.find((backend) => backend.chosen)
+  if (chosen === undefined) return { ok: false, backends, receipt: null }
   // Without a cache the probes run anew: this is a diagnosis.
-  await using sandbox = await openSandbox({ policy: {}, minimum: await readMinimum(context) })
+  await using sandbox = await openSandbox({ policy: {}, minimum, backend: chosen.backend })
   const { receipt } = await context.progress.during(
     'Probing the sandbox',
     sandbox.run('true', [], { signal: context.signal }),
@@ -26,23 +33,48 @@ export async function run(_invocation: Invocation, context: Context): Promise<Di
   return { ok: true, backends, receipt }
 }
 
-/** Shows the ladder of backends and the receipt. */
+/** Shows the ladder of backends, what would make it better, and the receipt. */
 export function render({ ok, backends, receipt }: Diagnosis, output: Output): void {
   const { style } = output
   output.table(
-    ['backend', 'level', 'state', 'version', ''],
+    ['backend', 'level', 'state', 'version'],
     backends.map((backend) => [
       style.strong(backend.backend),
       backend.level,
       stateOf(backend, style),
       backend.version ?? '',
-      [backend.reason, backend.fix].filter((part) => part !== undefined).join(': '),
     ]),
   )
   output.gap()
+  const missing = backends.filter(({ usable }) => !usable)
+  output.facts(missing.map(({ backend, reason }) => [backend, reason]))
+  showBetter(backends, output)
+  output.gap()
   if (receipt !== null) showReceipt(receipt, output)
-  if (!ok)
-    output.line(text`${style.bad('Nothing here can confine a plugin, so that none will run.')}`)
+  if (ok) return
+  output.line(
+    text`${style.bad('Nothing here proves what isolation.minimum asks for, so that no plugin will run.')}`,
+  )
+  const weaker = backends.find(({ usable }) => usable)
+  if (weaker !== undefined)
+    output.line(
+      text`Level ${weaker.level} works, by ${weaker.backend}: mb sandbox run --level ${weaker.level}, or isolation.minimum in your settings.`,
+    )
+}
+
+/** What to install or to allow for each that is better than what is in use, the next one first. */
+function showBetter(backends: readonly BackendReport[], output: Output): void {
+  const { style } = output
+  const inUse = backends.findIndex(({ chosen }) => chosen)
+  const better = backends.slice(0, inUse === -1 ? backends.length : inUse).toReversed()
+  const told = new Set<string>()
+  for (const { backend, fix } of better) {
+    if (fix === undefined || told.has(fix)) continue
+    told.add(fix)
+    output.gap()
+    output.line(text`${style.name('for')} ${style.strong(backend)}`)
+    output.text(fix)
+  }
 }
 
 function stateOf({ chosen, usable }: BackendReport, style: Style): Text {

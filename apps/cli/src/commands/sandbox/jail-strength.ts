@@ -8,8 +8,6 @@ import { isBackend, isLevel } from './strength-names.ts'
 /** How strong a jail has to be, and who builds it. Only a person says so, on the command line or in their own settings. */
 export interface JailStrength {
   readonly backend?: BackendName
-  /** Whether it is meant that nothing confines the command. */
-  readonly isNone: boolean
   /** What has to be proved. */
   readonly minimum: readonly ReceiptItem[] | undefined
 }
@@ -24,14 +22,13 @@ export async function readStrength(
   context: Context,
 ): Promise<JailStrength> {
   const backend = choice(invocation.option('backend'), isBackend)
-  const isNone = invocation.option('backend') === 'none'
+  const isNone = backend === 'none'
   const level = choice(invocation.option('level'), isLevel) ?? (isNone ? 'none' : undefined)
   if (level === 'none' && !isNone)
     throw contradiction('--level none proves nothing', 'Say --backend none as well, if you mean it')
   if (level !== 'none' && isNone)
     throw contradiction('--backend none proves nothing', 'Leave out --level, or --backend')
   return {
-    isNone,
     minimum: level === undefined ? await readMinimum(context) : levelItems(level),
     ...(backend === undefined ? {} : { backend }),
   }

@@ -109,6 +109,10 @@ export function render(result: JailedRun | DryRun, output: Output, context: Cont
   const { aside } = context
   if (result.exceeded !== undefined)
     aside.line(text`${aside.style.bad('ended')} by ${exceededLine(result.exceeded)}`)
+  const { backend, warning } = result.receipt
+  // That of none was told before the command began.
+  if (warning !== undefined && backend !== 'none')
+    aside.line(text`${aside.style.warning('warning')} ${warning}`)
   if (!context.settings.isVerbose) return
   showReceipt(result.receipt, aside)
   for (const { kind, name, count } of result.violations.filter(isNews))

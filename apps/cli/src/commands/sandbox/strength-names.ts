@@ -1,14 +1,14 @@
 import type { BackendName, SandboxLevel } from '@mb/sandbox'
 
 // Plain data that help and completion read too, so that it is not taken from the library, which they do not load.
-const backends: Readonly<Record<string, true>> = {
+const backends = {
   bubblewrap: true,
   namespaces: true,
   container: true,
   landlock: true,
   seatbelt: true,
   none: true,
-}
+} as const satisfies Readonly<Record<BackendName, true>>
 
 const levels = { sandbox: true, restricted: true, none: true } as const satisfies Readonly<
   Record<SandboxLevel, true>

@@ -13,7 +13,7 @@ export async function warnAbout(
   const { aside } = context
   const warn = (warning: string): void =>
     aside.line(text`${aside.style.warning('warning')} ${warning}`)
-  if (strength.isNone)
+  if (strength.backend === 'none')
     warn('Nothing confines this command: it has all rights that you have (--backend none)')
   if (request.dangerous.length === 0) return
   const { describePathGrant } = await import('./grant-words.ts')
