@@ -1,8 +1,18 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { createServer } from 'node:net'
 import { once } from 'node:events'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { homedir, tmpdir, userInfo } from 'node:os'
+import { basename, dirname, join, relative } from 'node:path'
+import * as fc from 'fast-check'
 import { afterAll, describe, expect, it } from 'vitest'
 import { resolvePolicy } from './policy.ts'
 
@@ -43,6 +53,137 @@ describe('resolvePolicy()', () => {
       expect.objectContaining({ code: 'MB_SANDBOX_POLICY', outcome: 'refused' }),
     )
     expect(grant).toThrow(message)
+  })
+
+  it.each([
+    '.git',
+    '.git/hooks',
+    '.GIT',
+    'sub/../.git/',
+    'link-to-git',
+    '.vscode',
+    'AGENTS.md',
+    'agents.md',
+    '.github/workflows',
+    'node_modules/.bin',
+    '.mcp.json',
+    'bare',
+  ])('refuses to have %s of a workspace written, and grants it to be read', (name) => {
+    const work = join(base, 'work')
+    for (const folder of [
+      '.git/hooks',
+      '.GIT',
+      '.vscode',
+      '.github/workflows',
+      'node_modules/.bin',
+    ])
+      mkdirSync(join(work, folder), { recursive: true })
+    for (const folder of ['sub', 'bare/objects', 'bare/refs'])
+      mkdirSync(join(work, folder), { recursive: true })
+    for (const file of ['AGENTS.md', 'agents.md', '.mcp.json', 'bare/HEAD'])
+      writeFileSync(join(work, file), '')
+    rmSync(join(work, 'link-to-git'), { force: true })
+    symlinkSync('.git', join(work, 'link-to-git'))
+    const path = `${work}/${name}`
+    expect(() => paths([], [path])).toThrow(
+      expect.objectContaining({
+        code: 'MB_SANDBOX_POLICY',
+        message: expect.stringMatching(
+          /^Cannot grant ".*": it holds .*, and nobody would be asked/,
+        ),
+        hint: 'Grant it for reading, or grant another folder',
+        details: { path },
+      }),
+    )
+    expect(paths([path])).toEqual([[realpathSync(path), false]])
+  })
+
+  it('refuses to have a home written, of whomever, and what holds homes', () => {
+    for (const path of [homedir(), userInfo().homedir])
+      expect(() => paths([], [path])).toThrow('what is written there runs at the next login')
+  })
+
+  it('hides what is denied, keeps what runs later, and pins the way to it', () => {
+    const work = join(base, 'covers')
+    for (const folder of ['.git', 'deep/er/.git', 'secret', '.github/workflows'])
+      mkdirSync(join(work, folder), { recursive: true })
+    const { covers, absent } = resolvePolicy(
+      { fs: { write: [work], deny: [join(work, 'secret')] } },
+      [],
+    )
+    const names = covers.map(({ kind, path }) => [kind, relative(work, path)])
+    expect(names).toEqual([
+      ['kept', '.git'],
+      ['pinned', '.github'],
+      ['kept', '.github/workflows'],
+      ['pinned', 'deep'],
+      ['pinned', 'deep/er'],
+      ['kept', 'deep/er/.git'],
+      ['hidden', 'secret'],
+    ])
+    expect(absent.map((path) => relative(work, path))).toEqual(
+      expect.arrayContaining(['.vscode', 'AGENTS.md', 'node_modules', '.github/actions']),
+    )
+    expect(resolvePolicy({ fs: { read: [work] } }, [])).toMatchObject({ covers: [], absent: [] })
+  })
+
+  it('has every cover lie in a grant, and every way to it pinned, for any tree', () => {
+    const name = fc.constantFrom(
+      'a',
+      'b',
+      '.git',
+      '.GIT',
+      '.vscode',
+      '.ssh',
+      '.github',
+      'workflows',
+    )
+    const tree = fc.array(fc.array(name, { minLength: 1, maxLength: 4 }), { maxLength: 6 })
+    fc.assert(
+      fc.property(tree, fc.boolean(), (folders, isWritten) => {
+        const work = mkdtempSync(join(base, 'tree-'))
+        for (const parts of folders) mkdirSync(join(work, ...parts), { recursive: true })
+        const fs = isWritten ? { write: [work] } : { read: [work] }
+        const { covers, absent } = resolvePolicy({ fs }, [])
+        const covered = new Set(covers.map(({ path }) => path))
+        for (const path of [...covered, ...absent]) {
+          expect(path.startsWith(`${work}/`)).toBe(true)
+          for (let at = dirname(path); isWritten && at !== work; at = dirname(at))
+            expect(covered).toContain(at)
+        }
+        const secrets = covers.filter(({ kind }) => kind === 'hidden').map(({ path }) => path)
+        expect(secrets.every((path) => basename(path) === '.ssh')).toBe(true)
+        expect(secrets.includes(join(work, '.ssh'))).toBe(existsSync(join(work, '.ssh')))
+        if (!isWritten) expect(absent).toEqual([])
+        rmSync(work, { recursive: true })
+      }),
+      { numRuns: 40 },
+    )
+  })
+
+  it.each(['relative', '/usr', '/no-such-folder', '/tmp/\0'])('refuses to deny %j', (path) => {
+    expect(() => resolvePolicy({ fs: { deny: [path] } }, [])).toThrow(
+      expect.objectContaining({
+        code: 'MB_SANDBOX_POLICY',
+        message: expect.stringMatching(/^Cannot deny /),
+      }),
+    )
+  })
+
+  it('refuses a command that others could replace', () => {
+    const tool = join(base, 'open', 'tool')
+    mkdirSync(join(base, 'open'))
+    writeFileSync(tool, '#!/bin/sh\n', { mode: 0o755 })
+    const exec = (command: string, write: readonly string[] = []): unknown =>
+      resolvePolicy({ exec: [{ command }], fs: { write } }, []).commands.map(({ named }) => named)
+    expect(exec(tool)).toEqual([tool])
+    expect(() => exec(tool, [join(base, 'open')])).toThrow('could replace it')
+    chmodSync(join(base, 'open'), 0o777)
+    expect(() => exec(tool)).toThrow(`others may write to "${join(base, 'open')}"`)
+    chmodSync(join(base, 'open'), 0o755)
+    chmodSync(tool, 0o644)
+    for (const command of [tool, 'tool', join(base, 'open'), join(base, 'no-such-tool')])
+      expect(() => exec(command)).toThrow('Cannot grant the command')
   })
 
   it.each(['/usr', '/usr/bin', '/etc'])('refuses to have %s written', (path) => {
