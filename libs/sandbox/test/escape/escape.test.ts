@@ -1,0 +1,30 @@
+import { expect, it } from 'vitest'
+import { canRunAs, isFull, onEveryBackend, unprivileged } from '../engine.ts'
+import { attack } from './attack.ts'
+import { summarise } from './summarise.ts'
+
+const isRoot = process.getuid?.() === 0
+const users = [
+  { title: isRoot ? 'root' : 'this user', user: undefined, isPossible: true },
+  {
+    title: 'an ordinary user',
+    user: unprivileged,
+    isPossible: isRoot && (await canRunAs(unprivileged)),
+  },
+]
+
+onEveryBackend('a hostile program', (backend) => {
+  for (const { title, user, isPossible } of users)
+    it.runIf(isPossible)(
+      `of ${title} reaches nothing that it reaches without a sandbox`,
+      async () => {
+        const outcomes = await attack(backend, { user, isSmall: !isFull })
+        const broken = outcomes.filter(
+          ({ verdict }) => verdict === 'escaped' || verdict === 'failed',
+        )
+        expect(broken).toEqual([])
+        expect(summarise({ backend, user: title, outcomes }).stopped).toBeGreaterThanOrEqual(100)
+      },
+      300_000,
+    )
+})
