@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -111,6 +112,23 @@ describe.runIf(isTestable('landlock'))('level restricted', () => {
     expect({ code, stdout }).toEqual({ code: 7, stdout: '' })
   })
 
+  it('ends what is left when its loader is killed', async () => {
+    await using sandbox = await open({ policy: {} })
+    const mark = String(randomInt(1e12))
+    // The program lets go of its loader, as it may.
+    const script = `
+      syscall(${process.arch === 'arm64' ? 167 : 157}, 1, 0, 0, 0, 0);
+      fork or do { setpgrp; exec 'setsid', 'sleep', '1000.${mark}' };
+      exec 'sleep', '1000.${mark}'`
+    await using program = await sandbox.spawn('perl', ['-e', script])
+    await expect.poll(() => processesNaming(mark)).toHaveLength(2)
+    await delay(200)
+    const loader = /^PPid:\t(\d+)$/m.exec(readFileSync(`/proc/${program.pid}/status`, 'utf8'))?.[1]
+    process.kill(Number(loader), 'SIGKILL')
+    expect(await program.exited).toMatchObject({ code: null, signal: 'SIGKILL' })
+    await expect.poll(() => processesNaming(mark)).toEqual([])
+  })
+
   it('ends what forks faster than it is counted', async () => {
     await using sandbox = await open({ policy: {} })
     const comet = 'setpgrp; while (1) { fork and exit }'
@@ -139,6 +157,18 @@ describe.runIf(isTestable('landlock'))('level restricted', () => {
     })
   })
 })
+
+/** Programs that run and have a text among their arguments, but for the one that was started with all of them. */
+function processesNaming(text: string): readonly string[] {
+  return readdirSync('/proc').filter((pid) => {
+    try {
+      const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8')
+      return /^\d+$/.test(pid) && words.startsWith('sleep') && words.includes(text)
+    } catch {
+      return false
+    }
+  })
+}
 
 async function open(options: SandboxOptions): Promise<Sandbox> {
   return openSandbox({ ...options, backend: 'landlock', minimum })

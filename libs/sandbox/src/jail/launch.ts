@@ -107,9 +107,13 @@ async function build(options: Launch): Promise<LaunchedJail> {
     ? new DenialCounts(status.socket, options.architecture)
     : undefined
   let isGone = false
+  let members: Descendants | undefined
   // The account is the loader's last word, once all that it started is gone; its own end may come a moment later.
   const ended = account.then(async (kept) => {
-    if (kept === undefined) await gone
+    if (kept === undefined) {
+      await gone
+      members?.endLeft()
+    }
     if (denials !== undefined) await whenOver(status.socket)
     isGone = true
     return (await relayed) ? kept : unkept(kept)
@@ -146,8 +150,8 @@ async function build(options: Launch): Promise<LaunchedJail> {
     ])
     if (init === undefined || ready === undefined) throw setupFailed(supervisor, [control, status])
     const pid = await findProgram(init)
-    const isOfLoader = init === supervisor.pid
-    if (!isOfLoader) await settleInit(init)
+    if (init === supervisor.pid) members = new Descendants(init)
+    else await settleInit(init)
     if (!isAlive(supervisor)) throw loaderEnded()
     // Bubblewrap writes a last line there. What comes from inside the jail from here on is not believed.
     void ended.finally(() => status.socket.destroy())
@@ -160,7 +164,7 @@ async function build(options: Launch): Promise<LaunchedJail> {
       channel: channelOf(supervisor, options),
       pid,
       init,
-      members: isOfLoader ? new Descendants(init) : new NamespaceMembers(init),
+      members: members ?? new NamespaceMembers(init),
       keyring,
       tried: parseTried(status.lines),
       denials,
