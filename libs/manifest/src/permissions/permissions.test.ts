@@ -5,7 +5,7 @@ import { describePermissions, type PermissionDescription } from './describe-perm
 import { neutralText } from '../neutral-text.ts'
 import { noPermissions, type Permissions } from './permissions.ts'
 import { permissionsHash } from './permissions-hash.ts'
-import { sensitivePlace } from './sensitive-places.ts'
+import { closedPlace, sensitivePlace } from './sensitive-places.ts'
 
 const runs = process.env['MB_TEST_SIZE'] === 'full' ? 20_000 : 1000
 
@@ -357,5 +357,20 @@ describe('sensitivePlace()', () => {
     '${home}/.sshare',
   ])('leaves %s alone', (place) => {
     expect(sensitivePlace(place)).toBeUndefined()
+  })
+})
+
+describe('closedPlace()', () => {
+  it.each([
+    ['${home}/.ssh/**', 'your SSH keys', 'your SSH keys'],
+    ['/home/ada/.config/gh/hosts.yml', 'your GitHub token', 'your GitHub token'],
+    ['${home}/.BASHRC', undefined, 'commands that every shell of yours runs'],
+    ['${workspace}/AGENTS.md', undefined, 'instructions of an assistant, which starts programs'],
+    ['${home}/**', undefined, 'what runs when you log in'],
+    ['${home}/.config/**', undefined, undefined],
+    ['${workspace}/**', undefined, undefined],
+    ['/etc/**', undefined, undefined],
+  ])('knows of %s what is closed to read and to write', (place, read, write) => {
+    expect([closedPlace(place, 'read'), closedPlace(place, 'write')]).toEqual([read, write])
   })
 })

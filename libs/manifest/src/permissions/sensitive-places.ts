@@ -13,14 +13,21 @@ interface Place {
   readonly absolute?: string
   /** Whether it is there for everybody to read. */
   readonly readable?: true
+  /** Whether no plugin gets at it: to do anything with it, or to write it. */
+  readonly closed?: 'read' | 'write'
 }
 
 const places: readonly Place[] = [
   ...secretPlaces.map(({ path, holds, anywhere }) => {
     const place = path.toLowerCase()
-    return anywhere ? { anywhere: place, holds } : { home: place, holds }
+    const closed = 'read' as const
+    return anywhere ? { anywhere: place, holds, closed } : { home: place, holds, closed }
   }),
-  ...startupPlaces.map(({ path, holds }) => ({ home: path.toLowerCase(), holds })),
+  ...startupPlaces.map(({ path, holds }) => ({
+    home: path.toLowerCase(),
+    holds,
+    closed: 'write' as const,
+  })),
   { home: 'library', holds: 'your keychain and browser data' },
   { home: '.milkbottle', holds: 'your plugins and what you granted them' },
   { anywhere: '.git/hooks', holds: 'programs that git starts' },
@@ -29,6 +36,7 @@ const places: readonly Place[] = [
     anywhere: path.toLowerCase(),
     holds,
     readable: true as const,
+    closed: 'write' as const,
   })),
   { anywhere: '.env', holds: 'passwords of the project' },
   { absolute: '/etc', holds: 'the settings of the system' },
@@ -67,6 +75,19 @@ export function sensitivePlace(
     (place) =>
       (access === 'write' || place.readable !== true) &&
       touches(place, target, inHome, folder !== undefined),
+  )?.holds
+}
+
+/** What a path is or lies in that no plugin is given, whatever a person agrees to; undefined when it is no such thing. */
+export function closedPlace(path: string, access: 'read' | 'write'): string | undefined {
+  const target = (folderOf(path) ?? path).toLowerCase()
+  const inHome = belowHome(target)
+  if (access === 'write' && inHome === '') return 'what runs when you log in'
+  return places.find(
+    ({ closed, ...place }) =>
+      closed !== undefined &&
+      (closed === 'read' || access === 'write') &&
+      touches(place, target, inHome, false),
   )?.holds
 }
 

@@ -294,6 +294,11 @@ describe('checkManifest() finds all that is wrong, with its place:', () => {
       'permissions: { fs: { read: ["${workspace}/../x"] } }',
       ['7:29 bad-path permissions.fs.read.0'],
     ],
+    ['permissions: { fs: { read: ["${home}/.ssh/**"] } }', ['7:29 bad-path permissions.fs.read.0']],
+    [
+      'optionalPermissions: { fs: { write: ["${workspace}/.git/hooks/**"] } }',
+      ['7:38 bad-path optionalPermissions.fs.write.0'],
+    ],
     ['permissions: { fs: { read: ["${HOME}/x"] } }', ['7:29 bad-path permissions.fs.read.0']],
     ['permissions: { fs: { read: ["/a/${data}"] } }', ['7:29 bad-path permissions.fs.read.0']],
     ['permissions: { fs: { read: ["~/x"] } }', ['7:29 bad-path permissions.fs.read.0']],

@@ -7,7 +7,7 @@ import { commands } from './commands.ts'
 import { configSchema } from './config-schema.ts'
 import { packageDependencies, pluginDependencies } from './dependencies.ts'
 import { runtimeOf } from './entry.ts'
-import { permissionsSchema } from './permissions-schema.ts'
+import { requestedPermissions } from './requested-permissions.ts'
 import { refuse } from './refuse.ts'
 import { line, pluginName, range, repositoryAddress, text, version, webAddress } from './texts.ts'
 
@@ -48,8 +48,8 @@ const shape = closed({
     .max(64)
     .default([]),
   configSchema: configSchema.default({}),
-  permissions: permissionsSchema.default(noPermissions),
-  optionalPermissions: permissionsSchema.default(noPermissions),
+  permissions: requestedPermissions.default(noPermissions),
+  optionalPermissions: requestedPermissions.default(noPermissions),
   limits: closed({
     memoryMb: amount(1_048_576),
     cpuSeconds: amount(86_400),
