@@ -143,3 +143,48 @@ describe.skipIf(!canHide)('mb sandbox doctor where bubblewrap is missing', () =>
     expect(stdout).toMatch(/^receipt namespaces /m)
   })
 })
+
+/** Starts what follows where no user namespace can be made, as where a system forbids them. */
+const forbid = [
+  '--user',
+  '--map-root-user',
+  'sh',
+  '-c',
+  'echo 0 > /proc/sys/user/max_user_namespaces && exec "$@"',
+  'sh',
+]
+const canForbid = works.has('landlock') && spawnSync('unshare', [...forbid, 'true']).status === 0
+
+describe.skipIf(!canForbid)('mb sandbox where user namespaces are forbidden', () => {
+  const runIn = (place: Place, ...args: readonly string[]) =>
+    spawnSync('unshare', [...forbid, process.execPath, program, 'sandbox', ...args], {
+      cwd: place.folder,
+      env: place.env,
+      encoding: 'utf8',
+    })
+
+  it('doctor says what forbids them, how to allow them, and what works all the same, with 3', async () => {
+    await using place = await Place.open()
+    const { status, stdout } = runIn(place, 'doctor')
+    expect(status).toBe(3)
+    expect(stdout).toMatch(/^user namespaces +forbidden by user\.max_user_namespaces$/m)
+    expect(stdout).toContain('\nfor namespaces\nAllow user namespaces: sudo sysctl ')
+    expect(stdout).toMatch(/^landlock +restricted +usable/m)
+    expect(stdout).toContain('mb sandbox run --level restricted')
+    expect(JSON.parse(runIn(place, 'doctor', '--json').stdout)).toMatchObject({
+      ok: false,
+      machine: { userNamespaces: { forbiddenBy: 'user.max_user_namespaces' } },
+      receipt: null,
+    })
+  })
+
+  it('run refuses with 126, unless the person takes the weaker level', async () => {
+    await using place = await Place.open()
+    const refused = runIn(place, 'run', '--', 'echo', 'ran')
+    expect(refused).toMatchObject({ status: 126, stdout: '' })
+    expect(refused.stderr).toContain('isolation.minimum: [restricted]')
+    const lowered = runIn(place, 'run', '-v', '--level', 'restricted', '--', 'echo', 'ran')
+    expect(lowered).toMatchObject({ status: 0, stdout: 'ran\n' })
+    expect(lowered.stderr).toMatch(/^receipt landlock /)
+  })
+})

@@ -1,9 +1,17 @@
-import { inspectBackends, openSandbox, type BackendReport, type Receipt } from '@mb/sandbox'
+import {
+  inspectBackends,
+  inspectMachine,
+  openSandbox,
+  type BackendReport,
+  type MachineReport,
+  type Receipt,
+} from '@mb/sandbox'
 import { readMinimum } from '../../configuration.ts'
 import type { Context } from '../../context.ts'
 import type { Output } from '../../output/output.ts'
 import { text, type Style, type Text } from '../../output/style.ts'
 import type { Invocation } from '../../parse/invocation.ts'
+import { showMachine } from './machine-screen.ts'
 import { showReceipt } from './receipt-screen.ts'
 
 /** What this machine can do. */
@@ -12,29 +20,30 @@ interface Diagnosis {
   readonly ok: boolean
   /** The strongest first. */
   readonly backends: readonly BackendReport[]
+  readonly machine: MachineReport
   readonly receipt: Receipt | null
 }
 
 /** Looks for backends, and runs a probe in the strongest. */
 export async function run(_invocation: Invocation, context: Context): Promise<Diagnosis> {
   const minimum = await readMinimum(context)
-  const backends = await context.progress.during(
+  const [backends, machine] = await context.progress.during(
     'Trying what there is',
-    inspectBackends({ minimum }),
+    Promise.all([inspectBackends({ minimum }), inspectMachine()]),
   )
   const chosen = backends.find((backend) => backend.chosen)
-  if (chosen === undefined) return { ok: false, backends, receipt: null }
+  if (chosen === undefined) return { ok: false, backends, machine, receipt: null }
   // Without a cache the probes run anew: this is a diagnosis.
   await using sandbox = await openSandbox({ policy: {}, minimum, backend: chosen.backend })
   const { receipt } = await context.progress.during(
     'Probing the sandbox',
     sandbox.run('true', [], { signal: context.signal }),
   )
-  return { ok: true, backends, receipt }
+  return { ok: true, backends, machine, receipt }
 }
 
 /** Shows the ladder of backends, what would make it better, and the receipt. */
-export function render({ ok, backends, receipt }: Diagnosis, output: Output): void {
+export function render({ ok, backends, machine, receipt }: Diagnosis, output: Output): void {
   const { style } = output
   output.table(
     ['backend', 'level', 'state', 'version'],
@@ -46,9 +55,11 @@ export function render({ ok, backends, receipt }: Diagnosis, output: Output): vo
     ]),
   )
   output.gap()
+  showMachine(machine, output)
   const missing = backends.filter(({ usable }) => !usable)
+  if (missing.length > 0) output.gap()
   output.facts(missing.map(({ backend, reason }) => [backend, reason]))
-  showBetter(backends, output)
+  showBetter({ backends, machine }, output)
   output.gap()
   if (receipt !== null) showReceipt(receipt, output)
   if (ok) return
@@ -62,18 +73,24 @@ export function render({ ok, backends, receipt }: Diagnosis, output: Output): vo
     )
 }
 
-/** What to install or to allow for each that is better than what is in use, the next one first. */
-function showBetter(backends: readonly BackendReport[], output: Output): void {
+/** What to install or to allow for what is better than what is in use, the next one first. */
+function showBetter(
+  { backends, machine }: Pick<Diagnosis, 'backends' | 'machine'>,
+  output: Output,
+): void {
   const { style } = output
   const inUse = backends.findIndex(({ chosen }) => chosen)
   const better = backends.slice(0, inUse === -1 ? backends.length : inUse).toReversed()
-  const told = new Set<string>()
-  for (const { backend, fix } of better) {
-    if (fix === undefined || told.has(fix)) continue
-    told.add(fix)
+  if (better.length === 0) return
+  const fixes = new Map<string, string>()
+  for (const { backend, fix } of better)
+    if (fix !== undefined && !fixes.has(fix)) fixes.set(fix, backend)
+  const { fix } = machine.userNamespaces
+  if (fix !== undefined && !fixes.has(fix)) fixes.set(fix, 'user namespaces')
+  for (const [steps, what] of fixes) {
     output.gap()
-    output.line(text`${style.name('for')} ${style.strong(backend)}`)
-    output.text(fix)
+    output.line(text`${style.name('for')} ${style.strong(what)}`)
+    output.text(steps)
   }
 }
 

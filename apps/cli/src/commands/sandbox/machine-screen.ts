@@ -1,0 +1,24 @@
+import type { MachineReport } from '@mb/sandbox'
+import type { Output } from '../../output/output.ts'
+
+/** Shows what a machine's kernel has of what jails are made of. */
+export function showMachine(machine: MachineReport, output: Output): void {
+  const { platform, architecture, kernel, userNamespaces, landlockAbi, seccomp, loader } = machine
+  const { forbiddenBy } = userNamespaces
+  output.facts([
+    ['machine', `${platform} ${kernel} on ${architecture}`],
+    ['user namespaces', forbiddenBy === undefined ? 'allowed' : `forbidden by ${forbiddenBy}`],
+    ['Landlock', landlockAbi === null ? 'none' : `version ${landlockAbi}`],
+    ['seccomp', seccomp ? 'yes' : 'no'],
+    ['limits', keepers(machine)],
+    ['set up by', loader ?? 'nothing: neither perl nor python3 is there'],
+  ])
+}
+
+function keepers({ cgroups }: MachineReport): string {
+  const kept = [...Map.groupBy(cgroups, ({ version }) => version)].map(
+    ([version, places]) =>
+      `cgroup v${version} (${places.flatMap(({ controllers }) => controllers).join(', ')})`,
+  )
+  return [...kept, 'a watchdog'].join(', ')
+}
