@@ -72,7 +72,9 @@ onEveryBackend('a receipt', (backend) => {
     await using sandbox = await openJails(builder, options)
     const { code, stdout, receipt, usage } = await sandbox.run('sh', ['-c', 'env; exit 5'])
     expect(code).toBe(5)
-    expect(namesOf(stdout)).toEqual(['HOME', 'PATH', 'PWD', 'TMPDIR'])
+    // Git is told of settings of the host that it cannot read.
+    const names = namesOf(stdout).filter((name) => name !== 'GIT_CONFIG_NOSYSTEM')
+    expect(names).toEqual(['HOME', 'PATH', 'PWD', 'TMPDIR'])
     expect(receipt.items.filter(({ item, proved }) => minimum.includes(item) && !proved)).toEqual(
       [],
     )

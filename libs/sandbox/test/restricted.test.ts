@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto'
+import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -68,6 +69,18 @@ describe.runIf(isTestable('landlock'))('level restricted', () => {
       code: 0,
       stdout: 'true 4 child\n\n',
       stderr: '',
+    })
+  })
+
+  it.runIf(existsSync('/usr/bin/git'))('runs Git, to read', async () => {
+    await using folder = await temporaryFolder()
+    execFileSync('/usr/bin/git', ['init', '-q', '.'], { cwd: folder.path })
+    await writeFile(join(folder.path, 'file'), '')
+    await using sandbox = await open({ policy: { fs: { read: [folder.path] } } })
+    const script = 'git status --short && ls -l file > list 2>&1 || ls -l file | wc -l'
+    expect(await sandbox.run('sh', ['-c', script], { cwd: folder.path })).toMatchObject({
+      code: 0,
+      stdout: '?? file\n1\n',
     })
   })
 

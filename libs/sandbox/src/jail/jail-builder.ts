@@ -36,6 +36,8 @@ export interface BuildOrder {
   readonly data: readonly Uint8Array[]
   /** Places of the plan, as its environment names them, that lie elsewhere. */
   readonly moved?: Readonly<Record<string, string>>
+  /** What is added to it. */
+  readonly variables?: Readonly<Record<string, string>>
   /** How long the filter is that the program runs under. */
   readonly filterSteps: number
   /** Whether the loader is to keep its signals, and those of all that it starts, to themselves. */

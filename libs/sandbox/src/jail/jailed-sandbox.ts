@@ -186,7 +186,7 @@ export class JailedSandbox implements Omit<Sandbox, 'execute'> {
       pid: jail.pid,
       init: jail.init,
       mounts: plan.mounts,
-      env: withMoved(plan.env, order.build.moved),
+      env: { ...order.build.variables, ...withMoved(plan.env, order.build.moved) },
       descriptors: order.channel ? [0, 1, 2, 3] : [0, 1, 2],
       limits: order.resourceLimits,
       keyring: jail.keyring,

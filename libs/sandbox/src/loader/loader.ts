@@ -79,8 +79,8 @@ export function findHelperLoader(place: string = helperPlace): Loader | undefine
 
 const helperPlace = '/usr/local/libexec/mb-sandbox-loader'
 
-/** The commands that build and install the helper, from the folder of this package. */
-export const howToBuildHelper: string = [
+/** The commands that build and install the helper, from the folder that holds node_modules. */
+const howToBuildHelper = [
   'cc -O2 -static -o mb-sandbox-loader node_modules/@mb/sandbox/helper/*.c',
   `sudo install -D -o root -g root -m 755 mb-sandbox-loader ${helperPlace}`,
 ].join(' && ')

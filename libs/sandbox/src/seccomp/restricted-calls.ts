@@ -37,7 +37,7 @@ export const restrictedCalls: DeniedCalls = {
   },
   // They may hold anything, and are read by name. Programs know of file systems that have none.
   'extended attributes': {
-    answer: 'ENOSYS',
+    answer: 'ENOTSUP',
     calls: {
       setxattr: [188, 5],
       lsetxattr: [189, 6],

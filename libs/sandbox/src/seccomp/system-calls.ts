@@ -7,8 +7,8 @@ export type Numbers = readonly [x64: number | undefined, arm64: number | undefin
 /** Numbers of a call that both processors have. */
 export type KnownNumbers = readonly [x64: number, arm64: number]
 
-/** What the kernel answers to a denied call: as if it were forbidden, or as if the kernel were older. */
-export type Denial = 'EPERM' | 'ENOSYS'
+/** What the kernel answers to a denied call: as if it were forbidden, the kernel older, or the file system without it. */
+export type Denial = 'EPERM' | 'ENOSYS' | 'ENOTSUP'
 
 /** Lists of calls, by the reason why they are denied. */
 export type DeniedCalls = Readonly<

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { builderScript } from '../../builder/builder-script.ts'
 import { encodeSteps } from '../../builder/step.ts'
 import { withMoved, type BuildOrder } from '../../jail/jail-builder.ts'
@@ -31,12 +32,13 @@ export function orderLandlock(tools: LandlockTools, plan: JailPlan, cwd: string)
     [homeInside]: scratch.home,
     '/tmp': scratch.temporary,
   }
+  const variables = settingsOfHost()
   const attempts = listAttempts(architecture, scratch.canary)
   const steps = landlockSteps({
     architecture,
     abi,
     rules: [...places, ...[scratch.home, scratch.temporary].map(writableFolder)],
-    env: withMoved(plan.env, moved),
+    env: { ...variables, ...withMoved(plan.env, moved) },
     cwd: moved[cwd] ?? cwd,
     filter,
     attempts,
@@ -45,10 +47,16 @@ export function orderLandlock(tools: LandlockTools, plan: JailPlan, cwd: string)
     command: [tool.path, ...options, builderScript(loader)],
     data: [encodeSteps(steps)],
     moved,
+    variables,
     filterSteps: filter.length / 8,
     isScoped: areSignalsScoped(abi),
     gate: areSignalsScoped(abi) ? 'itself' : 'group',
     trials: attempts,
     remove: () => scratch.remove(),
   }
+}
+
+/** Git goes on without settings of the system, and does not where they are there and closed. */
+function settingsOfHost(): Readonly<Record<string, string>> {
+  return existsSync('/etc/gitconfig') ? { GIT_CONFIG_NOSYSTEM: '1' } : {}
 }
