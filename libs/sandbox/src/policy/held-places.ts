@@ -1,5 +1,5 @@
-import { lstatSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { closeSync, constants, lstatSync, openSync, readlinkSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
 import { errorCode } from '@mb/kernel'
 import type { Cover } from './cover.ts'
 import { holdPlace, releasePlace, type Placeholder } from './placeholder.ts'
@@ -7,7 +7,8 @@ import { refusal } from './refusal.ts'
 
 /** Names in granted folders that nothing can get while this is held. */
 export class HeldPlaces implements Disposable {
-  readonly #places: Placeholder[] = []
+  readonly #places: HeldPlace[] = []
+  readonly #folders = new Map<string, number>()
 
   /** @throws SandboxError `MB_SANDBOX_POLICY` where a name cannot be held that the program could make */
   constructor(absent: readonly string[]) {
@@ -24,31 +25,55 @@ export class HeldPlaces implements Disposable {
   }
 
   get covers(): readonly Cover[] {
-    return this.#places.map(({ path, token }) => {
-      const { dev: device, ino: inode } = lstatSync(token)
-      return { kind: 'held', path, from: token, device, inode }
+    return this.#places.map(({ path, placeholder }) => {
+      const { dev: device, ino: inode } = lstatSync(placeholder.token)
+      const from = join(path, basename(placeholder.token))
+      return { kind: 'held', path, from, device, inode }
     })
   }
 
   [Symbol.dispose](): void {
-    for (const place of this.#places.splice(0)) releasePlace(place)
+    for (const { placeholder } of this.#places.splice(0)) releasePlace(placeholder)
+    for (const descriptor of this.#folders.values()) closeSync(descriptor)
+    this.#folders.clear()
   }
 
   #hold(path: string): void {
+    const folder = dirname(path)
     try {
-      this.#places.push(holdPlace(path))
+      this.#places.push({ path, placeholder: holdPlace(join(this.#enter(folder), basename(path))) })
     } catch (error) {
       const code = errorCode(error)
       // Nobody can make it, the program neither.
       if (code === 'EROFS') return
-      const folder = dirname(path)
       const isClosed = code === 'EACCES' || code === 'EPERM'
       // Whose folder it is can open it again.
-      if (isClosed && lstatSync(folder).uid !== process.getuid?.()) return
+      if (isClosed && lstatSync(folder, { throwIfNoEntry: false })?.uid !== process.getuid?.())
+        return
       const state = isClosed
         ? 'nothing can be made in it, and its owner could change that'
         : `"${path}" could not be held free (${code ?? String(error)})`
       throw refusal(folder, state, isClosed ? 'Grant it for reading' : 'Try again')
     }
   }
+
+  /**
+   * The folder by its descriptor: whoever puts a link in its place, or in that of one above it, moves nothing of what is made and
+   * taken away here.
+   */
+  #enter(folder: string): string {
+    const descriptor =
+      this.#folders.get(folder) ??
+      openSync(folder, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW)
+    this.#folders.set(folder, descriptor)
+    const place = `/proc/self/fd/${descriptor}`
+    if (readlinkSync(place) !== folder) throw refusal(folder, 'it was just moved', 'Try again')
+    return place
+  }
+}
+
+interface HeldPlace {
+  readonly path: string
+  /** By the descriptor of its folder. */
+  readonly placeholder: Placeholder
 }
