@@ -1,4 +1,4 @@
-import type { SandboxLevel } from './receipt.ts'
+import { levelItems, type ReceiptItem, type SandboxLevel } from './receipt.ts'
 
 /**
  * A way to build jails: by bubblewrap; with the system's perl or python3 alone; by Docker or Podman; without any namespace, by Landlock;
@@ -31,3 +31,11 @@ export const backendLevels: Readonly<Record<BackendName, SandboxLevel>> = {
   seatbelt: 'restricted',
   none: 'none',
 }
+
+/** The items that can be proved of the jails of a backend: those of its level; on macOS what a program can try inside, and no other. */
+export function provableItems(backend: BackendName): readonly ReceiptItem[] {
+  return backend === 'seatbelt' ? ofSeatbelt : levelItems(backendLevels[backend])
+}
+
+// macOS shows no process what another one is held to.
+const ofSeatbelt: readonly ReceiptItem[] = ['filesystem', 'network', 'processes']

@@ -1,5 +1,5 @@
-import { backendNames, type BackendName } from './backend.ts'
-import { levelItems, sandboxMinimum, type ReceiptItem, type SandboxLevel } from './receipt.ts'
+import { backendNames, provableItems, type BackendName } from './backend.ts'
+import { sandboxMinimum, type ReceiptItem, type SandboxLevel } from './receipt.ts'
 
 /** Whether one way to build a sandbox works on this machine. */
 export interface BackendReport {
@@ -48,7 +48,8 @@ export async function inspectBackends(
   const ladder = backendNames.filter((each) => each !== 'none' && backends.includes(each))
   const reports = await Promise.all(ladder.map(async (backend) => inspect(backend)))
   const first = reports.find(
-    ({ usable, level }) => usable && minimum.every((item) => levelItems(level).includes(item)),
+    ({ usable, backend }) =>
+      usable && minimum.every((item) => provableItems(backend).includes(item)),
   )
   return reports.map((report) => ({ ...report, chosen: report === first }))
 }

@@ -1,4 +1,4 @@
-import { backendLevels, type BackendName } from '../backend.ts'
+import { backendLevels, provableItems, type BackendName } from '../backend.ts'
 import { SandboxError } from '../sandbox-error.ts'
 
 /** Why a backend could not be used. */
@@ -49,6 +49,7 @@ function noBackend(weaker: BackendName | undefined): SandboxError {
 }
 
 function howToLower(backend: BackendName): string {
-  const level = backendLevels[backend]
-  return `Or accept less: with level ${level} as the minimum (isolation.minimum: [${level}]), backend ${backend} works here`
+  // No level stands for what can be proved on macOS.
+  const enough = backend === 'seatbelt' ? provableItems(backend).join(', ') : backendLevels[backend]
+  return `Or accept less: with isolation.minimum: [${enough}] backend ${backend} works here`
 }

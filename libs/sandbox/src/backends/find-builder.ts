@@ -5,7 +5,6 @@ import { findContainer } from './container/find-container.ts'
 import { findLandlock } from './landlock/find-landlock.ts'
 import { findNamespaces } from './namespaces/find-namespaces.ts'
 import { findNone } from './none/find-none.ts'
-import { findSeatbelt } from './seatbelt/find-seatbelt.ts'
 
 /**
  * What builds the jails of a backend on this machine.
@@ -17,14 +16,17 @@ export async function findBuilder(
   backend: BackendName,
   cacheDirectory?: string,
 ): Promise<JailBuilder> {
+  if (backend === 'seatbelt')
+    throw new TypeError('Cannot find a builder: seatbelt builds nothing, it starts programs itself')
   return finders[backend](cacheDirectory)
 }
 
-const finders: Readonly<Record<BackendName, (cacheDirectory?: string) => Promise<JailBuilder>>> = {
+const finders: Readonly<
+  Record<Exclude<BackendName, 'seatbelt'>, (cacheDirectory?: string) => Promise<JailBuilder>>
+> = {
   bubblewrap: async (cacheDirectory) => findBubblewrap(undefined, cacheDirectory),
   namespaces: async () => findNamespaces(),
   container: async () => findContainer(),
   landlock: async () => findLandlock(),
-  seatbelt: async () => findSeatbelt(),
   none: async () => findNone(),
 }

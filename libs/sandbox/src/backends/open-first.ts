@@ -1,23 +1,21 @@
-import { backendLevels, type BackendName } from '../backend.ts'
-import { openJails } from '../jail/open-jails.ts'
-import { levelItems, sandboxMinimum, type ReceiptItem } from '../receipt.ts'
+import { provableItems, type BackendName } from '../backend.ts'
+import { sandboxMinimum, type ReceiptItem } from '../receipt.ts'
 import { SandboxError, type SandboxErrorCode } from '../sandbox-error.ts'
 import type { Sandbox, SandboxOptions } from '../sandbox.ts'
 import { explainLadder, type Failure } from './explain-ladder.ts'
-import { findBuilder } from './find-builder.ts'
 import { ladderOf } from './ladder.ts'
-import { openNone } from './none/open-none.ts'
+import { openBackend } from './open-backend.ts'
 
 /** Opens a sandbox by the backend that was named, or by the strongest one that works here and is enough. */
 export async function openFirst(options: SandboxOptions): Promise<Sandbox> {
-  if (options.backend !== undefined) return open(options.backend, options)
+  if (options.backend !== undefined) return openBackend(options.backend, options)
   const { minimum = sandboxMinimum } = options
   const ladder = ladderOf(process.platform)
   const failures: Failure[] = []
   for (const backend of ladder.filter((each) => isEnough(each, minimum))) {
     try {
       // oxlint-disable-next-line no-await-in-loop -- the next one is for where this one fails
-      return await open(backend, options)
+      return await openBackend(backend, options)
     } catch (error) {
       if (!(error instanceof SandboxError) || !isOfBackend(error.code)) throw error
       failures.push({ backend, error })
@@ -27,14 +25,9 @@ export async function openFirst(options: SandboxOptions): Promise<Sandbox> {
   throw explainLadder(failures, await findUsable(weaker))
 }
 
-async function open(backend: BackendName, options: SandboxOptions): Promise<Sandbox> {
-  if (backend === 'none') return openNone(options)
-  return openJails(await findBuilder(backend, options.cacheDirectory), options)
-}
-
 /** Whether its jails could prove what is asked for. */
 function isEnough(backend: BackendName, minimum: readonly ReceiptItem[]): boolean {
-  const items = levelItems(backendLevels[backend])
+  const items = provableItems(backend)
   return minimum.every((item) => items.includes(item))
 }
 
