@@ -72,6 +72,23 @@ describe.skipIf(isSkipped)(`mb sandbox run --policy${skipReason}`, () => {
     expect(await listing(join(place.folder, 'out'))).toEqual([])
   })
 
+  it('hides our own keys and tokens, and lets nothing change our state', async () => {
+    await using place = await Place.open()
+    await mkdir(join(place.home, 'keys'), { recursive: true })
+    await mkdir(join(place.home, 'data'))
+    await writeFile(join(place.home, 'keys/default.json'), 'canary')
+    await writeFile(join(place.home, 'credentials.json'), 'canary')
+    await writeFile(join(place.home, 'data/note'), 'seen\n')
+    const run = ['sandbox', 'run', '--read', place.home]
+    const files = ['data/note', 'keys/default.json', 'credentials.json']
+    const cat = ['--', 'cat', ...files.map((name) => join(place.home, name))]
+    expect(await place.mb([...run, ...cat])).toMatchObject({ code: 1, stdout: 'seen\n' })
+    const named = ['sandbox', 'run', '--read', join(place.home, 'keys')]
+    expect((await place.mb([...named, '--', 'true'])).code).toBe(126)
+    const changed = ['sandbox', 'run', '--write', join(place.home, 'data')]
+    expect((await place.mb([...changed, '--', 'true'])).code).toBe(126)
+  })
+
   it('refuses a network, which there is none to give of yet', async () => {
     await using place = await openProject('net: [example.org]')
     const run = ['sandbox', 'run', '--policy', 'jail.yaml']

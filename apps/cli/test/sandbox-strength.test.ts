@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process'
+import { spawnSync, type SpawnSyncReturns } from 'node:child_process'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { inspectBackends } from '@mb/sandbox'
@@ -153,16 +153,17 @@ const forbid = [
   'echo 0 > /proc/sys/user/max_user_namespaces && exec "$@"',
   'sh',
 ]
+function runIn(place: Place, ...args: readonly string[]): SpawnSyncReturns<string> {
+  return spawnSync('unshare', [...forbid, process.execPath, program, 'sandbox', ...args], {
+    cwd: place.folder,
+    env: place.env,
+    encoding: 'utf8',
+  })
+}
+
 const canForbid = works.has('landlock') && spawnSync('unshare', [...forbid, 'true']).status === 0
 
 describe.skipIf(!canForbid)('mb sandbox where user namespaces are forbidden', () => {
-  const runIn = (place: Place, ...args: readonly string[]) =>
-    spawnSync('unshare', [...forbid, process.execPath, program, 'sandbox', ...args], {
-      cwd: place.folder,
-      env: place.env,
-      encoding: 'utf8',
-    })
-
   it('doctor says what forbids them, how to allow them, and what works all the same, with 3', async () => {
     await using place = await Place.open()
     const { status, stdout } = runIn(place, 'doctor')

@@ -10,6 +10,6 @@ export function askerOf({ workspace, env, home }: Context): Asker {
     workspace: withoutLinks(workspace),
     home: withoutLinks(resolve(homedir())),
     env,
-    state: [home],
+    state: [withoutLinks(home)],
   }
 }

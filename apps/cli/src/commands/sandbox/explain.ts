@@ -6,6 +6,7 @@ import type { Invocation } from '../../parse/invocation.ts'
 import { askerOf } from './asker.ts'
 import { showRequest } from './grants-screen.ts'
 import { explainRequest, isRefused, type ExplainedRequest } from './grants.ts'
+import { hideOwnKeys } from './own-places.ts'
 import { readPolicyFile } from './policy-file.ts'
 
 /** What a policy file comes to. */
@@ -20,7 +21,7 @@ interface Explanation extends ExplainedRequest {
 export async function run(invocation: Invocation, context: Context): Promise<Explanation> {
   const file = invocation.argument('policy')
   const asker = askerOf(context)
-  const request = await readPolicyFile(file, asker)
+  const request = hideOwnKeys(await readPolicyFile(file, asker), context.home)
   const explained = await explainRequest(request, asker)
   return { ok: !isRefused(explained), file, ...explained, limits: request.limits }
 }

@@ -23,6 +23,7 @@ import { readStrength } from './jail-strength.ts'
 import { exceededLine } from './limit-words.ts'
 import { requestOfOptions } from './option-request.ts'
 import { admitOwnCommand } from './own-command.ts'
+import { hideOwnKeys, refuseOwnState } from './own-places.ts'
 import { passThrough } from './pass-through.ts'
 import { policyOf } from './policy-of.ts'
 import { probeCache } from './probe-cache.ts'
@@ -52,6 +53,7 @@ export async function run(invocation: Invocation, context: Context): Promise<Jai
     const { dryRun } = await import('./dry-run.ts')
     return dryRun({ request, strength, cwd, command }, askerOf(context))
   }
+  await refuseOwnState(request, context.home)
   await warnAbout({ request, strength }, context)
   const { env, ...policy } = policyOf(request, context.env)
   await using sandbox = await openSandbox({
@@ -87,10 +89,11 @@ async function capture(
 async function readRequest(invocation: Invocation, context: Context): Promise<JailRequest> {
   const file = invocation.option('policy')
   const asked = requestOfOptions(invocation, context.workspace)
-  if (file === undefined) return asked
+  if (file === undefined) return hideOwnKeys(asked, context.home)
   // With the schema, YAML and the words of permissions: none of that is loaded for a run without a policy file.
   const { readPolicyFile } = await import('./policy-file.ts')
-  return joinRequests(await readPolicyFile(file, askerOf(context)), asked)
+  const written = await readPolicyFile(file, askerOf(context))
+  return hideOwnKeys(joinRequests(written, asked), context.home)
 }
 
 /** Where the command starts: where it was told to, else in the folder that the person is in where that can be seen. */
