@@ -36,6 +36,20 @@ export async function grantedMounts(
   return { read, write }
 }
 
+/** The permission that a real path was mounted for, as it was granted; undefined when it was none. */
+export async function permissionFor(
+  real: string,
+  { read, write }: Permissions['fs'],
+  places: Places,
+): Promise<string | undefined> {
+  for (const { path } of [...write, ...read]) {
+    const { root, rest } = split(path.replace(/\/\*\*$/, ''), places)
+    // oxlint-disable-next-line no-await-in-loop -- the first that fits is the answer
+    if ((await realpathIfThere(join(root, rest))) === real) return path
+  }
+  return undefined
+}
+
 /** Whether a grant is about the plugin's own folder, which has to be made then. */
 export function usesData({ fs }: Permissions): boolean {
   return [...fs.read, ...fs.write].some(({ path }) => path.startsWith('${data}'))

@@ -290,6 +290,19 @@ describe.skipIf(isSkipped).each(languages)('runPlugin(), a hostile plugin in $la
     expect(value).toMatchObject({ words: 4 })
   })
 
+  it('cannot write what runs later in a folder that it may write in, and leaves the rest of it', async () => {
+    const fs = { read: [], write: [{ path: '${workspace}/**' }] }
+    const permissions = { ...noPermissions, fs }
+    await mkdir(join(workspace, '.git', 'hooks'), { recursive: true })
+    for (const name of ['.git/hooks/pre-commit', '.envrc', '.github/workflows/ci.yml'])
+      await expect(
+        run('hostile', 'write', { permissions, arguments: { path: join(workspace, name) } }),
+      ).rejects.toMatchObject({ code: 'MB_PLUGIN_FAILED' })
+    await run('hostile', 'write', { permissions, arguments: { path: join(workspace, 'free') } })
+    expect(await readdir(workspace)).toEqual(['.git', 'docs', 'free', 'notes.md'])
+    expect(await readdir(join(workspace, '.git', 'hooks'))).toEqual([])
+  })
+
   it('cannot write outside', async () => {
     const path = join(workspace, 'planted')
     await expect(run('hostile', 'write', { arguments: { path } })).rejects.toMatchObject({
@@ -431,6 +444,29 @@ describe('runPlugin(), before anything starts', () => {
     expect(await auditLines()).toMatchObject([
       { kind: 'run', outcome: 'MB_PERMISSION_UNSUPPORTED', command: 'hang' },
     ])
+  })
+
+  it('refuses a grant of what runs later, and what was typed of it, each by its name', async () => {
+    const fs = { read: [], write: [{ path: '${workspace}/.git/hooks/**' }] }
+    await mkdir(join(workspace, '.git', 'hooks'), { recursive: true })
+    await expect(
+      run('hostile', 'hang', { permissions: { ...noPermissions, fs } }),
+    ).rejects.toMatchObject({
+      code: 'MB_PERMISSION_PATH',
+      outcome: 'refused',
+      message:
+        'Cannot open "${workspace}/.git/hooks/**" to plugin "local/hostile": it holds the repository, whose settings and hooks start programs, and nobody would be asked when that runs',
+      cause: { code: 'MB_SANDBOX_POLICY' },
+    })
+    await expect(
+      run('honest', 'count', { arguments: { file: 'notes.md' }, options: { out: 'AGENTS.md' } }),
+    ).rejects.toMatchObject({
+      code: 'MB_PERMISSION_PATH',
+      message: expect.stringMatching(
+        /^Cannot open "AGENTS.md" as option "out" to plugin "local\/honest": it holds instructions/,
+      ),
+    })
+    expect(await readdir(workspace)).toEqual(['.git', 'docs', 'notes.md'])
   })
 
   it('refuses an unknown command and names the nearest', async () => {

@@ -3,7 +3,7 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { isInside, nearestName } from '@mb/kernel'
 import { neutralText, type CommandDeclaration } from '@mb/manifest'
-import type { SandboxedProcess, StreamChoice } from '@mb/sandbox'
+import type { Sandbox, SandboxedProcess, StreamChoice } from '@mb/sandbox'
 import { AuditLog, Broker, concealer, KeyValues, PluginLogger } from '../broker/index.ts'
 import { PluginError } from '../plugin-error.ts'
 import type { NotificationHandler } from '../protocol/index.ts'
@@ -11,9 +11,10 @@ import { homeLayout, type HomeLayout } from '../store/home-layout.ts'
 import { checkEnforceable } from './check-enforceable.ts'
 import { commandValues, withPaths, type CommandValues } from './command-values.ts'
 import { gatherOutput } from './gather-output.ts'
+import { explainPolicy, type PolicySources } from './explain-policy.ts'
 import { grantedMounts, usesData, type Mounts } from './granted-mounts.ts'
 import { openNamedPaths } from './named-paths.ts'
-import { pluginProgram } from './plugin-program.ts'
+import { pluginProgram, type PluginProgram } from './plugin-program.ts'
 import { newCookie, runSession, stagesMs } from './plugin-session.ts'
 import { grantedValues, runEnvironment } from './run-environment.ts'
 import { runLimits, sandboxLimits, type RunLimits } from './run-limits.ts'
@@ -79,7 +80,24 @@ async function run(request: RunRequest, around: Surroundings): Promise<RunResult
     host: request.limits,
   })
   const cookie = newCookie()
-  await using process = await start(request, { layout, workspace, mounts, limits, cookie })
+  await using sandbox = await openFor(request, {
+    layout,
+    mounts,
+    limits,
+    cookie,
+    sources: {
+      id,
+      fs: permissions.fs,
+      places,
+      paths: values.paths,
+      inside: (path) => named.inside(path),
+    },
+  })
+  await using process = await start(
+    request,
+    sandbox,
+    isGranted(workspace, mounts) ? workspace : undefined,
+  )
   record.started(process.receipt)
   const typed = withPaths(command, values, (path) => named.inside(path))
   const result = await converse(request, around, {
@@ -115,42 +133,59 @@ function configuration({ manifest }: RunRequest): Readonly<Record<string, unknow
   )
 }
 
-interface Start {
+interface Opening {
   readonly layout: HomeLayout
-  readonly workspace: string
   readonly mounts: Mounts
   readonly limits: RunLimits
   readonly cookie: string
+  readonly sources: PolicySources
 }
 
-async function start(
+/** What is granted, ready for the plugin's program. Disposing leaves nothing of it in the person's folders. */
+interface OpenedSandbox extends AsyncDisposable {
+  readonly sandbox: Sandbox
+  readonly program: PluginProgram
+}
+
+async function openFor(
   request: RunRequest,
-  { layout, workspace, mounts, limits, cookie }: Start,
-): Promise<SandboxedProcess & AsyncDisposable> {
-  const { id, directory, manifest, permissions, minimum, stdio = 'pipe' } = request
+  { layout, mounts, limits, cookie, sources }: Opening,
+): Promise<OpenedSandbox> {
+  const { id, directory, manifest, permissions, minimum } = request
   const { openSandbox } = await import('@mb/sandbox')
   const code = await realpath(directory)
   const sandboxed = sandboxLimits(limits, stagesMs)
   const { memoryBytes } = sandboxed
   const program = await pluginProgram({ id, manifest, code, ...mounts, memoryBytes })
-  const sandbox = await openSandbox({
-    policy: {
-      fs: { read: [code, ...program.mounts, ...mounts.read], write: mounts.write },
-      env: runEnvironment(permissions, cookie, process.env),
-    },
-    limits: sandboxed,
-    minimum,
-    cacheDirectory: join(layout.home, 'cache'),
-  })
+  try {
+    const sandbox = await openSandbox({
+      policy: {
+        fs: { read: [code, ...program.mounts, ...mounts.read], write: mounts.write },
+        env: runEnvironment(permissions, cookie, process.env),
+      },
+      limits: sandboxed,
+      minimum,
+      cacheDirectory: join(layout.home, 'cache'),
+    })
+    return { sandbox, program, [Symbol.asyncDispose]: () => sandbox[Symbol.asyncDispose]() }
+  } catch (error) {
+    throw await explainPolicy(error, sources)
+  }
+}
+
+async function start(
+  { stdio = 'pipe', stdin }: RunRequest,
+  { sandbox, program }: OpenedSandbox,
+  cwd: string | undefined,
+): Promise<SandboxedProcess> {
   const streams: StreamChoice = stdio === 'inherit' ? 'inherit' : 'pipe'
-  const started = await sandbox.spawn(program.command, program.arguments, {
-    cwd: isGranted(workspace, mounts) ? workspace : undefined,
-    stdin: request.stdin ?? (stdio === 'inherit' ? 'inherit' : 'ignore'),
+  return sandbox.spawn(program.command, program.arguments, {
+    cwd,
+    stdin: stdin ?? (stdio === 'inherit' ? 'inherit' : 'ignore'),
     stdout: streams,
     stderr: streams,
     channel: true,
   })
-  return started
 }
 
 function isGranted(folder: string, { read, write }: Mounts): boolean {
