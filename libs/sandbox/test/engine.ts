@@ -52,10 +52,13 @@ function runOn(
     })
 }
 
+// What was killed just now may still write in it.
+const clearing = { recursive: true, force: true, maxRetries: 5, retryDelay: 100 } as const
+
 /** A folder that is gone after the test. */
 export async function temporaryFolder(): Promise<{ path: string } & AsyncDisposable> {
   const path = await realpath(await mkdtemp(join(tmpdir(), 'mb-sandbox-')))
-  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) }
+  return { path, [Symbol.asyncDispose]: () => rm(path, clearing) }
 }
 
 /** The user `nobody`, whose rights no system widens. */

@@ -57,7 +57,14 @@ describe.runIf(isTestable('landlock'))('where user namespaces are forbidden', ()
       await using folder = await temporaryFolder()
       const vitest = createRequire(import.meta.url).resolve('vitest/package.json')
       const runner = join(dirname(vitest), 'vitest.mjs')
-      const suites = ['test/running', 'test/protections', 'test/cleaning-up', 'test/limits']
+      const suites = [
+        'running',
+        'protections',
+        'cleaning-up',
+        'restricted',
+        'standard-streams',
+        'escape',
+      ]
       const { status, stdout } = runForbidden(
         folder.path,
         [process.execPath, runner, 'run', '--no-file-parallelism', ...suites],

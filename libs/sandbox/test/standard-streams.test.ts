@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { BackendName } from '@mb/sandbox'
 import { expect, it } from 'vitest'
-import { onEachBackend, temporaryFolder } from './engine.ts'
+import { onEveryBackend, temporaryFolder } from './engine.ts'
 
 const fixture = fileURLToPath(new URL('fixtures/inherit.ts', import.meta.url))
 
@@ -27,7 +27,7 @@ function inherit(
 // Opening a descriptor of a file in /proc opens the file anew, with the rights of its mode.
 const forge = '(echo forged > /proc/self/fd/0) 2>/dev/null;'
 
-onEachBackend('inherited streams of files', (backend) => {
+onEveryBackend('inherited streams of files', (backend) => {
   it('cannot be written when they were opened for reading', async () => {
     await using folder = await temporaryFolder()
     const file = join(folder.path, 'input')

@@ -7,7 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { BackendName } from '@mb/sandbox'
 import { describe, expect, it, vi } from 'vitest'
-import { onEachBackend, temporaryFolder } from './engine.ts'
+import { onEveryBackend, temporaryFolder } from './engine.ts'
 
 // script(1) of util-linux gives a shell a terminal of its own, and bash has jobs.
 const [recorder, shell] = ['/usr/bin/script', '/bin/bash']
@@ -96,7 +96,7 @@ async function typeForTheShell(terminal: Terminal): Promise<void> {
   }
 }
 
-onEachBackend('a program that takes what is typed', (backend) => {
+onEveryBackend('a program that takes what is typed', (backend) => {
   describe.runIf(existsSync(recorder) && existsSync(shell))('in a terminal', () => {
     it('gets nothing while the shell has it stopped, stands still, and goes on with fg', async () => {
       await using terminal = await Terminal.open(backend)

@@ -2,12 +2,12 @@ import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
-import { onEachBackend } from './engine.ts'
+import { onEveryBackend } from './engine.ts'
 
 // script(1) of util-linux gives a program a terminal of its own.
 const recorder = '/usr/bin/script'
 
-onEachBackend('inherited streams', (backend) => {
+onEveryBackend('inherited streams', (backend) => {
   it.runIf(existsSync(recorder))(
     'are the terminal, which the program can use and cannot take over; Ctrl-C reaches it',
     async () => {
