@@ -22,6 +22,8 @@ export interface InspectOptions {
   readonly minimum?: readonly ReceiptItem[] | undefined
   /** The backends that are tried. @default all but `none` */
   readonly backends?: readonly BackendName[] | undefined
+  /** Whether those that come after the chosen one are left out, and not tried. @default false */
+  readonly isFirstEnough?: boolean | undefined
 }
 
 /**
@@ -44,12 +46,27 @@ export async function inspectBackends(
   options: InspectOptions = {},
 ): Promise<readonly BackendReport[]> {
   const { inspect } = await import('./backends/inspect.ts')
-  const { minimum = sandboxMinimum, backends = backendNames } = options
+  const { minimum = sandboxMinimum, backends = backendNames, isFirstEnough = false } = options
   const ladder = backendNames.filter((each) => each !== 'none' && backends.includes(each))
+  const isEnough = ({ usable, backend }: Pick<BackendReport, 'usable' | 'backend'>): boolean =>
+    usable && minimum.every((item) => provableItems(backend).includes(item))
+  if (isFirstEnough) return inspectUntil(ladder, isEnough)
   const reports = await Promise.all(ladder.map(async (backend) => inspect(backend)))
-  const first = reports.find(
-    ({ usable, backend }) =>
-      usable && minimum.every((item) => provableItems(backend).includes(item)),
-  )
+  const first = reports.find(isEnough)
   return reports.map((report) => ({ ...report, chosen: report === first }))
+}
+
+async function inspectUntil(
+  ladder: readonly BackendName[],
+  isEnough: (report: Omit<BackendReport, 'chosen'>) => boolean,
+): Promise<readonly BackendReport[]> {
+  const { inspect } = await import('./backends/inspect.ts')
+  const reports: BackendReport[] = []
+  for (const backend of ladder) {
+    // oxlint-disable-next-line no-await-in-loop -- the next one is for where this one is not enough
+    const report = await inspect(backend)
+    reports.push({ ...report, chosen: isEnough(report) })
+    if (isEnough(report)) break
+  }
+  return reports
 }

@@ -183,3 +183,50 @@ onEachBackend('openSandbox()', (backend) => {
     ).rejects.toMatchObject({ code: 'MB_SANDBOX_POLICY' })
   })
 })
+
+describe.runIf(isRoot && isTestable('namespaces') && isTestable('landlock'))('the ladder', () => {
+  const hide = 'test ! -e /usr/bin/bwrap || mount --bind /dev/null /usr/bin/bwrap'
+  const forbid = 'echo 0 > /proc/sys/user/max_user_namespaces'
+
+  it('ends at a restricted jail only where less may be proved', () => {
+    const rungs = [hide, forbid].join('; ')
+    expect(climb(['-Urm'], rungs, 'restricted')).toMatchObject({
+      backend: 'landlock',
+      level: 'restricted',
+    })
+    expect(climb(['-Urm'], rungs, 'sandbox')).toMatchObject({
+      code: 'MB_SANDBOX_BACKEND_MISSING',
+      outcome: 'refused',
+      hint: `${allow}\nOr accept less: with isolation.minimum: [restricted] backend landlock works here`,
+    })
+  })
+
+  it('never ends at none, however little has to be proved', () => {
+    expect(climb(['-m'], hide, 'none')).toMatchObject({ backend: 'namespaces', level: 'sandbox' })
+  })
+
+  it('is looked at no further than what is chosen, where that is enough', async () => {
+    const reports = await inspectBackends({ isFirstEnough: true })
+    expect(reports.map(({ chosen }) => chosen)).toEqual([
+      ...reports.slice(1).map(() => false),
+      true,
+    ])
+  })
+})
+
+/** What a program gets that opens a sandbox of a level after a change. */
+function climb(namespaces: readonly string[], change: string, level: string): unknown {
+  const script = `
+    import { levelItems, openSandbox } from '@mb/sandbox'
+    const run = async () => {
+      await using sandbox = await openSandbox({ policy: {}, minimum: levelItems(process.argv[1]) })
+      return (await sandbox.run('true')).receipt
+    }
+    console.log(JSON.stringify(await run().catch(({ code, outcome, hint }) => ({ code, outcome, hint }))))`
+  const node = [process.execPath, '--conditions=@mb/source', '--input-type=module', '-e', script]
+  const words = [...namespaces, 'sh', '-c', `${change}; exec "$@"`, 'sh', ...node, level]
+  const options = { cwd: import.meta.dirname, encoding: 'utf8' } as const
+  const { stdout, stderr } = spawnSync(unshare, words, options)
+  expect(stderr).toBe('')
+  return JSON.parse(stdout)
+}

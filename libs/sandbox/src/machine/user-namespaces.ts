@@ -19,22 +19,21 @@ export function findForbidding(read: ReadSetting = readSetting): string | undefi
 
 /** What keeps an ordinary user from making user namespaces here, and what lifts it. */
 export function howToAllowNamespaces(read: ReadSetting = readSetting): string {
-  switch (findForbidding(read)) {
-    case apparmor:
-      return [
-        'Install bubblewrap, and let it pass the AppArmor rule of Ubuntu: write to /etc/apparmor.d/bwrap',
-        '  abi <abi/4.0>,',
-        '  include <tunables/global>',
-        '  profile bwrap /usr/bin/bwrap flags=(unconfined) { userns, }',
-        'and run sudo apparmor_parser -r /etc/apparmor.d/bwrap',
-      ].join('\n')
-    case debian:
-      return 'Allow user namespaces: sudo sysctl kernel.unprivileged_userns_clone=1'
-    case most:
-      return 'Allow user namespaces: sudo sysctl user.max_user_namespaces=15000'
-    default:
-      return 'Allow user namespaces; in a container its seccomp profile forbids them'
+  const forbidding = findForbidding(read)
+  if (forbidding === apparmor) {
+    return [
+      'Install bubblewrap, and let it pass the AppArmor rule of Ubuntu: write to /etc/apparmor.d/bwrap',
+      '  abi <abi/4.0>,',
+      '  include <tunables/global>',
+      '  profile bwrap /usr/bin/bwrap flags=(unconfined) { userns, }',
+      'and run sudo apparmor_parser -r /etc/apparmor.d/bwrap',
+    ].join('\n')
   }
+  if (forbidding === debian)
+    return 'Allow user namespaces: sudo sysctl kernel.unprivileged_userns_clone=1'
+  if (forbidding === most)
+    return 'Allow user namespaces: sudo sysctl user.max_user_namespaces=15000'
+  return 'Allow user namespaces; in a container its seccomp profile forbids them'
 }
 
 /** Reads a setting of this machine. */
