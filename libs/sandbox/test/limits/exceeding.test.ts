@@ -1,13 +1,14 @@
 import { readdirSync, readlinkSync } from 'node:fs'
 import {
   SandboxLimitError,
+  type BackendName,
   type Receipt,
   type SandboxLimits,
   type SandboxPolicy,
 } from '@mb/sandbox'
 import { describe, expect, it } from 'vitest'
 import { backendLevels } from '../../src/backend.ts'
-import { onEveryBackend } from '../engine.ts'
+import { isFull, onEveryBackend } from '../engine.ts'
 import { keepers, leftGroups, openKept } from './groups.ts'
 import { runToEnd } from './run-to-end.ts'
 
@@ -169,17 +170,23 @@ onEveryBackend('a program that exceeds', (backend) => {
         name: limitName,
         count: expect.any(Number),
       })
-      expect(processesIn(namespaceOf(error.result.receipt))).toEqual([])
+      // Its number may have been given to the next namespace on this machine, which does not stay.
+      const namespace = namespaceOf(error.result.receipt)
+      await expect.poll(() => processesIn(namespace), { timeout: 5000 }).toEqual([])
       expect(leftGroups()).toEqual([])
     })
   })
 
-  it.each(casesOf(backend))('%s ends by itself where there is no limit', async (_, each) => {
-    const { command, policy = {} } = each
-    const [name, ...args] = command
-    await using sandbox = await openKept(backend, 'the watchdog', { policy })
-    const { code, ended, violations } = await runToEnd(sandbox, name, args)
-    expect({ code, ended }).toEqual({ code: 0, ended: undefined })
-    expect(violations.filter(({ kind }) => kind === 'limit')).toEqual([])
-  })
+  // What ends well without a limit does so everywhere.
+  it.runIf(isFull || backend === 'namespaces').each(casesOf(backend))(
+    '%s ends by itself where there is no limit',
+    async (_, each) => {
+      const { command, policy = {} } = each
+      const [name, ...args] = command
+      await using sandbox = await openKept(backend, 'the watchdog', { policy })
+      const { code, ended, violations } = await runToEnd(sandbox, name, args)
+      expect({ code, ended }).toEqual({ code: 0, ended: undefined })
+      expect(violations.filter(({ kind }) => kind === 'limit')).toEqual([])
+    },
+  )
 })

@@ -8,25 +8,6 @@ const mebibyte = 1024 * 1024
 const node = { fs: { read: [process.execPath] } }
 
 onEachBackend('limits', (backend) => {
-  it('ends a program by the wall clock', async () => {
-    await using sandbox = await openSandbox({ backend, policy: {}, limits: { wallMs: 300 } })
-    const { ended, signal, usage } = await runToEnd(sandbox, 'sleep', ['60'])
-    expect({ ended, signal }).toEqual({ ended: 'wall', signal: 'SIGKILL' })
-    expect(usage.wallMs).toBeGreaterThanOrEqual(300)
-    expect(usage.wallMs).toBeLessThan(300 + 2500)
-  })
-
-  it('ends a loop that never yields by its CPU time', async () => {
-    await using sandbox = await openSandbox({ backend, policy: {}, limits: { cpuSeconds: 1 } })
-    const { ended, usage } = await runToEnd(sandbox, 'sh', ['-c', 'while :; do :; done'])
-    expect(ended).toBe('cpu')
-    // One process cannot use a second of CPU in less than a second. What it used is known up to the last look before the
-    // kill, which a busy machine delays.
-    expect(usage.wallMs).toBeGreaterThan(950)
-    expect(usage.cpuMs).toBeGreaterThan(500)
-    expect(usage.cpuMs).toBeLessThan(1000 + 2500)
-  })
-
   it('counts the CPU time of a whole tree, where each process stays below', async () => {
     await using sandbox = await openSandbox({ backend, policy: {}, limits: { cpuSeconds: 1 } })
     const spin =
@@ -52,19 +33,6 @@ onEachBackend('limits', (backend) => {
     await using sandbox = await openSandbox({ backend, policy: node, limits: { wallMs: 20_000 } })
     const keep = 'const b = Buffer.alloc(200 << 20, 1); console.log(b.length >> 20)'
     expect(await sandbox.run(process.execPath, ['-e', keep])).toMatchObject({ stdout: '200\n' })
-  })
-
-  it('counts temporary files as memory', async () => {
-    await using sandbox = await openSandbox({
-      backend,
-      policy: { tmpBytes: 256 * mebibyte },
-      limits: { memoryBytes: 64 * mebibyte, wallMs: 20_000 },
-    })
-    const { ended } = await runToEnd(sandbox, 'sh', [
-      '-c',
-      'head -c 200000000 /dev/zero > /tmp/a; sleep 20',
-    ])
-    expect(ended).toBe('memory')
   })
 
   it('counts empty files as memory, which they take of the kernel', async () => {
@@ -100,18 +68,6 @@ os.wait()`
       expect(await run(undefined)).toEqual({ ended: undefined, stdout: '30\n' })
     },
   )
-
-  it('ends a program that starts too many others', async () => {
-    await using sandbox = await openSandbox({
-      backend,
-      policy: {},
-      limits: { processes: 16, wallMs: 60_000 },
-    })
-    // A bomb that stops by itself: one that does not would take every process of the machine before it is ended.
-    const start = 'i=0; while [ $i -lt 300 ]; do sleep 20 & i=$((i+1)); done; wait'
-    const { ended } = await runToEnd(sandbox, 'sh', ['-c', start])
-    expect(ended).toBe('processes')
-  }, 120_000)
 
   it('keeps files to their size', async () => {
     await using folder = await temporaryFolder()

