@@ -1,16 +1,12 @@
-import type { GuardedName } from '../policy/cover.ts'
-import { putBack } from '../policy/put-back.ts'
+import type { GuardedNames } from '../policy/guarded-names.ts'
 import type { SandboxedProcess, Violation } from '../sandbox.ts'
 
 /** The program, at whose end guarded names that it changed are put back, and told as violations. */
-export function guardNames(
-  program: SandboxedProcess,
-  names: readonly GuardedName[],
-): SandboxedProcess {
-  if (names.length === 0) return program
+export function guardNames(program: SandboxedProcess, names: GuardedNames): SandboxedProcess {
+  if (names.isEmpty) return program
   let changed: readonly Violation[] = []
   const exited = program.exited.then((exit) => {
-    changed = putBack(names).map((name) => ({ kind: 'protected-path', name, count: 1 }))
+    changed = names.putBack().map((name) => ({ kind: 'protected-path', name, count: 1 }))
     return { ...exit, violations: [...exit.violations, ...changed] }
   })
   return {

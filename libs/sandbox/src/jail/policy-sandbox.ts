@@ -1,6 +1,7 @@
 import { dirname } from 'node:path'
 import type { ResolvedPolicy } from '../policy.ts'
 import { requireSame, type GrantedCommand } from '../policy/granted-command.ts'
+import { GuardedNames } from '../policy/guarded-names.ts'
 import { HeldPlaces } from '../policy/held-places.ts'
 import { SandboxError } from '../sandbox-error.ts'
 import type { RunOptions, RunResult, Sandbox, SandboxedProcess, SpawnOptions } from '../sandbox.ts'
@@ -10,7 +11,8 @@ import type { JailedSandbox } from './jailed-sandbox.ts'
 
 /** Runs programs in jails of one policy, and the commands that it grants in jails that hold their own file as well. */
 export class PolicySandbox implements Sandbox {
-  readonly #held: HeldPlaces
+  readonly #resources: DisposableStack
+  readonly #names: GuardedNames
   readonly #policy: ResolvedPolicy
   readonly #open: (policy: ResolvedPolicy) => JailedSandbox
   readonly #main: JailedSandbox
@@ -21,15 +23,13 @@ export class PolicySandbox implements Sandbox {
    * @throws SandboxError `MB_SANDBOX_POLICY` where a name cannot be held free that must not be made
    */
   constructor(policy: ResolvedPolicy, open: (policy: ResolvedPolicy) => JailedSandbox) {
-    this.#held = new HeldPlaces(policy.absent)
-    try {
-      this.#policy = { ...policy, covers: [...policy.covers, ...this.#held.covers] }
-      this.#open = open
-      this.#main = open(this.#policy)
-    } catch (error) {
-      this.#held[Symbol.dispose]()
-      throw error
-    }
+    using resources = new DisposableStack()
+    const held = resources.use(new HeldPlaces(policy.absent))
+    this.#names = resources.use(new GuardedNames(policy.links))
+    this.#policy = { ...policy, covers: [...policy.covers, ...held.covers] }
+    this.#open = open
+    this.#main = open(this.#policy)
+    this.#resources = resources.move()
   }
 
   async spawn(
@@ -37,7 +37,7 @@ export class PolicySandbox implements Sandbox {
     args?: readonly string[],
     options?: SpawnOptions,
   ): Promise<SandboxedProcess> {
-    return guardNames(await this.#main.spawn(command, args, options), this.#policy.links)
+    return guardNames(await this.#main.spawn(command, args, options), this.#names)
   }
 
   async run(
@@ -65,7 +65,8 @@ export class PolicySandbox implements Sandbox {
   async [Symbol.asyncDispose](): Promise<void> {
     const all = [this.#main, ...this.#beside.values()]
     await Promise.all(all.map((sandbox) => sandbox[Symbol.asyncDispose]()))
-    this.#held[Symbol.dispose]()
+    if (!this.#resources.disposed) this.#names.putBack()
+    this.#resources.dispose()
   }
 
   async #run(
@@ -75,7 +76,7 @@ export class PolicySandbox implements Sandbox {
   ): Promise<RunResult> {
     const stdin = options.input === undefined ? 'ignore' : 'pipe'
     const started = await sandbox.spawn(command, args, { ...options, stdin })
-    await using program = guardNames(started, this.#policy.links)
+    await using program = guardNames(started, this.#names)
     return await collectRun(program, options)
   }
 }

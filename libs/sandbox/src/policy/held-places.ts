@@ -1,14 +1,15 @@
-import { closeSync, constants, lstatSync, openSync, readlinkSync } from 'node:fs'
+import { lstatSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { errorCode } from '@mb/kernel'
 import type { Cover } from './cover.ts'
+import { EnteredFolders } from './entered-folders.ts'
 import { holdPlace, releasePlace, type Placeholder } from './placeholder.ts'
 import { refusal } from './refusal.ts'
 
 /** Names in granted folders that nothing can get while this is held. */
 export class HeldPlaces implements Disposable {
   readonly #places: HeldPlace[] = []
-  readonly #folders = new Map<string, number>()
+  readonly #folders = new EnteredFolders()
 
   /** @throws SandboxError `MB_SANDBOX_POLICY` where a name cannot be held that the program could make */
   constructor(absent: readonly string[]) {
@@ -18,10 +19,6 @@ export class HeldPlaces implements Disposable {
       this[Symbol.dispose]()
       throw error
     }
-  }
-
-  get paths(): readonly string[] {
-    return this.#places.map(({ path }) => path)
   }
 
   get covers(): readonly Cover[] {
@@ -34,14 +31,16 @@ export class HeldPlaces implements Disposable {
 
   [Symbol.dispose](): void {
     for (const { placeholder } of this.#places.splice(0)) releasePlace(placeholder)
-    for (const descriptor of this.#folders.values()) closeSync(descriptor)
-    this.#folders.clear()
+    this.#folders[Symbol.dispose]()
   }
 
   #hold(path: string): void {
     const folder = dirname(path)
     try {
-      this.#places.push({ path, placeholder: holdPlace(join(this.#enter(folder), basename(path))) })
+      this.#places.push({
+        path,
+        placeholder: holdPlace(join(this.#folders.enter(folder), basename(path))),
+      })
     } catch (error) {
       const code = errorCode(error)
       // Nobody can make it, the program neither.
@@ -55,20 +54,6 @@ export class HeldPlaces implements Disposable {
         : `"${path}" could not be held free (${code ?? String(error)})`
       throw refusal(folder, state, isClosed ? 'Grant it for reading' : 'Try again')
     }
-  }
-
-  /**
-   * The folder by its descriptor: whoever puts a link in its place, or in that of one above it, moves nothing of what is made and
-   * taken away here.
-   */
-  #enter(folder: string): string {
-    const descriptor =
-      this.#folders.get(folder) ??
-      openSync(folder, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW)
-    this.#folders.set(folder, descriptor)
-    const place = `/proc/self/fd/${descriptor}`
-    if (readlinkSync(place) !== folder) throw refusal(folder, 'it was just moved', 'Try again')
-    return place
   }
 }
 
