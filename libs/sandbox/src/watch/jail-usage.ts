@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, statfsSync } from 'node:fs'
 import { readStatOf, type JailMembers } from '../jail/jail-members.ts'
+import { readInternetMemory, readSocketMemory } from './socket-memory.ts'
 import { WrittenMeter } from './written-meter.ts'
 
 /** Follows what a jail uses, from outside. */
@@ -26,7 +27,8 @@ export class JailMeter {
   }
 
   /**
-   * Memory that the tree cannot give back: anonymous and shared pages, swapped ones, and its temporary files.
+   * Memory that the tree cannot give back: anonymous and shared pages, swapped ones, its temporary files, and what waits in sockets
+   * where those are the jail's own.
    *
    * File pages are left out, since they are the kernel's to drop and mostly the system's own libraries, which the sum
    * of resident sets would count once for each process; proportional sets would be exact, but walk the page tables.
@@ -37,7 +39,15 @@ export class JailMeter {
       const { blocks, bfree, bsize, files: inodes, ffree } = statfsSync(path)
       return (blocks - bfree) * bsize + (inodes - ffree) * bytesPerFile
     })
-    return [...pages, ...files].reduce((sum, bytes) => sum + bytes, 0)
+    const { own } = this.#members
+    const sockets = own === undefined ? 0 : readSocketMemory(own)
+    return [...pages, ...files, sockets].reduce((sum, bytes) => sum + bytes, 0)
+  }
+
+  /** Memory beside what a cgroup keeps: what waits in internet sockets where those are the jail's own. */
+  readBesideGroup(): number {
+    const { own } = this.#members
+    return own === undefined ? 0 : readInternetMemory(own)
   }
 
   /** Threads of all processes of the program. */

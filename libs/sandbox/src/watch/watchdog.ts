@@ -99,9 +99,9 @@ export class Watchdog {
     )
   }
 
-  /** What a cgroup keeps needs no sum. */
+  /** What a cgroup keeps needs no sum; what it may not count is held to the limit by itself. */
   #readMemory(list: readonly string[], group: GroupAccount | undefined): number {
-    if (group?.peakBytes !== undefined) return 0
+    if (group?.peakBytes !== undefined) return this.#watched.meter.readBesideGroup()
     const bytes = this.#watched.meter.readMemory(list)
     this.#peakBytes = Math.max(this.#peakBytes, bytes)
     return bytes

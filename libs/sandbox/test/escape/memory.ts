@@ -89,7 +89,20 @@ export function listMemory({ writable }: Targets): readonly Mechanism[] {
       perl(
         'alarm 0; my @all; my $n = 0; my $b = "x" x 65536; for (1 .. 3000) { socketpair(my $x, my $y, 1, 1, 0) or exit 1; push @all, $x, $y; for my $s ($x, $y) { fcntl($s, 4, 04000); while ((my $w = syswrite($s, $b)) // 0) { $n += $w } } last if $n > 400 << 20 } select(undef, undef, undef, 0.4); exit($n > 400 << 20 ? 0 : 1)',
       ),
-      { limits, exhausts },
+      {
+        limits,
+        exhausts,
+        notRestricted:
+          'no network of its own tells what waits in its sockets, unless a cgroup does',
+      },
+    ),
+    mechanism(
+      'fill the buffers of connections',
+      'limits',
+      perl(
+        'alarm 0; socket(my $l, 2, 1, 0); bind($l, pack("S n C4 x8", 2, 0, 127, 0, 0, 1)) or exit 1; listen($l, 600); my $to = getsockname($l); my @all; my $n = 0; my $b = "x" x 65536; for (1 .. 400) { socket(my $s, 2, 1, 0); connect($s, $to) or exit 1; accept(my $c, $l); push @all, $s, $c; for my $e ($s, $c) { fcntl($e, 4, 04000); while ((my $w = syswrite($e, $b)) // 0) { $n += $w } } last if $n > 400 << 20 } select(undef, undef, undef, 0.4); exit($n > 400 << 20 ? 0 : 1)',
+      ),
+      { limits, exhausts, variantOf: 'fill the buffers of sockets' },
     ),
     mechanism(
       'fill pipes',
