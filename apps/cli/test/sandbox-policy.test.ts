@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdir, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { isSkipped, skipReason } from './engine.ts'
@@ -70,6 +70,17 @@ describe.skipIf(isSkipped)(`mb sandbox run --policy${skipReason}`, () => {
     const args = ['sandbox', 'run', '--policy', 'jail.yaml', '--', 'touch', 'out/ran']
     expect(await place.mb(args)).toMatchObject({ code: 126, stdout: '' })
     expect(await listing(join(place.folder, 'out'))).toEqual([])
+  })
+
+  it('lets a project be written, and nothing in it that runs later', async () => {
+    await using place = await openProject('fs: { write: ["${workspace}"] }')
+    await mkdir(join(place.folder, '.git/hooks'), { recursive: true })
+    const run = ['sandbox', 'run', '--policy', 'jail.yaml', '--', 'sh', '-c']
+    const script = 'echo new > src/main.txt; echo x > .git/hooks/pre-commit; mkdir .vscode/x; true'
+    expect((await place.mb([...run, script])).code).toBe(0)
+    expect(await readFile(join(place.folder, 'src/main.txt'), 'utf8')).toBe('new\n')
+    expect(await readdir(join(place.folder, '.git/hooks'))).toEqual([])
+    expect((await readdir(place.folder)).toSorted()).toEqual(['.git', 'jail.yaml', 'out', 'src'])
   })
 
   it('hides our own keys and tokens, and lets nothing change our state', async () => {

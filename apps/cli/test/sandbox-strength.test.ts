@@ -1,5 +1,5 @@
 import { spawnSync, type SpawnSyncReturns } from 'node:child_process'
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { inspectBackends } from '@mb/sandbox'
 import { describe, expect, it } from 'vitest'
@@ -64,6 +64,18 @@ describe.skipIf(!works.has('landlock'))('mb sandbox run --level restricted', () 
     expect(JSON.parse(refused.stdout)).toMatchObject({
       error: { code: 'MB_SANDBOX_BELOW_MINIMUM' },
     })
+  })
+
+  it('tells what was planted for later, which is moved aside', async () => {
+    await using place = await Place.open()
+    const run = ['sandbox', 'run', '--level', 'restricted', '--backend', 'landlock', '--write', '.']
+    const plant = ['--', 'sh', '-c', 'mkdir .vscode && echo x > .vscode/tasks.json']
+    const { code, stderr } = await place.mb([...run, ...plant])
+    expect(code).toBe(0)
+    expect(stderr).toContain(`It changed "${join(place.folder, '.vscode')}"`)
+    const left = await readdir(place.folder)
+    expect(left).not.toContain('.vscode')
+    expect(left).toContain('.vscode.refused-1')
   })
 
   it('takes the strongest all the same', async () => {

@@ -112,23 +112,26 @@ export function render(result: JailedRun | DryRun, output: Output, context: Cont
   const { aside } = context
   if (result.exceeded !== undefined)
     aside.line(text`${aside.style.bad('ended')} by ${exceededLine(result.exceeded)}`)
+  for (const { name } of violationsOf(result, 'protected-path'))
+    aside.line(
+      text`${aside.style.bad('refused')} It changed "${name}", which runs later with your rights: what it left is moved aside, to ${name}.refused-…`,
+    )
   const { backend, warning } = result.receipt
   // That of none was told before the command began.
   if (warning !== undefined && backend !== 'none')
     aside.line(text`${aside.style.warning('warning')} ${warning}`)
   if (!context.settings.isVerbose) return
   showReceipt(result.receipt, aside)
-  for (const { kind, name, count } of result.violations.filter(isNews))
-    aside.line(text`${aside.style.warning('denied')} ${name} (${kind}) ×${count}`)
+  for (const { name, count } of violationsOf(result, 'system-call'))
+    aside.line(text`${aside.style.warning('denied')} system call ${name} ×${count}`)
   const { cpuMs, wallMs, peakMemoryBytes } = result.usage
   aside.line(
     text`${formatDuration(cpuMs)} of CPU in ${formatDuration(wallMs)}, ${formatBytes(peakMemoryBytes)} of memory`,
   )
 }
 
-/** The limit that ended it was told already. */
-function isNews({ kind }: Violation): boolean {
-  return kind !== 'limit'
+function violationsOf({ violations }: JailedRun, kind: Violation['kind']): readonly Violation[] {
+  return violations.filter((violation) => violation.kind === kind)
 }
 
 /** The command's own code, or what ended it. */
