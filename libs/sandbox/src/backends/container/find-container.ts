@@ -18,10 +18,12 @@ import { nextContainerName, sweepContainers } from './container-name.ts'
  * Finds what is needed to run programs in containers of the system's own files: Podman or Docker on this very machine, and perl or
  * python3, which is the first process inside.
  *
+ * @param known the engine, where a test has one that does less than it is told
  * @throws SandboxError `MB_SANDBOX_PLATFORM`, `MB_SANDBOX_BACKEND_MISSING`
  */
 export async function findContainer(
   loader: Loader | undefined = findLoader(),
+  known?: Engine,
 ): Promise<JailBuilder> {
   const architecture = requireArchitecture()
   const present = requireLoader(loader)
@@ -29,7 +31,7 @@ export async function findContainer(
   if (script === undefined)
     throw missingPart('a container needs perl or python3 as its first process', 'Install perl')
   const init = [present.tool.path, ...present.options, script]
-  const engine = await findEngine()
+  const engine = known ?? (await findEngine())
   await sweepContainers(engine)
   return {
     backend: 'container',
