@@ -120,13 +120,8 @@ function refuseSecret(path: string, real: string, { homes }: GrantRules): void {
     )
 }
 
+/** Git itself takes such a folder for a repository (setup.c, `is_git_directory`). */
 function bareRepository(folder: string): string | undefined {
-  return isBareRepository(folder)
-    ? 'a repository, whose settings and hooks start programs'
-    : undefined
-}
-
-/** Whether git takes a folder itself for a repository (setup.c, `is_git_directory`). */
-export function isBareRepository(folder: string): boolean {
-  return ['HEAD', 'objects', 'refs'].every((name) => existsSync(join(folder, name)))
+  const isBare = ['HEAD', 'objects', 'refs'].every((name) => existsSync(join(folder, name)))
+  return isBare ? 'a repository, whose settings and hooks start programs' : undefined
 }
