@@ -1,6 +1,6 @@
 import { inspectBackends } from '@mb/sandbox'
 
-const backends = await inspectBackends()
+const backends = await inspectBackends({ isFirstEnough: true })
 const isMissing = !backends.some((backend) => backend.usable)
 
 /** Whether tests that need a jail are left out; where engines are required, they fail instead. */

@@ -26,7 +26,10 @@ interface Status {
 export async function run(_invocation: Invocation, context: Context): Promise<Status> {
   await using host = await openHost(context)
   const plugins = host.list()
-  const [keys, backends] = await Promise.all([openKeyStore(context.home).list(), inspectBackends()])
+  const [keys, backends] = await Promise.all([
+    openKeyStore(context.home).list(),
+    inspectBackends({ isFirstEnough: true }),
+  ])
   const strongest = backends.find((backend) => backend.chosen)
   return {
     version: readVersion(),

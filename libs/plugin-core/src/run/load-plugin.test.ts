@@ -12,7 +12,7 @@ import { runPlugin } from './run-plugin.ts'
 import type { RunResult } from './run-request.ts'
 
 const requireEngines = process.env['MB_REQUIRE_ENGINES'] === '1'
-const backends = await inspectBackends()
+const backends = await inspectBackends({ isFirstEnough: true })
 const isSkipped = !requireEngines && !backends.some(({ usable }) => usable)
 
 let folder: string

@@ -15,7 +15,7 @@ import { runPlugin } from './run-plugin.ts'
 import type { RunRequest } from './run-request.ts'
 
 const requireEngines = process.env['MB_REQUIRE_ENGINES'] === '1'
-const backends = await inspectBackends()
+const backends = await inspectBackends({ isFirstEnough: true })
 const python = (await pythonOfTests()) ?? ''
 const isSkipped = !requireEngines && (python === '' || !backends.some(({ usable }) => usable))
 

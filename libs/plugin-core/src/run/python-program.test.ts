@@ -14,7 +14,7 @@ import { runPlugin } from './run-plugin.ts'
 import type { RunResult } from './run-request.ts'
 
 const requireEngines = process.env['MB_REQUIRE_ENGINES'] === '1'
-const backends = await inspectBackends()
+const backends = await inspectBackends({ isFirstEnough: true })
 const python = (await pythonOfTests()) ?? ''
 const hasPython = python !== ''
 const isSkipped = !requireEngines && (!hasPython || !backends.some(({ usable }) => usable))

@@ -23,7 +23,7 @@ import { runPlugin } from './run-plugin.ts'
 import type { RunRequest, RunResult } from './run-request.ts'
 
 const requireEngines = process.env['MB_REQUIRE_ENGINES'] === '1'
-const backends = await inspectBackends()
+const backends = await inspectBackends({ isFirstEnough: true })
 const isSkipped = !requireEngines && !backends.some(({ usable }) => usable)
 
 const hasPython = (await pythonOfTests()) !== undefined

@@ -8,7 +8,7 @@ import { scan } from '../scan.ts'
 import { scanLimits } from '../scan-limits.ts'
 import { runScanner, scanInJail, type JailedScanOptions } from './scan-in-jail.ts'
 
-const backends = await inspectBackends()
+const backends = await inspectBackends({ isFirstEnough: true })
 const isTestable =
   process.env['MB_REQUIRE_ENGINES'] === '1' || backends.some(({ usable }) => usable)
 if (!isTestable) process.stderr.write('Skipping scans in a jail: no sandbox is usable here\n')
