@@ -13,7 +13,11 @@ export const allow = 0x7fff_0000
 export const killProcess = 0x8000_0000
 export const errno = 0x0005_0000
 export const userNotification = 0x7fc0_0000
-export const answers: Readonly<Record<Denial, number>> = { EPERM: errno | 1, ENOSYS: errno | 38, ENOTSUP: errno | 95 }
+export const answers: Readonly<Record<Denial, number>> = {
+  EPERM: errno | 1,
+  ENOSYS: errno | 38,
+  ENOTSUP: errno | 95,
+}
 
 // Offsets in struct seccomp_data. Arguments are 64 bits wide; the low half of a little-endian one comes first.
 export const callOffset = 0
