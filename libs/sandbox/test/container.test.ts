@@ -1,7 +1,8 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { inspectBackends, openSandbox, sandboxMinimum, type ReceiptItem } from '@mb/sandbox'
@@ -218,6 +219,15 @@ describe.runIf(isRunnable)('a container', () => {
     },
   )
 
+  it(`leaves nothing after ${isFull ? 100 : 5} runs`, async () => {
+    await using sandbox = await openSandbox({ backend, policy: {} })
+    await sandbox.run('true')
+    const before = await countHost()
+    for (let run = 0; run < (isFull ? 100 : 5); run += 1) await sandbox.run('true')
+    expect(await running()).toEqual([])
+    expect(await countHost()).toEqual(before)
+  }, 300_000)
+
   it('says what the engine said, and leaves nothing', async () => {
     const builder = await findContainer()
     await expect(openJails(builder, { policy: {} }, { plan })).rejects.toMatchObject({
@@ -230,6 +240,18 @@ describe.runIf(isRunnable)('a container', () => {
 
 function plan(given: JailPlan): JailPlan {
   return { ...given, parts: [...given.parts, missing] }
+}
+
+/** What this process holds, and what the engine and it have mounted and put down. */
+async function countHost(): Promise<Readonly<Record<string, number>>> {
+  // The last descriptors are closed a moment after they are let go.
+  await delay(100)
+  const names = readdirSync(tmpdir())
+  return {
+    descriptors: readdirSync('/proc/self/fd').length,
+    folders: names.filter((name) => name.startsWith('mb-image-')).length,
+    mounts: readFileSync('/proc/self/mountinfo', 'utf8').match(/overlay-containers/g)?.length ?? 0,
+  }
 }
 
 /** The items that are not proved where something is done by less. */

@@ -8,7 +8,7 @@ import { describe } from 'vitest'
 /** Whether the suites run at the sizes that releases are held to. */
 export const isFull: boolean = process.env['MB_TEST_SIZE'] === 'full'
 
-// Containers take half a second each: they have a suite of their own, and all of these in full size.
+// Containers take half a second each: they have a suite of their own, and some of these in full size.
 const local: readonly BackendName[] = ['bubblewrap', 'namespaces', 'landlock']
 const reports = await inspectBackends({ backends: isFull ? [...local, 'container'] : local })
 const isRequired = process.env['MB_REQUIRE_ENGINES'] === '1'
@@ -27,13 +27,18 @@ export function onEachBackend(title: string, suite: (backend: BackendName) => vo
 }
 
 /** The same suite on each backend that keeps a program in, with and without namespaces. */
-export function onEveryBackend(title: string, suite: (backend: BackendName) => void): void {
-  runOn([...strongBackends, 'landlock'], title, suite)
+export function onEveryBackend(
+  title: string,
+  suite: (backend: BackendName) => void,
+  { inContainers = false }: { readonly inContainers?: boolean } = {},
+): void {
+  const containers: readonly BackendName[] = inContainers && isFull ? ['container'] : []
+  runOn([...strongBackends, 'landlock', ...containers], title, suite)
 }
 
 /** The backends with namespaces. */
 export const strongBackends: readonly BackendName[] = reports
-  .filter(({ level }) => level === 'sandbox')
+  .filter(({ backend, level }) => level === 'sandbox' && backend !== 'container')
   .map(({ backend }) => backend)
 
 /** The items that each jail of a backend proves. */

@@ -159,7 +159,7 @@ export class JailedSandbox implements Omit<Sandbox, 'execute'> {
 
   /** Whoever runs a second program will run a third, and has a moment before it. */
   async #prepareNext(program: SandboxedProcess, order: Launch): Promise<void> {
-    if (this.#started === 1) return
+    if (this.#started === 1 || order.build.start !== undefined) return
     await program.exited
     setImmediate(() => this.#spare.prepare(loaderOrder(order, order)))
   }
