@@ -1,6 +1,16 @@
-import { lstatSync, readdirSync, realpathSync, statSync, type BigIntStats } from 'node:fs'
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  realpathSync,
+  statSync,
+  type BigIntStats,
+} from 'node:fs'
 import { join } from 'node:path'
-import { isInside } from '@mb/kernel'
+import { errorCode, isInside } from '@mb/kernel'
 import { devices, type ExpectedMount, type JailPart, type JailPlan } from '../../jail/jail-plan.ts'
 import { belowMinimum } from '../../proof/judge-receipt.ts'
 import { SandboxError } from '../../sandbox-error.ts'
@@ -34,8 +44,8 @@ interface Area {
 export function grantPlaces(plan: JailPlan): readonly PlaceRule[] {
   const areas = plan.parts.flatMap((part) => areaOf(part))
   const granted = areas.flatMap((area, index) => {
-    checkSwap(plan.mounts.find(({ path }) => path === area.path))
-    return allow(area, areas.slice(index + 1))
+    const facts = lookAt(area.path, plan.mounts)
+    return facts === undefined ? [] : allow({ ...area, facts }, areas.slice(index + 1))
   })
   const all = [
     ...granted,
@@ -72,40 +82,76 @@ function areaOf(part: JailPart): readonly Area[] {
   return [{ path, right: part.writable ? 'write' : 'read' }]
 }
 
-interface GrantedArea extends Area {
+interface KnownArea extends Area {
+  readonly facts: BigIntStats
+}
+
+interface GrantedArea extends KnownArea {
   readonly right: 'read' | 'write'
 }
 
 /** @param later what lies over it where it lies inside */
-function allow({ path, right }: Area, later: readonly Area[]): readonly PlaceRule[] {
+function allow({ path, right, facts }: KnownArea, later: readonly Area[]): readonly PlaceRule[] {
   // What comes later in the very same place lies over it.
   if (right === 'none' || later.some((other) => other.path === path)) return []
   return narrow(
-    { path, right },
+    { path, right, facts },
     later.filter((other) => isInside(path, other.path)),
   )
 }
 
 /** Grants all of an area but what is closed in it. */
-function narrow({ path, right }: GrantedArea, inside: readonly Area[]): readonly PlaceRule[] {
+function narrow(
+  { path, right, facts }: GrantedArea,
+  inside: readonly Area[],
+): readonly PlaceRule[] {
   const closed = inside.filter((other) => rank[other.right] < rank[right])
-  const facts = lstatSync(path, { bigint: true, throwIfNoEntry: false })
   // A link leads to a place that has a rule of its own, or none.
-  if (facts === undefined || facts.isSymbolicLink()) return []
+  if (facts.isSymbolicLink()) return []
   if (closed.length === 0) return [ruleFor(path, right, facts)]
   const floor = closed.some((other) => other.right === 'none') ? 'none' : 'read'
-  const entries = readdirSync(path)
-    .map((name) => join(path, name))
-    .filter((entry) => !inside.some((other) => other.path === entry))
+  const entries = listFolder(path, facts).filter(
+    (entry) => !inside.some((other) => other.path === entry.path),
+  )
   return [
     ...(floor === 'read' ? [ruleFor(path, 'read', facts)] : []),
     ...entries.flatMap((entry) =>
       narrow(
-        { path: entry, right },
-        inside.filter((other) => isInside(entry, other.path)),
+        { ...entry, right },
+        inside.filter((other) => isInside(entry.path, other.path)),
       ),
     ),
   ]
+}
+
+/** What lies in a folder, seen through its descriptor: its name may lead elsewhere from one moment to the next. */
+function listFolder(
+  path: string,
+  { dev, ino }: BigIntStats,
+): readonly { readonly path: string; readonly facts: BigIntStats }[] {
+  const { O_RDONLY, O_DIRECTORY, O_NOFOLLOW } = constants
+  const descriptor = openFolder(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
+  try {
+    const opened = fstatSync(descriptor, { bigint: true })
+    if (opened.dev !== dev || opened.ino !== ino) throw swapped(path)
+    const place = `/proc/self/fd/${descriptor}`
+    return readdirSync(place).flatMap((name) => {
+      const facts = lstatSync(join(place, name), { bigint: true, throwIfNoEntry: false })
+      return facts === undefined ? [] : [{ path: join(path, name), facts }]
+    })
+  } finally {
+    closeSync(descriptor)
+  }
+}
+
+function openFolder(path: string, flags: number): number {
+  try {
+    return openSync(path, flags)
+  } catch (error) {
+    const code = errorCode(error)
+    if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ELOOP') throw swapped(path)
+    throw error
+  }
 }
 
 const rank: Readonly<Record<Right, number>> = { none: 0, read: 1, write: 2 }
@@ -126,13 +172,18 @@ function deviceRule(name: string): PlaceRule {
   return { path, identity: `${dev} ${ino}`, access: deviceAccess }
 }
 
-/** The builder compares once more what it opens with what is seen here. */
-function checkSwap(mount: ExpectedMount | undefined): void {
-  if (mount?.source === undefined) return
-  const { path, device, inode } = mount.source
-  const facts = lstatSync(path, { throwIfNoEntry: false })
-  if (facts?.dev === device && facts.ino === inode) return
-  throw belowMinimum([
+/** What is there, if it is what was granted. The builder compares what it opens with the very same. */
+function lookAt(path: string, mounts: readonly ExpectedMount[]): BigIntStats | undefined {
+  const facts = lstatSync(path, { bigint: true, throwIfNoEntry: false })
+  const source = mounts.find((mount) => mount.path === path)?.source
+  if (source === undefined || source.path !== path) return facts
+  const isSame = Number(facts?.dev) === source.device && Number(facts?.ino) === source.inode
+  if (!isSame) throw swapped(path)
+  return facts
+}
+
+function swapped(path: string): SandboxError {
+  return belowMinimum([
     { item: 'filesystem', evidence: `${path}: is another file than the one granted` },
   ])
 }
