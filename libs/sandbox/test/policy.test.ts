@@ -144,33 +144,53 @@ onEachBackend('a workspace', (backend) => {
     expect(readdirSync(folder.path)).toEqual([])
   })
 
-  it('is tidied after a host that was killed', async () => {
+  it('is tidied after a host that was killed, by the next one there, or with the same cache', async () => {
     await using folder = await temporaryFolder()
-    const script = `
-      import { openSandbox } from '@mb/sandbox'
-      await openSandbox({ backend: process.argv[1], policy: { fs: { write: [process.argv[2]] } } })
-      console.log('open')
-      setInterval(() => {}, 1000)`
-    const args = [
-      '--conditions=@mb/source',
-      '--input-type=module',
-      '-e',
-      script,
+    const [cache = '', other = '', ...works] = ['cache', 'other', 'work', 'noted'].map((name) =>
+      join(folder.path, name),
+    )
+    for (const path of [other, ...works]) await mkdir(path)
+    for (const work of works) {
+      await killWhileOpen(backend, { fs: { write: [work] } }, work.endsWith('noted') ? cache : '')
+      expect(readdirSync(work)).toContain('.git')
+    }
+    const [work = '', noted = ''] = works
+    await (await open(backend, { fs: { write: [work] } }))[Symbol.asyncDispose]()
+    expect(readdirSync(work)).toEqual([])
+    await using sandbox = await openSandbox({
       backend,
-      folder.path,
-    ]
-    const host = spawn(process.execPath, args, {
-      cwd: fileURLToPath(new URL('.', import.meta.url)),
-      stdio: ['ignore', 'pipe', 'inherit'],
+      policy: { fs: { write: [other] } },
+      cacheDirectory: cache,
     })
-    await once(host.stdout, 'data')
-    host.kill('SIGKILL')
-    await once(host, 'exit')
-    expect(readdirSync(folder.path)).toContain('.git')
-    await (await open(backend, { fs: { write: [folder.path] } }))[Symbol.asyncDispose]()
-    expect(readdirSync(folder.path)).toEqual([])
+    expect(await sandbox.run('true')).toMatchObject({ code: 0 })
+    expect(readdirSync(noted)).toEqual([])
+    await sandbox[Symbol.asyncDispose]()
+    expect(readdirSync(cache).filter((name) => name.startsWith('sandbox-held'))).toEqual([])
   })
 })
+
+/** Opens a sandbox in a program of its own, and kills that. */
+async function killWhileOpen(
+  backend: BackendName,
+  policy: SandboxPolicy,
+  cacheDirectory: string,
+): Promise<void> {
+  const script = `
+    import { openSandbox } from '@mb/sandbox'
+    const { cacheDirectory, ...options } = JSON.parse(process.argv[1])
+    await openSandbox({ ...options, ...(cacheDirectory === '' ? {} : { cacheDirectory }) })
+    console.log('open')
+    setInterval(() => {}, 1000)`
+  const options = JSON.stringify({ backend, policy, cacheDirectory })
+  const args = ['--conditions=@mb/source', '--input-type=module', '-e', script, options]
+  const host = spawn(process.execPath, args, {
+    cwd: fileURLToPath(new URL('.', import.meta.url)),
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  await once(host.stdout, 'data')
+  host.kill('SIGKILL')
+  await once(host, 'exit')
+}
 
 onEveryBackend('a link at a guarded name', (backend) => {
   it('is put back, what took its place is moved aside, and both are told', async () => {

@@ -28,10 +28,11 @@ export async function openJails(
   const policy = resolvePolicy(options.policy, state)
   const probes = await prove(builder, policy, { cacheDirectory, weakness })
   refuseFailedProbes(probes, minimum)
-  return new PolicySandbox(asHeld(policy, builder), (each) => {
+  const open = (each: ResolvedPolicy): JailedSandbox => {
     const plan = (): JailPlan => planJail(each, builder.architecture)
     return new JailedSandbox({ builder, plan, limits, minimum, probes, weakness })
-  })
+  }
+  return new PolicySandbox(asHeld(policy, builder), open, { cacheDirectory })
 }
 
 /** Where nothing is mounted no name can be held free: those are looked at afterwards. */

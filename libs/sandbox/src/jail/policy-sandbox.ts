@@ -2,6 +2,7 @@ import { dirname } from 'node:path'
 import type { ResolvedPolicy } from '../policy.ts'
 import { requireSame, type GrantedCommand } from '../policy/granted-command.ts'
 import { GuardedNames } from '../policy/guarded-names.ts'
+import { recordHeld, sweepRecords } from '../policy/held-record.ts'
 import { HeldPlaces } from '../policy/held-places.ts'
 import { SandboxError } from '../sandbox-error.ts'
 import type { RunOptions, RunResult, Sandbox, SandboxedProcess, SpawnOptions } from '../sandbox.ts'
@@ -20,10 +21,19 @@ export class PolicySandbox implements Sandbox {
 
   /**
    * @param open makes what starts programs under a policy
+   * @param options `cacheDirectory`: where is noted what is held, so that it is found after a kill
    * @throws SandboxError `MB_SANDBOX_POLICY` where a name cannot be held free that must not be made
    */
-  constructor(policy: ResolvedPolicy, open: (policy: ResolvedPolicy) => JailedSandbox) {
+  constructor(
+    policy: ResolvedPolicy,
+    open: (policy: ResolvedPolicy) => JailedSandbox,
+    { cacheDirectory }: { readonly cacheDirectory?: string | undefined } = {},
+  ) {
     using resources = new DisposableStack()
+    if (cacheDirectory !== undefined) {
+      sweepRecords(cacheDirectory)
+      resources.use(recordHeld(cacheDirectory, policy.absent))
+    }
     const held = resources.use(new HeldPlaces(policy.absent))
     this.#names = resources.use(new GuardedNames(policy.links))
     this.#policy = { ...policy, covers: [...policy.covers, ...held.covers] }

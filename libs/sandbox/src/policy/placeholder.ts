@@ -1,7 +1,7 @@
-import { lstatSync, mkdirSync, readdirSync, readlinkSync, rmdirSync, type Stats } from 'node:fs'
+import { lstatSync, mkdirSync, readdirSync, rmdirSync, type Stats } from 'node:fs'
 import { join } from 'node:path'
 import { errorCode } from '@mb/kernel'
-import { readStat } from '../machine/process-stat.ts'
+import { holderForm, isHolderGone, nameHolder } from './holder.ts'
 
 /**
  * An empty folder that keeps a name from being made, for as long as somebody holds it.
@@ -17,9 +17,8 @@ export interface Placeholder {
 
 // No folder that people make has this mode: the sticky bit, and closed to all others.
 const placeholderMode = 0o1700
-const tokenForm = /^\.mb-held-(\d+)-(\d+)-(\d+)-\d+$/
+const tokenForm = new RegExp(`^\\.mb-held-(${holderForm})$`)
 const maxAttempts = 100
-let held = 0
 
 /** Whether a folder is a placeholder, of whomever. */
 export function isPlaceholder(path: string, facts: Stats): boolean {
@@ -33,8 +32,7 @@ export function isPlaceholder(path: string, facts: Stats): boolean {
  * @throws Error of the file system; `EEXIST` where something else is there
  */
 export function holdPlace(path: string): Placeholder {
-  held += 1
-  const token = join(path, `.mb-held-${process.pid}-${startOf(process.pid)}-${namespace()}-${held}`)
+  const token = join(path, `.mb-held-${nameHolder()}`)
   for (let attempt = 0; ; attempt += 1) {
     makePlaceholder(path)
     try {
@@ -81,22 +79,10 @@ function tokensIn(path: string): readonly string[] | undefined {
   }
 }
 
-/** Whether the process that made a token is gone. Of other process namespaces nothing can be known. */
+/** Whether the process that made a token is gone. */
 function isDead(token: string): boolean {
-  const [, pid, started, where] = tokenForm.exec(token) ?? []
-  return where === namespace() && startOf(Number(pid)) !== Number(started)
-}
-
-function namespace(): string {
-  return /\d+/.exec(readlinkSync('/proc/self/ns/pid'))?.[0] ?? '0'
-}
-
-function startOf(pid: number): number {
-  try {
-    return readStat(pid).startedTicks
-  } catch {
-    return -1
-  }
+  const holder = tokenForm.exec(token)?.[1]
+  return holder !== undefined && isHolderGone(holder)
 }
 
 function removeIfEmpty(path: string): void {
