@@ -21,7 +21,10 @@ const rounds: Round[] = []
 for (const { backend, usable, reason } of reports) {
   if (values.backend !== undefined && values.backend !== backend) continue
   for (const { title, user } of await listUsers()) {
-    if (usable) {
+    // What was looked at is the engine of this user: another one has none, or a service that acts for root.
+    if (backend === 'container' && user !== undefined)
+      rounds.push({ backend, user: title, outcomes: [], reason: 'it was not set up for this user' })
+    else if (usable) {
       process.stderr.write(`Trying on ${backend} as ${title}\n`)
       rounds.push({
         backend,

@@ -69,6 +69,8 @@ describe('containerArguments()', () => {
       '--mount',
       'type=tmpfs,dst=/sys,tmpfs-size=4096,tmpfs-mode=0555',
       '--mount',
+      'type=tmpfs,dst=/sys/fs/cgroup,tmpfs-size=4096,tmpfs-mode=0555,ro=true',
+      '--mount',
       'type=bind,src=/tmp/mb-container-x,dst=/run/mb-sandbox,ro=true',
       'localhost/mb-sandbox:0',
     ])

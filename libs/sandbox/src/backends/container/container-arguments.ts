@@ -42,8 +42,9 @@ export function containerArguments(plan: JailPlan, order: ContainerOrder): reado
     `nproc=${ulimits.nproc}:${ulimits.nproc}`,
     ...(hasInput ? ['--interactive'] : []),
     ...plan.parts.flatMap((part) => optionsFor(part, plan.parts)),
-    // Hides what the engine shows of the machine.
+    // Hides what the engine shows of the machine. The second could not be mounted in the first if that were closed.
     ...hide('/sys'),
+    ...hide('/sys/fs/cgroup'),
     ...mount({ type: 'bind', src: folder, dst: meetingPlace, ro: 'true' }),
     image,
   ]
@@ -73,6 +74,7 @@ function ofPodman(user: number): readonly string[] {
     '--read-only-tmpfs=false',
     '--systemd=false',
     '--image-volume=ignore',
+    '--security-opt=mask=/proc/key-users',
     '--no-hosts',
     ...(user === 0 ? ['--uidmap=0:0:65536', '--gidmap=0:0:65536'] : ['--userns=keep-id']),
   ]

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { homedir } from 'node:os'
 import { promisify } from 'node:util'
-import { errorCode } from '@mb/kernel'
+import { errorCode, isMbError } from '@mb/kernel'
 import { missingPart } from '../../machine/missing-part.ts'
 import { howToInstall } from '../../machine/how-to-install.ts'
 import { findTrusted, type TrustedTool } from '../../machine/trusted-tool.ts'
@@ -34,28 +34,29 @@ async function askAll(): Promise<Engine> {
     const tool = findTrusted(kind)
     return tool === undefined ? [] : [{ kind, tool }]
   })
+  if (tools.length === 0)
+    throw missingPart(
+      'neither Podman nor Docker is installed where only root can write',
+      howToInstall('podman'),
+    )
+  const reasons: string[] = []
   for (const { kind, tool } of tools) {
-    // oxlint-disable-next-line no-await-in-loop -- the second is for where the first does not answer
-    const version = await askVersion(kind, tool)
-    if (version !== undefined) return { kind, tool, version }
+    try {
+      // oxlint-disable-next-line no-await-in-loop -- the second is for where the first does not answer
+      return { kind, tool, version: await askVersion(kind, tool) }
+    } catch (error) {
+      const [, reason = String(error)] = /: (.*)/.exec(isMbError(error) ? error.message : '') ?? []
+      reasons.push(`${kind} does not work for this user (${reason})`)
+    }
   }
-  throw tools.length === 0
-    ? missingPart(
-        'neither Podman nor Docker is installed where only root can write',
-        howToInstall('podman'),
-      )
-    : missingPart('the service of Docker does not answer', 'Start it, or install podman')
+  throw missingPart(reasons.join(', and '), 'See to what it says, or install the other one')
 }
 
-async function askVersion(kind: Engine['kind'], tool: TrustedTool): Promise<string | undefined> {
+async function askVersion(kind: Engine['kind'], tool: TrustedTool): Promise<string> {
   // Of Docker the service is asked: its program alone runs nothing.
   const field = kind === 'podman' ? '{{.Client.Version}}' : '{{.Server.Version}}'
-  try {
-    const answer = await runEngine({ tool }, ['version', '--format', field])
-    return /\d+\.\d+(?:\.\d+)?/.exec(answer)?.[0]
-  } catch {
-    return undefined
-  }
+  const answer = await runEngine({ tool }, ['version', '--format', field])
+  return /\d+\.\d+(?:\.\d+)?/.exec(answer)?.[0] ?? 'of unknown version'
 }
 
 /**
@@ -84,11 +85,16 @@ export async function runEngine(
 export function engineFailed(said: string, cause?: unknown): SandboxError {
   const text = said.trim().split('\n').at(-1) ?? ''
   return new SandboxError('MB_SANDBOX_FAILED', `Cannot start a container: ${text}`, {
-    hint: 'Run mb sandbox doctor to see what this machine allows',
+    hint: /sub[ug]id/.test(text)
+      ? howToMapUsers
+      : 'Run mb sandbox doctor to see what this machine allows',
     details: { said },
     cause,
   })
 }
+
+const howToMapUsers =
+  'Give this user numbers for others: sudo usermod --add-subuids 100000-165535 --add-subgids 100000-165535 NAME'
 
 /**
  * What an engine finds of the environment: its own places, and no setting that would have it talk to another machine, whose files

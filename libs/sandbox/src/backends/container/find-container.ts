@@ -54,8 +54,9 @@ function orderContainer(
   init: readonly string[],
   { plan, cwd }: { readonly plan: JailPlan; readonly cwd: string },
 ): BuildOrder {
-  const folder = mkdtempSync(join(tmpdir(), 'mb-container-'))
-  const place = { engine, plan, cwd, folder, name: nextContainerName() }
+  const name = nextContainerName()
+  const folder = mkdtempSync(join(tmpdir(), `${name}-`))
+  const place = { engine, plan, cwd, folder, name }
   return {
     command: init,
     data: [],

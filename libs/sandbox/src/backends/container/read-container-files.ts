@@ -88,14 +88,10 @@ function isKnown(pid: number, mount: Pick<Mount, 'path' | 'type' | 'writable'>):
   if (path === '/dev/pts') return type === 'devpts'
   if (path === '/dev/mqueue') return type === 'mqueue'
   if (isDevice(path)) return isSameDevice(pid, path)
-  // An empty one lies over what the kernel tells of the machine; below it the cgroups of the container may be read.
-  if (path === '/sys' || path === '/sys/fs/cgroup') return type === 'tmpfs' || isCgroup(mount)
-  if (isInside('/sys/fs/cgroup', path)) return isCgroup(mount)
+  // Empty ones lie over what the kernel tells of the machine.
+  if (path === '/sys') return type === 'tmpfs'
+  if (path === '/sys/fs/cgroup') return type === 'tmpfs' && !writable
   return !writable && filesOfEngine.has(path)
-}
-
-function isCgroup({ type, writable }: Pick<Mount, 'type' | 'writable'>): boolean {
-  return (type === 'cgroup' || type === 'cgroup2') && !writable
 }
 
 const filesOfEngine = new Set([
