@@ -68,19 +68,17 @@ export function resolvePolicy(policy: SandboxPolicy, state: readonly string[]): 
       .filter((path) => !dangerous.includes(path))
       .map((path) => grantPath(path, 'read', rules)),
   ])
+  const paths = inOrder([...plain, ...risked])
+  const found = { denied, dangerous: risked.map(({ path }) => path), homes }
+  const written = plain.filter(({ writable }) => writable).map(({ path }) => path)
   const commands = (policy.exec ?? []).map((grant) => {
     const beside = (grant.with ?? []).map((path) => grantPath(path, 'read', rules))
-    return grantCommand(
-      grant,
-      plain.filter(({ writable }) => writable).map(({ path }) => path),
-      beside,
-    )
+    const { covers } = coverGrants({ ...found, paths: inOrder([...paths, ...beside]) })
+    return { ...grantCommand(grant, { ...rules, written }), beside, covers }
   })
-  const paths = inOrder([...plain, ...risked])
-  const risks = risked.map(({ path }) => path)
   return {
     paths,
-    ...coverGrants({ paths, denied, dangerous: risks, homes }),
+    ...coverGrants({ ...found, paths }),
     commands,
     env: environment(policy.env ?? {}),
     tmpBytes: scratchSize(policy.tmpBytes ?? 64 * 1024 * 1024),

@@ -330,6 +330,23 @@ onEachBackend('execute()', (backend) => {
     })
   })
 
+  it('hides keys and what is denied from what a command reads beside', async () => {
+    await using folder = await temporaryFolder()
+    const tool = join(folder.path, 'tool')
+    await writeFile(tool, '#!/bin/sh\ncd "$(dirname "$0")"; cat .ssh/id denied open 2>/dev/null\n')
+    await chmod(tool, 0o755)
+    await mkdir(join(folder.path, '.ssh'))
+    for (const name of ['.ssh/id', 'denied', 'open'])
+      await writeFile(join(folder.path, name), `${name}\n`)
+    const exec = [{ command: tool, with: [folder.path] }]
+    const deny = [join(folder.path, 'denied')]
+    await using sandbox = await open(backend, { exec, fs: { deny } })
+    expect((await sandbox.execute(tool)).stdout).toBe('open\n')
+    await expect(open(backend, { exec, fs: { deny: [tool] } })).rejects.toMatchObject({
+      code: 'MB_SANDBOX_POLICY',
+    })
+  })
+
   it('gives a tool chain the folder that is granted with it', async () => {
     await using folder = await temporaryFolder()
     await mkdir(join(folder.path, 'bin'))

@@ -1,4 +1,5 @@
 import { dirname } from 'node:path'
+import { isInside } from '@mb/kernel'
 import type { ResolvedPolicy } from '../policy.ts'
 import { requireSame, type GrantedCommand } from '../policy/granted-command.ts'
 import { GuardedNames } from '../policy/guarded-names.ts'
@@ -68,7 +69,8 @@ export class PolicySandbox implements Sandbox {
     requireSame(granted)
     const known = this.#beside.get(granted) ?? this.#open(withCommand(this.#policy, granted))
     this.#beside.set(granted, known)
-    const isNamedThere = granted.beside.length > 0 || granted.named.startsWith('/usr/')
+    const shown = [...this.#policy.paths, ...granted.beside].map(({ path }) => path)
+    const isNamedThere = ['/usr', ...shown].some((path) => isInside(path, granted.named))
     return this.#run(known, isNamedThere ? granted.named : granted.file.path, { ...options, args })
   }
 
@@ -94,11 +96,13 @@ export class PolicySandbox implements Sandbox {
 /** The same grants, with the command. What it looks up by name is not looked for where the policy's own programs are told to. */
 function withCommand(
   policy: ResolvedPolicy,
-  { file, named, beside }: GrantedCommand,
+  { file, named, beside, covers }: GrantedCommand,
 ): ResolvedPolicy {
   const paths = [...policy.paths, ...beside, file]
+  const covered = new Set(policy.covers.map(({ path }) => path))
   return {
     ...policy,
+    covers: [...policy.covers, ...covers.filter(({ path }) => !covered.has(path))],
     paths: paths.toSorted((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0)),
     env: { ...policy.env, PATH: `${dirname(named)}:/usr/local/bin:/usr/bin:/bin` },
   }

@@ -2,6 +2,7 @@ import { accessSync, constants, lstatSync, realpathSync, type Stats } from 'node
 import { basename, dirname, join } from 'node:path'
 import { isInside } from '@mb/kernel'
 import { SandboxError } from '../sandbox-error.ts'
+import type { Cover } from './cover.ts'
 import type { GrantedPath } from './granted-path.ts'
 import { followPath } from './real-path.ts'
 
@@ -24,19 +25,26 @@ export interface GrantedCommand {
   readonly file: GrantedPath
   /** What it reads beside. */
   readonly beside: readonly GrantedPath[]
+  /** What lies over the grants of its jail. */
+  readonly covers: readonly Cover[]
+}
+
+/** What a command is judged by. */
+export interface CommandRules {
+  /** Folders that the program may write in, and what is denied; without links. */
+  readonly written: readonly string[]
+  readonly denied: readonly string[]
 }
 
 /**
  * Finds a command, and refuses one that somebody else could replace.
  *
- * @param written folders that the program may write in, without links
  * @throws SandboxError `MB_SANDBOX_POLICY`
  */
 export function grantCommand(
   { command }: ExecGrant,
-  written: readonly string[],
-  beside: readonly GrantedPath[],
-): GrantedCommand {
+  { written, denied }: CommandRules,
+): Omit<GrantedCommand, 'beside' | 'covers'> {
   const { real, facts } = followPath(command, 'grant the command')
   if (!facts.isFile() || !isExecutable(real))
     throw refused(command, 'it is no file that can be run', 'Name the program itself')
@@ -45,12 +53,15 @@ export function grantCommand(
     const open = written.find((folder) => isInside(folder, path))
     if (open !== undefined)
       throw refused(command, `the program may write in "${open}", and could replace it`)
+    const closed = denied.find((each) => isInside(each, path))
+    if (closed !== undefined)
+      throw refused(command, `"${closed}" is denied, and what is denied wins`)
     const weak = whatOthersChange(path)
     if (weak !== undefined) throw refused(command, weak.state, weak.hint)
   }
   const { dev: device, ino: inode } = facts
   const file = { path: real, writable: false, directory: false, device, inode }
-  return { command, named, file, beside }
+  return { command, named, file }
 }
 
 /**

@@ -54,6 +54,15 @@ describe('holdPlace()', () => {
 })
 
 describe('releasePlace()', () => {
+  it('takes it away also where modes are not kept', () => {
+    const held = holdPlace(join(folder, '.git'))
+    chmodSync(held.path, 0o755)
+    releasePlace(holdPlace(join(folder, '.git')))
+    expect(readdirSync(folder)).toEqual(['.git'])
+    releasePlace(held)
+    expect(readdirSync(folder)).toEqual([])
+  })
+
   it('leaves what somebody put there meanwhile', () => {
     const held = holdPlace(join(folder, '.vscode'))
     writeFileSync(join(held.path, 'settings.json'), '{}')

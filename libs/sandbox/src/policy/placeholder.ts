@@ -22,8 +22,10 @@ const maxAttempts = 100
 
 /** Whether a folder is a placeholder, of whomever. */
 export function isPlaceholder(path: string, facts: Stats): boolean {
-  if (!facts.isDirectory() || (facts.mode & 0o7777) !== placeholderMode) return false
-  return tokensIn(path) !== undefined
+  if (!facts.isDirectory()) return false
+  const tokens = tokensIn(path)
+  // Not every file system keeps modes: there it is known by who holds it.
+  return tokens !== undefined && (tokens.length > 0 || (facts.mode & 0o7777) === placeholderMode)
 }
 
 /**
@@ -47,8 +49,9 @@ export function holdPlace(path: string): Placeholder {
 
 /** Gives it up, and takes it away if nobody else holds it. */
 export function releasePlace({ path, token }: Placeholder): void {
-  removeIfEmpty(token)
   sweepPlace(path)
+  removeIfEmpty(token)
+  removeIfEmpty(path)
 }
 
 /** Takes away what holders left that were killed, and the placeholder if nobody else holds it. */
