@@ -235,7 +235,11 @@ describe('loadConfiguration()', () => {
       '{"logging": {"level": "loud"}}',
       ':1:14: it has to be one of debug, info, warn, error',
     ],
-    ['yaml', 'isolation: { minimum: [nothing] }', ':1:14: it has to be "sandbox", "restricted", or a list'],
+    [
+      'yaml',
+      'isolation: { minimum: [nothing] }',
+      ':1:14: it has to be "sandbox", "restricted", or a list',
+    ],
   ])('a wrong value in %s is an error with its place: %s', async (ending, text, message) => {
     await using folder = await temporaryFolder()
     const { load } = await world(folder.path, { [`home/config.${ending}`]: text })
