@@ -63,11 +63,12 @@ describe('releasePlace()', () => {
     expect(readdirSync(folder)).toEqual([])
   })
 
-  it('leaves what somebody put there meanwhile', () => {
+  it('leaves what somebody put there meanwhile, as a folder like any other', () => {
     const held = holdPlace(join(folder, '.vscode'))
     writeFileSync(join(held.path, 'settings.json'), '{}')
     releasePlace(held)
     expect(readdirSync(held.path)).toEqual(['settings.json'])
+    expect(lstatSync(held.path).mode & 0o7777).toBe(0o755)
   })
 })
 

@@ -1,4 +1,4 @@
-import { lstatSync, mkdirSync, readdirSync, rmdirSync, type Stats } from 'node:fs'
+import { closeSync, constants, fchmodSync, lstatSync, mkdirSync, openSync, readdirSync, rmdirSync, type Stats } from 'node:fs'
 import { join } from 'node:path'
 import { errorCode } from '@mb/kernel'
 import { holderForm, isHolderGone, nameHolder } from './holder.ts'
@@ -52,6 +52,7 @@ export function releasePlace({ path, token }: Placeholder): void {
   sweepPlace(path)
   removeIfEmpty(token)
   removeIfEmpty(path)
+  handOver(path)
 }
 
 /** Takes away what holders left that were killed, and the placeholder if nobody else holds it. */
@@ -60,6 +61,19 @@ export function sweepPlace(path: string): void {
   if (facts === undefined || !isPlaceholder(path, facts)) return
   for (const token of tokensIn(path) ?? []) if (isDead(token)) removeIfEmpty(join(path, token))
   removeIfEmpty(path)
+}
+
+/** What somebody made their own meanwhile, as by `git init`, is an ordinary folder from here on. */
+function handOver(path: string): void {
+  const facts = lstatSync(path, { throwIfNoEntry: false })
+  if (facts === undefined || isPlaceholder(path, facts)) return
+  if (!facts.isDirectory() || (facts.mode & 0o7777) !== placeholderMode) return
+  const descriptor = openSync(path, constants.O_DIRECTORY | constants.O_NOFOLLOW)
+  try {
+    fchmodSync(descriptor, 0o755)
+  } finally {
+    closeSync(descriptor)
+  }
 }
 
 function makePlaceholder(path: string): void {
