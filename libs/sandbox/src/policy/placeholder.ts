@@ -1,4 +1,14 @@
-import { closeSync, constants, fchmodSync, lstatSync, mkdirSync, openSync, readdirSync, rmdirSync, type Stats } from 'node:fs'
+import {
+  closeSync,
+  constants,
+  fchmodSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  rmdirSync,
+  type Stats,
+} from 'node:fs'
 import { join } from 'node:path'
 import { errorCode } from '@mb/kernel'
 import { holderForm, isHolderGone, nameHolder } from './holder.ts'
