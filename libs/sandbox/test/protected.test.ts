@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process'
+import { chown } from 'node:fs/promises'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import type { BackendName } from '@mb/sandbox'
 import { expect, it } from 'vitest'
-import { canRunAs, isFull, onEveryBackend, unprivileged } from './engine.ts'
+import { canRunAs, isFull, onEveryBackend, temporaryFolder, unprivileged } from './engine.ts'
 import { plants } from './plants.ts'
 
 interface Result {
@@ -54,12 +55,16 @@ async function plant(
   kinds: readonly string[],
 ): Promise<readonly Result[]> {
   const fixture = fileURLToPath(new URL('fixtures/plant.ts', import.meta.url))
+  await using folder = await temporaryFolder()
+  if (user !== undefined) await chown(folder.path, user, user)
   const child = spawn(process.execPath, ['--conditions=@mb/source', fixture, ...kinds], {
+    timeout: 110_000,
+    killSignal: 'SIGKILL',
     ...(user === undefined ? {} : { uid: user, gid: user }),
     env: {
       PATH: '/usr/bin:/bin',
       NODE_OPTIONS: '--no-warnings',
-      TMPDIR: '/tmp',
+      TMPDIR: folder.path,
       MB_TEST_BACKEND: backend,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
