@@ -150,7 +150,7 @@ function keys(): readonly Mechanism[] {
       'seccomp',
       perl(`${strings}; ${isAllowed('request_key', '$t', '$d', 0, 0)}`),
     ),
-    mechanism('list keys', 'keyring', perl('open(my $f, "<", "/proc/keys") and defined(<$f>) and exit 0')),
+    mechanism('list keys', 'keyring', perl('open(my $f, "<", "/proc/keys") and -f $f and exit 0')),
   ]
 }
 
