@@ -150,7 +150,11 @@ function keys(): readonly Mechanism[] {
       'seccomp',
       perl(`${strings}; ${isAllowed('request_key', '$t', '$d', 0, 0)}`),
     ),
-    mechanism('list keys', 'keyring', perl('open(my $f, "<", "/proc/keys") and -f $f and exit 0')),
+    mechanism(
+      'list keys',
+      'keyring',
+      perl('my $f; open($f, "<", "/proc/keys") and -f $f and exit 0'),
+    ),
   ]
 }
 
