@@ -5,7 +5,7 @@ import { createSocket } from 'node:dgram'
 import { connect } from 'node:net'
 import type { Readable } from 'node:stream'
 import { setTimeout as delay } from 'node:timers/promises'
-import { openSandbox, type BackendName, type EndedBy, type Receipt } from '@mb/sandbox'
+import { openSandbox, type BackendName, type EndedBy, type Receipt, type Usage } from '@mb/sandbox'
 import { minimumOf } from '../engine.ts'
 import type { Mechanism, Targets } from './mechanism.ts'
 
@@ -73,7 +73,7 @@ async function tryInside(
   targets: Targets,
   backend: BackendName,
 ): Promise<Attempt & { readonly broken?: string | undefined }> {
-  const { command, exhausts } = mechanism
+  const { command } = mechanism
   const [program = '', ...args] = command
   clearTrace(mechanism)
   await using sandbox = await openSandbox({
@@ -92,19 +92,23 @@ async function tryInside(
   const said = hear(running)
   const { code, signal, ended, usage } = await running.exited
   const end: End = { code, signal, ended, said: said.text(), connected: said.connected() }
-  const isLate = exhausts?.aliveMs !== undefined && usage.wallMs > mostMs(mechanism)
+  const excess = findExcess(mechanism, usage)
   const attempt = await judge(mechanism, end)
   return {
     ...attempt,
-    tells: attempt.tells && !isLate,
-    said: isLate ? `${attempt.said}, only after ${Math.round(usage.wallMs)} ms` : attempt.said,
+    tells: attempt.tells && excess === undefined,
+    said: excess === undefined ? attempt.said : `${attempt.said}, ${excess}`,
     broken: notPromised(running.receipt, mechanism),
   }
 }
 
-/** What ends by a limit is gone 2.5 s later. */
-function mostMs({ limits }: Mechanism): number {
-  return Math.min((limits?.cpuSeconds ?? Infinity) * 1000, limits?.wallMs ?? Infinity) + 2500
+/** What ends by a limit is gone 2.5 s later. Of the processor it gets no more than others leave it: there its own time counts. */
+function findExcess({ limits, exhausts }: Mechanism, { cpuMs, wallMs }: Usage): string | undefined {
+  if (exhausts?.aliveMs === undefined) return undefined
+  const isOfProcessor = exhausts.ended.includes('cpu')
+  const used = isOfProcessor ? cpuMs : wallMs
+  const limit = isOfProcessor ? (limits?.cpuSeconds ?? 0) * 1000 : (limits?.wallMs ?? 0)
+  return used > limit + 2500 ? `only after ${Math.round(used)} ms` : undefined
 }
 
 function notPromised(
