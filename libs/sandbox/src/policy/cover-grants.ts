@@ -1,12 +1,13 @@
 import { lstatSync, readdirSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { isInside, secretPlaces, startupPlaces, workspacePlaces } from '@mb/kernel'
+import { errorCode, isInside, secretPlaces, startupPlaces, workspacePlaces } from '@mb/kernel'
 import type { Cover, Coverage, GuardedName } from './cover.ts'
 import { isOfSystem, type DeniedPath } from './denied-path.ts'
 import { findPlace, type FoundPlace } from './find-place.ts'
 import type { GrantedPath } from './granted-path.ts'
 import { homesNear } from './homes.ts'
 import { plainName } from './plain-name.ts'
+import { closedTo } from './refusal.ts'
 import { findRepositories, namedRepository } from './repositories.ts'
 
 /** What is granted, and what is not in spite of it. Paths are without links. */
@@ -26,9 +27,14 @@ export function coverGrants(request: CoverRequest): Coverage {
       findings.hide(path, directory)
   for (const grant of request.paths) {
     if (!grant.directory) continue
-    for (const place of secretsIn(grant, request.homes)) findings.hideSecret(grant, place)
-    if (grant.writable)
-      for (const place of startedIn(grant, request.homes)) findings.keep(grant, place)
+    try {
+      for (const place of secretsIn(grant, request.homes)) findings.hideSecret(grant, place)
+      if (grant.writable)
+        for (const place of startedIn(grant, request.homes)) findings.keep(grant, place)
+    } catch (error) {
+      // What cannot be looked for cannot be hidden either.
+      throw errorCode(error) === 'EACCES' ? closedTo(grant.path, error) : error
+    }
   }
   return findings.coverage()
 }

@@ -31,6 +31,8 @@ export function followPath(path: string, action: string): RealPath {
     const code = errorCode(error)
     if (code === 'ENOENT' || code === 'ENOTDIR')
       throw refused('it does not exist', 'Create it first, or leave it out', error)
+    if (code === 'EACCES')
+      throw refused('you may not look there', 'Grant what you may read yourself', error)
     throw refused(String(code), undefined, error)
   }
 }
