@@ -140,6 +140,19 @@ onEveryBackend(
       })
     })
 
+    it('tells a file that is not executable from none', async () => {
+      await using folder = await temporaryFolder()
+      const file = join(folder.path, 'script.sh')
+      await writeFile(file, 'true\n')
+      const policy = { fs: { read: [folder.path] } }
+      await using sandbox = await openSandbox({ backend, minimum: minimumOf(backend), policy })
+      await expect(sandbox.spawn(file)).rejects.toMatchObject({
+        code: 'MB_SANDBOX_COMMAND_MISSING',
+        message: `Cannot run "${file}": the file is not executable`,
+        hint: `Make it so with chmod +x, or run what reads it, such as: sh ${file}`,
+      })
+    })
+
     it('names a command that is missing, or cannot be seen inside', async () => {
       await using folder = await temporaryFolder()
       const hidden = join(folder.path, 'hidden')

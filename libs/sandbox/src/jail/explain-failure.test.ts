@@ -44,4 +44,17 @@ describe('explainFailure()', () => {
     })
     expect(explainFailure([], () => undefined).code).toBe('MB_SANDBOX_FAILED')
   })
+
+  it.each([
+    [
+      ["Can't write data to file /run/home: File too large"],
+      'Raise the limit of the size of files: setting up writes some small ones',
+    ],
+    [
+      [],
+      'Raise the limit of memory, where there is one: too little ends what sets up as well; else run mb sandbox doctor to see what this machine allows',
+    ],
+  ])('tells of a limit that is too small to set up in: %j', (said, hint) => {
+    expect(explainFailure(said, () => undefined).hint).toBe(hint)
+  })
 })

@@ -12,9 +12,20 @@ export function explainFailure(
   if (fix !== undefined)
     return new SandboxError('MB_SANDBOX_BACKEND_MISSING', message, { hint: fix, details: { said } })
   return new SandboxError('MB_SANDBOX_FAILED', message, {
-    hint: 'Run mb sandbox doctor to see what this machine allows',
+    hint: howToGoOn(said),
     details: { said },
   })
+}
+
+/** What to do where the machine is not known to forbid anything: a limit holds for what sets up, too. */
+function howToGoOn(said: readonly string[]): string {
+  const look = 'run mb sandbox doctor to see what this machine allows'
+  const text = said.at(-1)
+  if (text === undefined)
+    return `Raise the limit of memory, where there is one: too little ends what sets up as well; else ${look}`
+  if (/File too large/i.test(text))
+    return 'Raise the limit of the size of files: setting up writes some small ones'
+  return look.replace('run', 'Run')
 }
 
 /** What to do where the machine forbids what a sandbox is made of. */

@@ -31,6 +31,13 @@ export function resolveCommand(command: string, search: CommandSearch): string {
   )
   if (visible !== undefined) return visible.named
   const [hidden] = runnable
+  const [place] = places
+  if (hidden === undefined && command.includes('/') && place !== undefined && isPlainFile(place))
+    throw missing(
+      command,
+      'the file is not executable',
+      `Make it so with chmod +x, or run what reads it, such as: sh ${command}`,
+    )
   throw hidden === undefined
     ? missing(command, 'there is no such executable file')
     : missing(
@@ -49,6 +56,14 @@ function findExecutable(path: string): { real: string; named: string } | undefin
     return { real, named: join(realpathSync(dirname(path)), basename(path)) }
   } catch {
     return undefined
+  }
+}
+
+function isPlainFile(path: string): boolean {
+  try {
+    return statSync(path).isFile()
+  } catch {
+    return false
   }
 }
 

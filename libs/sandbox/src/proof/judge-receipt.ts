@@ -10,7 +10,7 @@ export function belowMinimum(
     'MB_SANDBOX_BELOW_MINIMUM',
     `Cannot run the program: ${names.join(', ')} ${names.length === 1 ? 'is' : 'are'} not proved (${missing[0]?.evidence ?? ''})`,
     {
-      hint: 'Run mb sandbox doctor to see what this machine lacks, or take the item out of isolation.minimum',
+      hint: 'Run mb sandbox doctor to see what this machine lacks, or accept less: with another --level, or isolation.minimum in your settings',
       details: { missing },
     },
   )
