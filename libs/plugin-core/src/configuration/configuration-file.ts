@@ -6,6 +6,13 @@ import { SyntaxProblem, type ParsedConfiguration, type Place } from './parsed-co
 
 const maxBytes = 1024 * 1024
 
+const unreadable: Readonly<Record<string, string>> = {
+  EACCES: 'you may not read it',
+  EPERM: 'you may not read it',
+  EISDIR: 'it is a folder',
+  EINVAL: 'it is no regular file',
+}
+
 /**
  * Reads a configuration file: data, whatever it says.
  *
@@ -55,8 +62,12 @@ async function readText(path: string): Promise<string | undefined> {
         },
       )
     }
-    throw new PluginError('MB_CONFIG_SYNTAX', `Cannot read "${path}": ${reasonOf(error)}`, {
-      cause: error,
-    })
+    throw new PluginError(
+      'MB_CONFIG_SYNTAX',
+      `Cannot read "${path}": ${(code === undefined ? undefined : unreadable[code]) ?? reasonOf(error)}`,
+      {
+        cause: error,
+      },
+    )
   }
 }

@@ -285,7 +285,14 @@ describe('loadConfiguration()', () => {
       code: 'MB_CONFIG_NOT_FOUND',
       outcome: 'not-found',
     })
-    await expect(other.load({ file: '.' })).rejects.toMatchObject({ code: 'MB_CONFIG_SYNTAX' })
+    await expect(other.load({ file: '.' })).rejects.toMatchObject({
+      code: 'MB_CONFIG_SYNTAX',
+      message: expect.stringMatching(/: it is a folder$/),
+    })
+    await expect(other.load({ file: '/dev/null' })).rejects.toMatchObject({
+      code: 'MB_CONFIG_SYNTAX',
+      message: 'Cannot read "/dev/null": it is no regular file',
+    })
   })
 
   it('checks the environment: unknown names of our groups, and values', async () => {
