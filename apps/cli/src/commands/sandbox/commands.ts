@@ -101,7 +101,11 @@ export const sandboxCommands: readonly CommandData[] = [
     exitCodes: [
       { code: '124', meaning: 'ended by a limit of time, or by another one than memory' },
       { code: '125', meaning: 'the sandbox itself failed' },
-      { code: '126', meaning: 'refused: the jail would be weaker than asked' },
+      {
+        code: '126',
+        meaning:
+          'refused: it asks for what cannot be granted, or the jail would be weaker than asked',
+      },
       { code: '127', meaning: 'there is no such command in the jail' },
       { code: '137', meaning: 'ended by the memory limit' },
       { code: 'other', meaning: "the command's own" },
