@@ -24,6 +24,11 @@ export interface AreaOutcome extends Outcome {
   readonly area: string
 }
 
+/** All outcomes, or why nothing could be tried by this user. */
+export type Attack =
+  | { readonly outcomes: readonly AreaOutcome[]; readonly reason?: undefined }
+  | { readonly outcomes?: undefined; readonly reason: string }
+
 /** Tries all mechanisms on a backend, as a user: in a process of its own, to which a careless parent handed files down. */
 export async function attack(
   backend: BackendName,
@@ -32,7 +37,7 @@ export async function attack(
     readonly only?: string | undefined
     readonly isSmall?: boolean | undefined
   } = {},
-): Promise<readonly AreaOutcome[]> {
+): Promise<Attack> {
   const { user, only, isSmall } = options
   const folder = mkdtempSync(join(tmpdir(), 'mb-careless-'))
   const descriptors: number[] = []
@@ -62,8 +67,8 @@ export async function attack(
     )
     const [stdout, stderr] = await Promise.all([readAll(child.stdout), readAll(child.stderr)])
     if (stdout === '') throw new Error(`Cannot judge the attacks: ${stderr}`)
-    const outcomes: readonly AreaOutcome[] = JSON.parse(stdout)
-    return outcomes
+    const result: Attack = JSON.parse(stdout)
+    return result
   } finally {
     for (const descriptor of descriptors) closeSync(descriptor)
     rmSync(folder, { recursive: true, force: true })

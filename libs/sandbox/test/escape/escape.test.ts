@@ -15,10 +15,15 @@ const users = [
 
 onEveryBackend('a hostile program', (backend) => {
   for (const { title, user, isPossible } of users)
-    it.runIf(isPossible)(
+    // A container takes half a second to start, two hundred times over.
+    it.runIf(isPossible && (isFull || backend !== 'container'))(
       `of ${title} reaches nothing that it reaches without a sandbox`,
-      async () => {
-        const outcomes = await attack(backend, { user, isSmall: !isFull })
+      async (context) => {
+        const { outcomes, reason } = await attack(backend, { user, isSmall: !isFull })
+        if (outcomes === undefined) {
+          context.skip(reason)
+          return
+        }
         const broken = outcomes.filter(
           ({ verdict }) => verdict === 'escaped' || verdict === 'failed',
         )

@@ -645,7 +645,7 @@ function ofTheSystem({ isRoot, granted }: Targets): readonly Mechanism[] {
       'register what runs files of a kind',
       'filesystem',
       perl(
-        `my ($t, $p) = ("binfmt_misc", "/proc/sys/fs/binfmt_misc"); syscall(${call('mount')}, $t, $p, $t, 0, 0) if !-e "$p/register"; appendTo(my $f, ">>", "$p/register") and exit 0`,
+        `my ($t, $p) = ("binfmt_misc", "/proc/sys/fs/binfmt_misc"); syscall(${call('mount')}, $t, $p, $t, 0, 0) if !-e "$p/register"; open(my $f, ">>", "$p/register") and exit 0`,
       ),
       {
         skip,
@@ -688,7 +688,7 @@ function ofTheSystem({ isRoot, granted }: Targets): readonly Mechanism[] {
       'leave its cgroup',
       'filesystem',
       perl(
-        'for (glob("/sys/fs/cgroup/*/cgroup.procs"), "/sys/fs/cgroup/cgroup.procs") { appendTo(my $f, ">>", $_) and exit 0 }',
+        'for (glob("/sys/fs/cgroup/*/cgroup.procs"), "/sys/fs/cgroup/cgroup.procs") { open(my $f, ">>", $_) and exit 0 }',
       ),
       {
         skip: isRoot ? undefined : 'cgroups belong to root',
@@ -710,7 +710,7 @@ function ofTheSystem({ isRoot, granted }: Targets): readonly Mechanism[] {
     mechanism(
       'write to the program that runs',
       'filesystem',
-      perl('my $p = "/usr/bin/mb-attack"; appendTo(my $f, ">", $p) and unlink($p) and exit 0'),
+      perl('my $p = "/usr/bin/mb-attack"; open(my $f, ">", $p) and unlink($p) and exit 0'),
       {
         skip: isRoot ? undefined : 'programs of the system belong to root',
         variantOf: 'change the program that builds the jail',

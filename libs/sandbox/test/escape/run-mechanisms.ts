@@ -1,4 +1,5 @@
 /** Tries every mechanism on one backend, as the user that it runs as, and prints what came of each as JSON. */
+import { inspectBackends } from '@mb/sandbox'
 import { isBackendName } from './backend-name.ts'
 import { areas, withoutForms } from './list-mechanisms.ts'
 import type { Mechanism, Targets } from './mechanism.ts'
@@ -13,7 +14,10 @@ const order: {
 } = JSON.parse(process.argv[2] ?? '{}')
 const { backend, madeByRoot, only, isSmall } = order
 if (!isBackendName(backend)) throw new TypeError(`Cannot attack ${backend}: it is no backend`)
-{
+const report = (await inspectBackends()).find((each) => each.backend === backend)
+if (report?.usable !== true)
+  process.stdout.write(JSON.stringify({ reason: report?.reason ?? 'it does not work here' }))
+else {
   await using targets = await prepareTargets(madeByRoot)
   const results: unknown[] = []
   for (const { area, list } of areas) {
@@ -27,7 +31,7 @@ if (!isBackendName(backend)) throw new TypeError(`Cannot attack ${backend}: it i
     )
     results.push(...outcomes.map((outcome) => ({ area, ...outcome })))
   }
-  process.stdout.write(`${JSON.stringify(results)}\n`)
+  process.stdout.write(JSON.stringify({ outcomes: results }))
 }
 
 async function tryAll(

@@ -156,7 +156,8 @@ async function tryOutside(mechanism: Mechanism, targets: Targets): Promise<Attem
   }
   if (exhausts?.aliveMs !== undefined)
     return { worked: isAlive, tells: true, said: isAlive ? 'lived on' : describe(end) }
-  const attempt = await judge(mechanism, end)
+  // A busy machine may take its time, where there is something to come.
+  const attempt = await judge({ ...mechanism, settleMs: (mechanism.settleMs ?? 0) * 8 }, end)
   endGroup(child)
   return attempt
 }
