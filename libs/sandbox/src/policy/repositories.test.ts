@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -48,5 +49,10 @@ describe('namedRepository()', () => {
     make('real')
     writeFileSync(join(root, '.git'), text)
     expect(namedRepository(join(root, '.git'))).toBe(isFound ? join(root, 'real') : undefined)
+  })
+
+  it('does not wait at a pipe, which a program that may write can leave there', () => {
+    execFileSync('mkfifo', [join(root, '.git')])
+    expect(namedRepository(join(root, '.git'))).toBeUndefined()
   })
 })

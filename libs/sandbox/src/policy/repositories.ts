@@ -1,4 +1,12 @@
-import { closeSync, openSync, readdirSync, readSync, realpathSync, type Dirent } from 'node:fs'
+import {
+  closeSync,
+  constants,
+  openSync,
+  readdirSync,
+  readSync,
+  realpathSync,
+  type Dirent,
+} from 'node:fs'
 import { join, resolve } from 'node:path'
 import { plainName } from './plain-name.ts'
 
@@ -52,9 +60,9 @@ function list(folder: string): readonly Dirent[] {
   }
 }
 
-/** A file of git's own holds one line; a stranger's may be of any size. */
+/** A file of git's own holds one line; a stranger's may be of any size, or a pipe, at which nobody ever writes. */
 function readStart(file: string): string {
-  const descriptor = openSync(file, 'r')
+  const descriptor = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK)
   try {
     const bytes = Buffer.alloc(4096)
     return bytes.toString('utf8', 0, readSync(descriptor, bytes))
