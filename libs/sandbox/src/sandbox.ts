@@ -54,9 +54,12 @@ export type EndedBy =
   | 'written'
   | 'output'
 
-/** Something that the program tried and may not, seen from outside. What it says itself is no evidence. */
+/**
+ * Something that the program tried and may not, or that opened what was closed to it, seen from outside. What it says itself is no
+ * evidence.
+ */
 export interface Violation {
-  readonly kind: 'limit' | 'system-call' | 'protected-path'
+  readonly kind: 'limit' | 'system-call' | 'protected-path' | 'uncovered-path'
   /** Of the limit, or of the system call; or the path. */
   readonly name: string
   /** How often, as far as the host could see. */

@@ -13,6 +13,8 @@ export interface ExpectedMount {
   readonly writable: boolean
   /** Of a bind: the file or folder that has to be found there. */
   readonly source?: { readonly path: string; readonly device: number; readonly inode: number }
+  /** Whether it lies over something in a granted folder, and goes with that when a program of the host replaces it. */
+  readonly isCover?: boolean
 }
 
 /** One thing that a backend puts into a jail, after those before it. */
@@ -173,7 +175,7 @@ function expectedMounts(
     ...scratch.map((path) => ({ path, kind: 'tmpfs' as const, writable: true })),
     ...system.map((path) => bind(path, false)),
     ...paths.map((granted) => known(granted, granted.writable)),
-    ...covers.map(coverMount),
+    ...covers.map((cover) => ({ ...coverMount(cover), isCover: true })),
   ]
   // A grant may lie over a mount of ours, as for /tmp: the one on top counts.
   return [...new Map(all.map((mount) => [mount.path, mount])).values()]

@@ -9,6 +9,7 @@ import { sendSignal } from './jail-members.ts'
 import { JailMeter } from '../watch/jail-usage.ts'
 import type { KernelAccount } from './last-words.ts'
 import type { LaunchedJail } from './launch.ts'
+import { findLostCovers } from '../watch/lost-covers.ts'
 import { suspendWithHost, type Suspendable } from '../watch/suspension.ts'
 import { limitOfGroup, limitOfSignal } from '../watch/passed-limit.ts'
 import { readOutput } from '../watch/read-output.ts'
@@ -22,6 +23,8 @@ export interface Supervision {
   readonly scratch: readonly string[]
   /** What it may write to. */
   readonly writable: readonly string[]
+  /** Places in granted folders over which something has to stay mounted. */
+  readonly covers: readonly string[]
   /** The cgroups that hold it. */
   readonly group: RunGroup | undefined
   readonly signal: AbortSignal | undefined
@@ -43,9 +46,10 @@ export class JailedProcess implements SandboxedProcess {
   readonly #group: RunGroup | undefined
   #counted: GroupAccount | undefined
   #exceeded: ExceededLimit | undefined
+  #uncovered: readonly string[] = []
 
   constructor(jail: LaunchedJail, receipt: Receipt, supervision: Supervision) {
-    const { limits, scratch, writable, group, signal } = supervision
+    const { limits, scratch, writable, covers, group, signal } = supervision
     this.#group = group
     this.#jail = jail
     this.#limits = limits
@@ -60,6 +64,10 @@ export class JailedProcess implements SandboxedProcess {
       meter: new JailMeter(jail.members, scratch, writable),
       readGroup: () => this.#readGroup(),
       readOutput: () => readOutput(jail.supervisor),
+      isUncovered: () => {
+        this.#uncovered = findLostCovers(jail.init, covers)
+        return this.#uncovered.length > 0
+      },
     }
     this.#watchdog = new Watchdog(watched, (limit) => {
       this.#exceeded ??= limit
@@ -84,6 +92,7 @@ export class JailedProcess implements SandboxedProcess {
   get violations(): readonly Violation[] {
     return [
       ...violationsOf(this.#exceeded, this.#counted),
+      ...this.#uncovered.map((name) => ({ kind: 'uncovered-path' as const, name, count: 1 })),
       ...(this.#jail.denials?.violations ?? []),
     ]
   }

@@ -144,6 +144,7 @@ export class JailedSandbox implements Omit<Sandbox, 'execute'> {
           jail.scratch ??
           scratchOf(builder.level, plan).map((place) => `/proc/${jail.init}/root${place}`),
         writable: writableOf(plan),
+        covers: coversOf(builder.level, plan),
         group,
         signal: options.signal,
       })
@@ -216,6 +217,12 @@ function scratchOf(level: SandboxLevel, plan: JailPlan): readonly string[] {
   return plan.mounts
     .filter(({ kind, writable }) => kind === 'tmpfs' && writable)
     .map(({ path }) => path)
+}
+
+/** Where nothing is mounted nothing can come off. */
+function coversOf(level: SandboxLevel, plan: JailPlan): readonly string[] {
+  if (level !== 'sandbox') return []
+  return plan.mounts.filter(({ isCover }) => isCover === true).map(({ path }) => path)
 }
 
 /** What of the host's files may be written to; a device keeps nothing. */

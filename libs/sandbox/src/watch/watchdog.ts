@@ -11,6 +11,8 @@ export interface Watched {
   readonly readGroup: () => GroupAccount | undefined
   /** Bytes of output that have come so far. */
   readonly readOutput: () => number
+  /** Whether something that was hidden or kept lies open. */
+  readonly isUncovered: () => boolean
 }
 
 /** Looks at a jail every 50 ms and tells when a limit is passed. */
@@ -22,7 +24,7 @@ export class Watchdog {
   #cpuMs = 0
   #failures = 0
 
-  /** @param exceed called once, with the limit, or without one when the jail can no longer be watched */
+  /** @param exceed called once, with the limit, or without one when the jail can no longer be watched or does not hold */
   constructor(watched: Watched, exceed: (limit: ExceededLimit | undefined) => void) {
     this.#watched = watched
     this.#exceed = exceed
@@ -70,6 +72,7 @@ export class Watchdog {
 
   #look(): void {
     try {
+      if (this.#watched.isUncovered()) return this.#end(undefined)
       const limit = this.#findExceeded()
       this.#failures = 0
       if (limit !== undefined) this.#end(limit)

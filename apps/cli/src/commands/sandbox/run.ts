@@ -116,6 +116,10 @@ export function render(result: JailedRun | DryRun, output: Output, context: Cont
     aside.line(
       text`${aside.style.bad('refused')} It changed "${name}", which runs later with your rights: what it left is moved aside, to ${name}.refused-…`,
     )
+  for (const { name } of violationsOf(result, 'uncovered-path'))
+    aside.line(
+      text`${aside.style.bad('ended')} Another program replaced "${name}" meanwhile, by which it lay open to the command: run it again`,
+    )
   const { backend, warning } = result.receipt
   // That of none was told before the command began.
   if (warning !== undefined && backend !== 'none')
