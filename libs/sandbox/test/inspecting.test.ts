@@ -130,7 +130,10 @@ onEachBackend('the record of the probes', (backend) => {
     const [name] = await recordsIn(cacheDirectory)
     const record = join(cacheDirectory, name ?? '')
     const text = await readFile(record, 'utf8')
-    for (const broken of ['', '{}', '{"ranAt":"x","findings":[]}', 'x'.repeat(100_000)]) {
+    const [key = ''] = text.split('\n')
+    const nothing = `${key}\n{"ranAt":"x","findings":[]}`
+    const foreign = text.replace('"backend"', '"Backend"')
+    for (const broken of ['', '{}', nothing, `${key}\n{`, foreign, 'x'.repeat(100_000)]) {
       await writeFile(record, broken)
       expect(await ranAt(backend, cacheDirectory)).not.toBe(first)
     }
@@ -143,7 +146,7 @@ onEachBackend('the record of the probes', (backend) => {
 })
 
 async function recordsIn(directory: string): Promise<readonly string[]> {
-  return (await readdir(directory)).filter((name) => name.startsWith('sandbox-probes-'))
+  return (await readdir(directory)).filter((name) => name.startsWith('probes-'))
 }
 
 /** Asked in another process each time: one process asks once. */

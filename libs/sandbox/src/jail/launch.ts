@@ -1,5 +1,4 @@
 import type { ChildProcess } from 'node:child_process'
-import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { constants } from 'node:os'
 import type { Duplex, Readable, Writable } from 'node:stream'
@@ -92,7 +91,7 @@ export async function launch(options: Launch): Promise<LaunchedJail> {
 
 async function build(options: Launch): Promise<LaunchedJail> {
   options.signal?.throwIfAborted()
-  const mark = randomUUID()
+  const mark = nextMark()
   const streams = handOnStreams(options)
   const order = loaderOrder(options, streams)
   const {
@@ -181,6 +180,14 @@ async function build(options: Launch): Promise<LaunchedJail> {
     clearTimeout(timeout)
     options.signal?.removeEventListener('abort', abort)
   }
+}
+
+let marks = 0
+
+/** No other process of this machine has it. */
+function nextMark(): string {
+  marks += 1
+  return `mb-${process.pid}-${process.hrtime.bigint()}-${marks}`
 }
 
 // Setting up takes 10 ms; a machine that swaps may take seconds.

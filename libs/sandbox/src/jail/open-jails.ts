@@ -1,6 +1,5 @@
 import { existsSync, realpathSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
-import { sha256 } from '@mb/kernel'
 import { resourceLimits } from '../limits.ts'
 import { resolvePolicy, type ResolvedPolicy } from '../policy.ts'
 import { levelItems, sandboxMinimum, type Receipt, type ReceiptItem } from '../receipt.ts'
@@ -11,7 +10,7 @@ import type { JailBuilder } from './jail-builder.ts'
 import { belowMinimum } from '../proof/judge-receipt.ts'
 import { planJail, type JailPlan } from './jail-plan.ts'
 import { PolicySandbox } from './policy-sandbox.ts'
-import { probeKey, readProbes, writeProbes } from '../proof/probe-record.ts'
+import { probeKey, readProbes, writeProbes, type ProbeKey } from '../proof/probe-record.ts'
 import { runProbes } from '../proof/probes.ts'
 
 /** Opens a sandbox whose jails are built in one way. */
@@ -64,20 +63,20 @@ async function prove(
   const key = probeKey(builder, {
     read: policy.paths.some(({ writable }) => !writable),
     write: policy.paths.some(({ writable }) => writable),
-    filter: sha256(seccompFilter(builder.architecture)),
+    filter: seccompFilter(builder.architecture),
   })
-  const known = proved.get(key)
+  const known = proved.get(key.text)
   if (known !== undefined) return known
   const proving = proveAnew(builder, key, cacheDirectory)
-  proved.set(key, proving)
+  proved.set(key.text, proving)
   // A failure to run them is no outcome: the next one tries again.
-  proving.catch(() => proved.delete(key))
+  proving.catch(() => proved.delete(key.text))
   return proving
 }
 
 async function proveAnew(
   builder: JailBuilder,
-  key: string,
+  key: ProbeKey,
   cacheDirectory: string | undefined,
 ): Promise<Receipt['probes']> {
   const kept = cacheDirectory === undefined ? undefined : await readProbes(cacheDirectory, key)

@@ -1,17 +1,33 @@
-import { lstat, mkdir } from 'node:fs/promises'
 import { readFileSync } from 'node:fs'
 import { release } from 'node:os'
-import { join } from 'node:path'
-import { canonicalJson, readTextBounded, sha256, writeFileAtomic } from '@mb/kernel'
+import { canonicalJson } from '@mb/kernel'
 import { isReceiptItem, type ProbeFinding, type Receipt } from '../receipt.ts'
 import type { JailBuilder } from '../jail/jail-builder.ts'
+import { readRecord, writeRecord } from '../machine/own-record.ts'
 
 type Probes = Receipt['probes']
 
-/** What an outcome holds for: this boot of this kernel, these very programs, this user, and this shape of jail. */
-export function probeKey(builder: JailBuilder, shape: unknown): string {
-  return sha256(
-    canonicalJson({
+/** What of a policy makes another jail of it, as far as probes can tell. */
+export interface PolicyShape {
+  readonly read: boolean
+  readonly write: boolean
+  readonly filter: Uint8Array
+}
+
+/** What an outcome was found for. */
+export interface ProbeKey {
+  /** One record for each backend and shape: the outcome for another kernel or program takes its place. */
+  readonly record: string
+  /** This boot of this kernel, these very programs, this user, and this shape of jail: in full, as it has to be the same. */
+  readonly text: string
+}
+
+/** Tells what probes that run now hold for. */
+export function probeKey(builder: JailBuilder, { read, write, filter }: PolicyShape): ProbeKey {
+  const shape = [read ? 'read' : '', write ? 'write' : ''].filter(Boolean).join('-') || 'nothing'
+  return {
+    record: `probes-${builder.backend}-${shape}.json`,
+    text: canonicalJson({
       boot: readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim(),
       kernel: release(),
       user: process.getuid?.(),
@@ -21,39 +37,27 @@ export function probeKey(builder: JailBuilder, shape: unknown): string {
       programs: builder.programs,
       built: builder.shape ?? null,
       shape,
+      filter: Buffer.from(filter).toString('base64'),
     }),
-  )
+  }
 }
 
 /** A record of an earlier run, where one is kept that nobody else could have written. */
-export async function readProbes(directory: string, key: string): Promise<Probes | undefined> {
-  try {
-    const facts = await lstat(directory)
-    // Whoever could write here could say that everything was proved.
-    if (!facts.isDirectory() || facts.uid !== process.getuid?.() || (facts.mode & 0o022) !== 0)
-      return undefined
-    const text = await readTextBounded(fileOf(directory, key), { maxBytes: 65_536 })
-    return parseProbes(JSON.parse(text))
-  } catch {
-    return undefined
-  }
+export async function readProbes(directory: string, key: ProbeKey): Promise<Probes | undefined> {
+  const text = await readRecord(directory, key.record)
+  if (text === undefined) return undefined
+  // The key stands before what was found, in a line of its own.
+  const end = text.indexOf('\n')
+  return text.slice(0, end) === key.text ? parseProbes(text.slice(end)) : undefined
 }
 
-/** Keeps a record. It is a cache: where it cannot be written, the probes run again. */
-export async function writeProbes(directory: string, key: string, probes: Probes): Promise<void> {
-  try {
-    await mkdir(directory, { recursive: true, mode: 0o700 })
-    await writeFileAtomic(fileOf(directory, key), JSON.stringify(probes), { mode: 0o600 })
-  } catch {
-    // Read-only homes are normal in containers.
-  }
+/** Keeps a record. */
+export async function writeProbes(directory: string, key: ProbeKey, probes: Probes): Promise<void> {
+  await writeRecord(directory, key.record, `${key.text}\n${JSON.stringify(probes)}\n`)
 }
 
-function fileOf(directory: string, key: string): string {
-  return join(directory, `sandbox-probes-${key.slice(0, 32)}.json`)
-}
-
-function parseProbes(value: unknown): Probes | undefined {
+function parseProbes(text: string): Probes | undefined {
+  const value = parseJson(text)
   if (typeof value !== 'object' || value === null) return undefined
   if (!('ranAt' in value) || typeof value.ranAt !== 'string') return undefined
   if (!('findings' in value) || !Array.isArray(value.findings)) return undefined
@@ -61,6 +65,14 @@ function parseProbes(value: unknown): Probes | undefined {
   const findings = entries.filter(isFinding)
   if (findings.length === 0 || findings.length !== entries.length) return undefined
   return { ranAt: value.ranAt, findings }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
 }
 
 function isFinding(value: unknown): value is ProbeFinding {
