@@ -2,6 +2,7 @@ import { lstatSync, readlinkSync, renameSync, symlinkSync, type Stats } from 'no
 import { basename, dirname, join } from 'node:path'
 import type { GuardedName } from './cover.ts'
 import { EnteredFolders } from './entered-folders.ts'
+import { isPlaceholder, sweepPlace } from './placeholder.ts'
 
 /** Names that no mount keeps: compared with what they were, and put back. */
 export class GuardedNames implements Disposable {
@@ -47,8 +48,10 @@ interface PlacedName extends GuardedName {
 }
 
 function isUnchanged({ place, target }: PlacedName): boolean {
+  if (target === undefined) sweepPlace(place)
   const facts = find(place)
-  if (target === undefined) return facts === undefined
+  // What another jail holds the name free with: moved aside, it would no more hold it.
+  if (target === undefined) return facts === undefined || isPlaceholder(place, facts)
   return facts?.isSymbolicLink() === true && readlinkSync(place) === target
 }
 
