@@ -71,6 +71,20 @@ describe.runIf(isRunnable)('a container', () => {
     expect(result.receipt.probes.findings.filter(({ passed }) => !passed)).toEqual([])
   })
 
+  it('lets a host end that it refused', async () => {
+    await using folder = await temporaryFolder()
+    const path = join(folder.path, 'blank at the end ')
+    await mkdir(path)
+    const script = `
+      import { openSandbox } from ${JSON.stringify(import.meta.resolve('@mb/sandbox'))}
+      const policy = { fs: { read: [${JSON.stringify(path)}] } }
+      await using sandbox = await openSandbox({ backend: 'container', policy })
+      await sandbox.run('true').catch(({ code }) => console.log(code))`
+    const host = ['--conditions=@mb/source', '--input-type=module', '-e', script]
+    const result = spawnSync(process.execPath, host, { encoding: 'utf8', timeout: 30_000 })
+    expect([result.status, result.stdout]).toEqual([0, 'MB_SANDBOX_POLICY\n'])
+  }, 40_000)
+
   it('tells a signal from a status, and passes arguments as they are', async () => {
     await using sandbox = await openSandbox({ backend, policy: {} })
     expect(await sandbox.run('sh', ['-c', 'kill -TERM $$'])).toMatchObject({

@@ -36,10 +36,11 @@ export async function startContainer(launch: Launch, place: ContainerPlace): Pro
   launch.signal?.throwIfAborted()
   const { engine, folder, name, plan } = place
   const image = await makeImage(engine, plan)
-  const control = await Meeting.open(join(folder, 'control'))
-  const channel = launch.channel ? await Meeting.open(join(folder, 'channel')) : undefined
+  // These refuse what cannot be handed on or mounted: a place to meet would be open by then, and keep this process.
   const streams = handOnStreams(launch)
   const words = runArguments(launch, place, { image, hasInput: streams.stdin !== 'ignore' })
+  const control = await Meeting.open(join(folder, 'control'))
+  const channel = launch.channel ? await Meeting.open(join(folder, 'channel')) : undefined
   const client = new ContainerClient(
     engine,
     name,
