@@ -1,3 +1,5 @@
+import type { ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
 import { symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -110,4 +112,32 @@ describe.skipIf(isSkipped)(`mb sandbox${skipReason}`, () => {
     child.kill('SIGINT')
     expect(await closed).toBe(130)
   })
+
+  it('run lets a command clean up after Ctrl-C, and ends it at the second', async () => {
+    await using place = await Place.open()
+    const tidy = 'trap "echo cleaned; exit 0" INT; echo on; sleep 600 & wait'
+    const polite = place.start(['sandbox', 'run', '--', 'sh', '-c', tidy])
+    expect(await interrupt(polite)).toEqual({ code: 130, said: 'on\ncleaned\n' })
+    const deaf = place.start([
+      'sandbox',
+      'run',
+      '--',
+      'sh',
+      '-c',
+      'trap "" INT; echo on; sleep 600',
+    ])
+    deaf.stdout?.once('data', () => setTimeout(() => deaf.kill('SIGINT'), 500))
+    expect(await interrupt(deaf)).toEqual({ code: 130, said: 'on\n' })
+  })
 })
+
+/** Presses Ctrl-C once the command has begun. */
+async function interrupt(child: ChildProcess): Promise<{ code: unknown; said: string }> {
+  let said = ''
+  child.stdout?.once('data', () => child.kill('SIGINT'))
+  child.stdout?.on('data', (text: Buffer) => {
+    said += text.toString()
+  })
+  const [code]: readonly unknown[] = await once(child, 'close')
+  return { code, said }
+}

@@ -1,3 +1,5 @@
+import { requireKnownNames } from './known-names.ts'
+
 /** How much a program and everything it starts may use. What is left out is not limited. */
 export interface SandboxLimits {
   /** From letting the program go, in milliseconds. */
@@ -48,7 +50,7 @@ export interface ResourceLimit {
 /**
  * The limits that the kernel keeps by itself, also while the host's event loop is busy.
  *
- * @throws RangeError for a limit that is no positive number
+ * @throws RangeError for a limit that is no positive number, TypeError for one that there is not
  */
 export function resourceLimits(limits: SandboxLimits): readonly ResourceLimit[] {
   checkLimits(limits)
@@ -83,7 +85,20 @@ function both(name: string, resource: number, value: number): ResourceLimit {
   return { name, resource, soft: value, hard: value }
 }
 
+const limitNames: Readonly<Record<keyof SandboxLimits, true>> = {
+  wallMs: true,
+  cpuSeconds: true,
+  memoryBytes: true,
+  processes: true,
+  threads: true,
+  fileBytes: true,
+  writtenBytes: true,
+  outputBytes: true,
+  openFiles: true,
+}
+
 function checkLimits(limits: SandboxLimits): void {
+  requireKnownNames('a limit', limits, limitNames)
   for (const [name, value] of Object.entries(limits)) {
     if (value === undefined) continue
     if (typeof value !== 'number' || !(value > 0) || value > Number.MAX_SAFE_INTEGER) {

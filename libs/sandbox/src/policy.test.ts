@@ -32,6 +32,13 @@ const foldersBetween = (root: string, path: string): readonly string[] =>
   dirname(path) === root ? [] : [...foldersBetween(root, dirname(path)), dirname(path)]
 
 describe('resolvePolicy()', () => {
+  it.each<[object, string]>([
+    [{ filesystem: {} }, 'Cannot take a part of a policy named "filesystem": there are fs, net'],
+    [{ fs: { denied: ['/etc'] } }, 'Cannot take a grant of files named "denied": there are read'],
+  ])('takes no name that it does not know, as in %j', (policy, message) => {
+    expect(() => resolvePolicy({ ...policy }, [])).toThrow(message)
+  })
+
   it('follows links, and grants what they lead to', () => {
     expect(paths([join(base, 'link/b')])).toEqual([[join(base, 'a/b'), false]])
   })

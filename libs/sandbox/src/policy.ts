@@ -1,4 +1,5 @@
 import { isInside } from '@mb/kernel'
+import { requireKnownNames } from './known-names.ts'
 import { coverGrants } from './policy/cover-grants.ts'
 import type { Coverage } from './policy/cover.ts'
 import { denyPath } from './policy/denied-path.ts'
@@ -37,6 +38,21 @@ export interface SandboxPolicy {
   readonly tmpBytes?: number | undefined
 }
 
+const policyNames: Readonly<Record<keyof SandboxPolicy, true>> = {
+  fs: true,
+  net: true,
+  unix: true,
+  exec: true,
+  env: true,
+  tmpBytes: true,
+}
+const fileNames: Readonly<Record<keyof NonNullable<SandboxPolicy['fs']>, true>> = {
+  read: true,
+  write: true,
+  deny: true,
+  dangerous: true,
+}
+
 /** A policy that was checked. */
 export interface ResolvedPolicy extends Coverage {
   /** Parents before what lies in them. */
@@ -56,6 +72,8 @@ export const homeInside = '/run/home'
  * @throws SandboxError `MB_SANDBOX_POLICY`
  */
 export function resolvePolicy(policy: SandboxPolicy, state: readonly string[]): ResolvedPolicy {
+  requireKnownNames('a part of a policy', policy, policyNames)
+  requireKnownNames('a grant of files', policy.fs ?? {}, fileNames)
   refuseNetwork(policy)
   const { read = [], write = [], deny = [], dangerous = [] } = policy.fs ?? {}
   const denied = deny.map(denyPath)

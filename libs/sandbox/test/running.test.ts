@@ -168,6 +168,18 @@ onEveryBackend(
       })
     })
 
+    it('says so of a program whose sandbox was closed under it', async () => {
+      const options = { backend, minimum: minimumOf(backend), policy: {} }
+      const closedEarly = async (): Promise<unknown> => {
+        await using sandbox = await openSandbox(options)
+        return sandbox.run('sleep', ['60'])
+      }
+      await expect(closedEarly()).rejects.toMatchObject({
+        code: 'MB_SANDBOX_FAILED',
+        message: 'Cannot tell how "sleep" ends: its sandbox was closed while it ran',
+      })
+    })
+
     it('is over for all programs when the sandbox is disposed', async () => {
       const sandbox = await openSandbox({ backend, minimum: minimumOf(backend), policy: {} })
       const programs = await Promise.all([1, 2, 3].map(() => sandbox.spawn('sleep', ['60'])))

@@ -18,6 +18,7 @@ export class PolicySandbox implements Sandbox {
   readonly #policy: ResolvedPolicy
   readonly #open: (policy: ResolvedPolicy) => JailedSandbox
   readonly #main: JailedSandbox
+  #isClosed = false
   readonly #beside = new Map<GrantedCommand, JailedSandbox>()
 
   /**
@@ -75,6 +76,7 @@ export class PolicySandbox implements Sandbox {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#isClosed = true
     const all = [this.#main, ...this.#beside.values()]
     await Promise.all(all.map((sandbox) => sandbox[Symbol.asyncDispose]()))
     if (!this.#resources.disposed) this.#names.putBack()
@@ -89,8 +91,18 @@ export class PolicySandbox implements Sandbox {
     const stdin = options.input === undefined ? 'ignore' : 'pipe'
     const started = await sandbox.spawn(command, args, { ...options, stdin })
     await using program = guardNames(started, this.#names)
-    return await collectRun(program, options)
+    const result = await collectRun(program, options)
+    if (this.#isClosed && result.signal === 'SIGKILL') throw closedUnder(command)
+    return result
   }
+}
+
+function closedUnder(command: string): SandboxError {
+  return new SandboxError(
+    'MB_SANDBOX_FAILED',
+    `Cannot tell how ${JSON.stringify(command)} ends: its sandbox was closed while it ran`,
+    { hint: 'Wait for it first: with "await using", return await sandbox.run(…)' },
+  )
 }
 
 /** The same grants, with the command. What it looks up by name is not looked for where the policy's own programs are told to. */

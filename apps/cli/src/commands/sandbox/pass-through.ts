@@ -1,7 +1,7 @@
 import { Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { errorCode } from '@mb/kernel'
-import type { Exit, Receipt, Sandbox, SandboxLimits } from '@mb/sandbox'
+import type { Exit, Receipt, Sandbox, SandboxedProcess, SandboxLimits } from '@mb/sandbox'
 
 /** How a command is run whose streams are the person's. */
 interface PassThroughOptions {
@@ -18,13 +18,20 @@ export async function passThrough(
 ): Promise<Exit & { readonly receipt: Receipt }> {
   // What is handed through cannot be counted.
   const output = outputBytes === undefined ? 'inherit' : 'pipe'
+  const starting = new AbortController()
+  const stop = (): void => starting.abort(signal.reason)
+  signal.addEventListener('abort', stop)
+  if (signal.aborted) stop()
   await using child = await sandbox.spawn(command, args, {
     cwd,
-    signal,
+    signal: starting.signal,
     stdin: 'inherit',
     stdout: output,
     stderr: output,
   })
+  signal.removeEventListener('abort', stop)
+  using stack = new DisposableStack()
+  stack.use(askToEnd(child, signal))
   const room = { bytes: outputBytes ?? 0 }
   const [exit] = await Promise.all([
     child.exited,
@@ -32,6 +39,26 @@ export async function passThrough(
     copy(child.stderr, process.stderr, room),
   ])
   return { ...exit, receipt: child.receipt }
+}
+
+// Long enough to take away what it made; whoever does not want to wait presses Ctrl-C again.
+const graceMs = 5000
+
+/** A jail is in a session of its own, which Ctrl-C does not reach: the command gets it from here, and time to clean up. */
+function askToEnd(child: SandboxedProcess, signal: AbortSignal): Disposable {
+  let timer: NodeJS.Timeout | undefined
+  const ask = (): void => {
+    child.kill('SIGINT')
+    timer = setTimeout(() => child.kill(), graceMs)
+  }
+  signal.addEventListener('abort', ask)
+  if (signal.aborted) ask()
+  return {
+    [Symbol.dispose]() {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', ask)
+    },
+  }
 }
 
 /** Passes on what there is room for. The sandbox ends whoever writes more, a moment later. */
