@@ -51,6 +51,16 @@ describe('holdPlace()', () => {
         expect.objectContaining({ code: 'EEXIST' }),
       )
   })
+
+  it('leaves nothing where its own folder cannot be made, as on a full disk', () => {
+    // The longest path that the kernel takes is 4095 bytes (limits.h, PATH_MAX).
+    let deep = folder
+    while (deep.length < 3800) deep = join(deep, 'd'.repeat(200))
+    deep = join(deep, 'd'.repeat(4080 - deep.length))
+    mkdirSync(deep, { recursive: true })
+    expect(() => holdPlace(join(deep, '.git'))).toThrow('ENAMETOOLONG')
+    expect(readdirSync(deep)).toEqual([])
+  })
 })
 
 describe('releasePlace()', () => {

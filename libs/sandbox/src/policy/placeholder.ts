@@ -52,7 +52,10 @@ export function holdPlace(path: string): Placeholder {
       return { path, token }
     } catch (error) {
       // Its last holder took it away in between.
-      if (errorCode(error) !== 'ENOENT' || attempt === maxAttempts) throw error
+      if (errorCode(error) === 'ENOENT' && attempt < maxAttempts) continue
+      // A disk may have room for the one folder, and not for the other.
+      removeIfEmpty(path)
+      throw error
     }
   }
 }
