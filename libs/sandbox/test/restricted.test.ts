@@ -50,7 +50,7 @@ describe.runIf(isTestable('landlock'))('level restricted', () => {
     const [, , home = ''] = stdout.split('\n')
     expect({ code, stdout }).toEqual({ code: 0, stdout: `a=b\nc\n${home}\n${home}\n` })
     expect(existsSync(home)).toBe(false)
-    expect((await sandbox.run('sh', ['-c', 'ls -A "$HOME" "$TMPDIR" | grep x'])).stdout).toBe('')
+    expect((await sandbox.run('sh', ['-c', 'ls -A "$HOME" "$TMPDIR" | grep -x x'])).stdout).toBe('')
   })
 
   it('runs Node and what it needs', async () => {
