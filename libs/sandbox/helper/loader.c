@@ -13,6 +13,7 @@
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 /* The loader's own descriptor; the builder's; where the program's streams wait; the first file in memory. */
@@ -80,9 +81,17 @@ static void enter_groups(const char *lines)
   free(copy);
 }
 
+static void wait_a_moment(void)
+{
+  nanosleep(&(struct timespec){.tv_nsec = 10 * 1000 * 1000}, NULL);
+}
+
 static void remove_groups(char *lines)
 {
-  for (char *rest, *folder = strtok_r(lines, "\n", &rest); folder != NULL; folder = strtok_r(NULL, "\n", &rest)) rmdir(folder);
+  for (char *rest, *folder = strtok_r(lines, "\n", &rest); folder != NULL; folder = strtok_r(NULL, "\n", &rest)) {
+    /* The kernel lets go of the last process a moment after it was waited for. */
+    for (int attempt = 0; attempt < 300 && rmdir(folder) != 0 && errno == EBUSY; attempt += 1) wait_a_moment();
+  }
 }
 
 static char **split_words(char *text, size_t length)
@@ -188,10 +197,10 @@ int run_loader(int count, char **arguments)
 
   unsigned long long microseconds = 0;
   long kilobytes = 0;
-  int last = 0, is_ending = 0;
+  int last = 0, is_ending = 0, is_told = 0;
   for (;;) {
     int signal = sigwaitinfo(&awaited, NULL);
-    if (signal == SIGTERM) is_ending = 1;
+    if (signal == SIGTERM) is_ending = is_told = 1;
     int status;
     struct rusage used;
     pid_t ended;
@@ -209,8 +218,10 @@ int run_loader(int count, char **arguments)
     if (is_ending && is_scoped) kill(-1, SIGKILL);
     else if (is_ending) end_children(loader);
   }
-  /* A host that died removes nothing any more. */
+  signal(SIGPIPE, SIG_IGN);
+  dprintf(control, "used %llu %ld %d\n", microseconds, kilobytes, last);
+  /* A host that died removes nothing any more. It is told of by the end of its first thread, a moment before it is gone itself. */
+  for (int attempt = 0; attempt < 100 && is_told && getppid() == host; attempt += 1) wait_a_moment();
   if (getppid() != host) remove_groups(parts[1].bytes);
-  say(control, "used %llu %ld %d", microseconds, kilobytes, last);
   return 0;
 }

@@ -132,15 +132,18 @@ export async function removeAll(folders: readonly GroupFolder[]): Promise<void> 
   await Promise.all(folders.map(({ path }) => removeFolder(path)))
 }
 
+// Three seconds, for a machine that has much else to do.
+const mostAttempts = 160
+
 /** The kernel lets go of the last process a moment after it was waited for. */
 async function removeFolder(path: string): Promise<void> {
-  for (let attempt = 0; attempt < 20; attempt += 1) {
+  for (let attempt = 0; attempt < mostAttempts; attempt += 1) {
     try {
       return rmdirSync(path)
     } catch (error) {
       if (errorCode(error) !== 'EBUSY') return
       // oxlint-disable-next-line no-await-in-loop -- it is the wait between two attempts
-      await delay(attempt)
+      await delay(Math.min(attempt, 20))
     }
   }
 }

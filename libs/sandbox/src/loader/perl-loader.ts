@@ -100,7 +100,7 @@ my ($microseconds, $kilobytes, $last) = (0, 0, 0);
 my $isEnding = 0;
 while (1) {
   my $signal = syscall($sigwait, $awaited, 0, 0, 8);
-  $isEnding = 1 if $signal == 15;
+  $isEnding = 2 if $signal == 15;
   my ($status, $usage, $ended) = (pack('i', 0), "\0" x 144);
   while (($ended = syscall($wait4, -1, $status, 1, $usage)) > 0) {
     my @used = unpack('q5', $usage);
@@ -109,15 +109,28 @@ while (1) {
     next if $ended != $child;
     $last = unpack('i', $status);
     # What outlives it has no leave to.
-    $isEnding = 1;
+    $isEnding ||= 1;
   }
   last if $ended < 0;
   # What they had started comes to us as they end, and its turn with their signal.
   kill 9, $isScoped ? -1 : children() if $isEnding;
 }
-# A host that died removes nothing any more.
-if (getppid() != $host) { rmdir for split /\n/, $groups }
-say_to_host("used $microseconds $kilobytes $last");
+$SIG{PIPE} = 'IGNORE';
+syswrite($control, "used $microseconds $kilobytes $last\n");
+
+# A host that died removes nothing any more. It is told of by the end of its first thread, a moment before it is gone itself.
+my $isTold = $isEnding == 2;
+for (1 .. 100) {
+  last if !$isTold || getppid() != $host;
+  select(undef, undef, undef, 0.01);
+}
+my @left = getppid() == $host ? () : split /\n/, $groups;
+# The kernel lets go of the last process a moment after it was waited for.
+for (1 .. 300) {
+  @left = grep { !rmdir && $! == 16 } @left;
+  last if !@left;
+  select(undef, undef, undef, 0.01);
+}
 
 sub children {
   my $list;

@@ -1,6 +1,6 @@
 /** The loader for machines with python3 and no perl: the same steps and the same lines as the one for perl. */
 export const pythonLoader: string = String.raw`
-import ctypes, os, signal, struct, sys
+import ctypes, errno, os, signal, struct, sys, time
 host, channel, keyctl, prlimit, close_range, memfd, prctl, wait4, sigmask, sigwait = map(int, sys.argv[1:])
 library = ctypes.CDLL(None, use_errno=True)
 library.syscall.restype = ctypes.c_long
@@ -107,9 +107,9 @@ def parent(pid):
   except OSError: return 0
 
 microseconds = kilobytes = last = 0
-is_ending = False
+is_ending = is_told = False
 while True:
-  is_ending = signal.sigwait(awaited) == signal.SIGTERM or is_ending
+  if signal.sigwait(awaited) == signal.SIGTERM: is_ending = is_told = True
   try:
     while True:
       ended, status, used = os.wait4(-1, os.WNOHANG)
@@ -126,10 +126,19 @@ while True:
     for pid in [-1] if is_scoped else children():
       try: os.kill(int(pid), signal.SIGKILL)
       except OSError: pass
-# A host that died removes nothing any more.
-if os.getppid() != host:
-  for group in groups:
+try: tell('used %d %d %d' % (microseconds, kilobytes, last))
+except OSError: pass
+
+# A host that died removes nothing any more. It is told of by the end of its first thread, a moment before it is gone itself.
+for attempt in range(100):
+  if not is_told or os.getppid() != host: break
+  time.sleep(0.01)
+for group in groups if os.getppid() != host else ():
+  for attempt in range(300):
     try: os.rmdir(group)
-    except OSError: pass
-tell('used %d %d %d' % (microseconds, kilobytes, last))
+    except OSError as error:
+      # The kernel lets go of the last process a moment after it was waited for.
+      if error.errno != errno.EBUSY: break
+      time.sleep(0.01)
+    else: break
 `
