@@ -58,8 +58,9 @@ onEveryBackend('what is left behind', (backend) => {
     const counts: { host: number; early: HostCount; late: HostCount } = JSON.parse(
       await readText(host.stdout),
     )
-    // However many runs there were: what is lost with each would come on top, a thousand times.
-    expect(counts.late.bytes - counts.early.bytes).toBeLessThan(6 * 1024 * 1024)
+    // However many runs there were: what is lost with each would come on top, a thousand times. A few say little of that.
+    const mostBytes = (isFull ? 6 : 16) * 1024 * 1024
+    expect(counts.late.bytes - counts.early.bytes).toBeLessThan(mostBytes)
     expect(counts.late.descriptors).toBe(counts.early.descriptors)
     expect(readdirSync(folder.path)).toEqual([])
     expect(cgroupsNaming(counts.host)).toEqual([])

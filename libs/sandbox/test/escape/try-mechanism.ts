@@ -37,17 +37,19 @@ export async function tryMechanism(
     // Inside first: some of them take away what they aim at.
     const inside = await tryInside(mechanism, targets, backend)
     const control = await tryOutside(mechanism, targets)
-    if (!control.worked) {
-      const detail = `without a sandbox it does not work: ${control.said}`
-      if (inside.worked) return { ...about, verdict: 'escaped', detail: inside.said }
-      return feature === undefined
-        ? { ...about, verdict: 'failed', detail }
-        : { ...about, verdict: 'skipped', detail: `this machine lacks ${feature}` }
-    }
     if (inside.worked) {
       return inside.broken === undefined
         ? { ...about, verdict: 'escaped', detail: inside.said }
         : { ...about, verdict: 'skipped', detail: `not promised: ${inside.broken}` }
+    }
+    if (!control.worked) {
+      return feature === undefined
+        ? {
+            ...about,
+            verdict: 'failed',
+            detail: `without a sandbox it does not work: ${control.said}`,
+          }
+        : { ...about, verdict: 'skipped', detail: `this machine lacks ${feature}` }
     }
     if (!inside.tells)
       return { ...about, verdict: 'failed', detail: `inside it ended oddly: ${inside.said}` }
