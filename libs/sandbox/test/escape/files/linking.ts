@@ -103,6 +103,6 @@ export function linking({
   ]
 }
 
-export function asOwnRootIn(): readonly string[] {
+function asOwnRootIn(): readonly string[] {
   return process.getuid?.() === 0 ? [] : ['/usr/bin/unshare', '-Ur']
 }
