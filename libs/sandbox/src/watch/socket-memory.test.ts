@@ -31,3 +31,13 @@ it('readSocketMemory() is nothing where there are no sockets, or nothing can be 
   writeFileSync(join(folder, 'net/tcp'), heading)
   expect(readSocketMemory(folder)).toBe(0)
 })
+
+it('readSocketMemory() reads no list of sockets that are counted as none', () => {
+  const line =
+    '   0: 0100007F:1F90 0100007F:A0B2 01 00000010:00000200 00:00000000 00000000  0 0 1\n'
+  writeFileSync(join(folder, 'net/tcp'), heading + line)
+  writeFileSync(join(folder, 'net/sockstat'), 'sockets: used 1\nTCP: inuse 0 orphan 0 tw 0\n')
+  expect(readSocketMemory(folder)).toBe(0)
+  writeFileSync(join(folder, 'net/sockstat'), 'sockets: used 1\nTCP: inuse 1 orphan 0 tw 0\n')
+  expect(readSocketMemory(folder)).toBe(16 + 512)
+})

@@ -15,10 +15,33 @@ export function readSocketMemory(folder: string): number {
 
 /** The part of internet sockets, which cgroups of version 1 do not count as memory. */
 export function readInternetMemory(folder: string): number {
-  return ['tcp', 'tcp6', 'udp', 'udp6'].reduce(
-    (sum, name) => sum + waitingBytes(readTable(`${folder}/net/${name}`)),
+  return tables.reduce(
+    (sum, { counts, heading, name }) =>
+      hasSockets(`${folder}/net/${counts}`, heading)
+        ? sum + waitingBytes(readTable(`${folder}/net/${name}`))
+        : sum,
     0,
   )
+}
+
+// To list the sockets of one network the kernel walks those of all, for a millisecond. How many there are it knows.
+const tables = [
+  { counts: 'sockstat', heading: 'TCP', name: 'tcp' },
+  { counts: 'sockstat6', heading: 'TCP6', name: 'tcp6' },
+  { counts: 'sockstat', heading: 'UDP', name: 'udp' },
+  { counts: 'sockstat6', heading: 'UDP6', name: 'udp6' },
+] as const
+
+function hasSockets(counts: string, heading: string): boolean {
+  try {
+    const line = readFileSync(counts, 'utf8')
+      .split('\n')
+      .find((each) => each.startsWith(`${heading}: inuse `))
+    return line === undefined || !line.startsWith(`${heading}: inuse 0`)
+  } catch {
+    // Then the list tells.
+    return true
+  }
 }
 
 // net.core.wmem_default of Linux
