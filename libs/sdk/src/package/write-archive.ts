@@ -1,6 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { createWriteStream } from 'node:fs'
-import { readFile, rm } from 'node:fs/promises'
+import { open, readFile, rm } from 'node:fs/promises'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
@@ -50,7 +49,9 @@ export async function writeArchive(
   const signal = AbortSignal.any([stop.signal, ...(options.signal ? [options.signal] : [])])
   const seal = measure()
   const source = piped(archive)
-  const file = createWriteStream(temporary, { flags: 'wx' })
+  // Opened before anything can fail: a stream that opens by itself may do so after what it wrote was cleared away.
+  const handle = await open(temporary, 'wx')
+  const file = handle.createWriteStream()
   const written =
     form === 'zip'
       ? pipeline(source, seal.through, file, { signal })
@@ -60,6 +61,8 @@ export async function writeArchive(
   } catch (error) {
     stop.abort()
     await written.catch(() => {})
+    file.destroy()
+    await handle.close()
     await rm(temporary, { force: true })
     throw error
   }
