@@ -37,6 +37,14 @@ export function judge(
   return call === undefined ? [] : [jumpIfEqual(call, 0, steps.length), ...steps]
 }
 
+/** Steps for one call that is refused unless they jump past their own end, and one more. */
+export function refuseUnless(
+  call: number | undefined,
+  steps: readonly FilterStep[],
+): readonly FilterStep[] {
+  return judge(call, [...steps, finish(answers.EPERM), load(callOffset)])
+}
+
 export function load(offset: number): FilterStep {
   return { code: 0x20, jumpTrue: 0, jumpFalse: 0, operand: offset }
 }

@@ -8,7 +8,6 @@ import {
   encode,
   type FilterStep,
   finish,
-  judge,
   jumpIfAbove,
   jumpIfAny,
   jumpIfAtLeast,
@@ -16,6 +15,7 @@ import {
   keepBits,
   killProcess,
   load,
+  refuseUnless,
 } from './bpf.ts'
 import { modeRules } from './mode-rules.ts'
 import {
@@ -81,12 +81,7 @@ function checkArchitecture(architecture: Architecture): readonly FilterStep[] {
 const newNamespaces = 0x7e02_0000
 
 function judgeClone(call: number | undefined): readonly FilterStep[] {
-  return judge(call, [
-    load(argumentOffset(0)),
-    jumpIfAny(newNamespaces, 0, 1),
-    finish(answers.EPERM),
-    load(callOffset),
-  ])
+  return refuseUnless(call, [load(argumentOffset(0)), jumpIfAny(newNamespaces, 0, 1)])
 }
 
 /**
@@ -94,13 +89,11 @@ function judgeClone(call: number | undefined): readonly FilterStep[] {
  * path, vsock the hypervisor, netlink and packet sockets the kernel.
  */
 function judgeSocket(call: number | undefined): readonly FilterStep[] {
-  return judge(call, [
+  return refuseUnless(call, [
     // The kernel reads an int: comparing 64 bits would let a set high half slip by (CVE-2019-10063).
     load(argumentOffset(0)),
     jumpIfEqual(2, 2, 0),
     jumpIfEqual(10, 1, 0),
-    finish(answers.EPERM),
-    load(callOffset),
   ])
 }
 
@@ -109,7 +102,7 @@ function judgeSocket(call: number | undefined): readonly FilterStep[] {
  * of datagram sockets would send to any unix socket whose path it sees, as if `socket` had been allowed.
  */
 function judgeSocketPair(call: number | undefined): readonly FilterStep[] {
-  return judge(call, [
+  return refuseUnless(call, [
     load(argumentOffset(0)),
     jumpIfEqual(1, 0, 4),
     load(argumentOffset(1)),
@@ -117,30 +110,24 @@ function judgeSocketPair(call: number | undefined): readonly FilterStep[] {
     keepBits(0xf),
     jumpIfEqual(1, 2, 0),
     jumpIfEqual(5, 1, 0),
-    finish(answers.EPERM),
-    load(callOffset),
   ])
 }
 
 /** Pushing input into the host's terminal, as if the person had typed it. */
 function judgeIoctl(call: number | undefined): readonly FilterStep[] {
-  return judge(call, [
+  return refuseUnless(call, [
     load(argumentOffset(1)),
     jumpIfEqual(0x5412, 2, 0), // TIOCSTI
     jumpIfEqual(0x541c, 1, 0), // TIOCLINUX
     jumpIfEqual(0x5423, 0, 1), // TIOCSETD, which loads kernel modules
-    finish(answers.EPERM),
-    load(callOffset),
   ])
 }
 
 /** Other personalities switch off the randomised layout of memory, or make reading imply executing. */
 function judgePersonality(call: number | undefined): readonly FilterStep[] {
-  return judge(call, [
+  return refuseUnless(call, [
     load(argumentOffset(0)),
     jumpIfEqual(0, 2, 0),
     jumpIfEqual(0xffff_ffff, 1, 0), // asks for the present one
-    finish(answers.EPERM),
-    load(callOffset),
   ])
 }

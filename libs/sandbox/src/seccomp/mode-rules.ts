@@ -1,13 +1,4 @@
-import {
-  answers,
-  argumentOffset,
-  callOffset,
-  finish,
-  judge,
-  jumpIfAny,
-  load,
-  type FilterStep,
-} from './bpf.ts'
+import { argumentOffset, jumpIfAny, load, refuseUnless, type FilterStep } from './bpf.ts'
 import { callNumber, judgedCalls, type Architecture } from './system-calls.ts'
 
 /**
@@ -16,12 +7,10 @@ import { callNumber, judgedCalls, type Architecture } from './system-calls.ts'
  */
 export function modeRules(architecture: Architecture): readonly FilterStep[] {
   return modeArguments.flatMap(({ name, mode, flags }) =>
-    judge(callNumber(judgedCalls[name], architecture), [
+    refuseUnless(callNumber(judgedCalls[name], architecture), [
       ...(flags === undefined ? [] : onlyWhereItCreates(flags)),
       load(argumentOffset(mode)),
       jumpIfAny(setuidOrSetgid, 0, 1),
-      finish(answers.EPERM),
-      load(callOffset),
     ]),
   )
 }

@@ -1,5 +1,4 @@
 import {
-  answers,
   argumentOffset,
   callOffset,
   deny,
@@ -9,6 +8,7 @@ import {
   jumpIfEqual,
   keepBits,
   load,
+  refuseUnless,
   type FilterStep,
 } from './bpf.ts'
 import { restrictedCalls, restrictedJudged as judged, signalCalls } from './restricted-calls.ts'
@@ -61,13 +61,11 @@ const notForThis = errno | 25
 
 /** Without an address, which a connected socket does not need. */
 function judgeSendTo(call: number): readonly FilterStep[] {
-  return judge(call, [
+  return refuseUnless(call, [
     load(argumentOffset(4)),
     jumpIfEqual(0, 0, 2),
     load(argumentOffset(4) + 4),
     jumpIfEqual(0, 1, 0),
-    finish(answers.EPERM),
-    load(callOffset),
   ])
 }
 
@@ -76,7 +74,7 @@ function judgeSendTo(call: number): readonly FilterStep[] {
  * tells nothing but that the file was there to be opened.
  */
 function judgeTimes(call: number): readonly FilterStep[] {
-  return judge(call, [
+  return refuseUnless(call, [
     load(argumentOffset(1)),
     jumpIfEqual(0, 0, 6),
     load(argumentOffset(1) + 4),
@@ -85,32 +83,23 @@ function judgeTimes(call: number): readonly FilterStep[] {
     jumpIfEqual(0, 0, 2),
     load(argumentOffset(2) + 4),
     jumpIfEqual(0, 1, 0),
-    finish(answers.EPERM),
-    load(callOffset),
   ])
 }
 
 /** Whose priority: its own process or group, never all processes of the user. */
 function judgePriority(call: number, [process, group]: [number, number]): readonly FilterStep[] {
-  return judge(call, [
+  return refuseUnless(call, [
     load(argumentOffset(0)),
     jumpIfEqual(process, 1, 0),
     jumpIfEqual(group, 0, 2),
     load(argumentOffset(1)),
     jumpIfEqual(0, 1, 0),
-    finish(answers.EPERM),
-    load(callOffset),
   ])
 }
 
 /** Calls whose first argument is a process or a thread, 0 for the caller. */
 function ofItselfAlone(call: number): readonly FilterStep[] {
-  return judge(call, [
-    load(argumentOffset(0)),
-    jumpIfEqual(0, 1, 0),
-    finish(answers.EPERM),
-    load(callOffset),
-  ])
+  return refuseUnless(call, [load(argumentOffset(0)), jumpIfEqual(0, 1, 0)])
 }
 
 function signalRules(architecture: Architecture): readonly FilterStep[] {
@@ -120,12 +109,10 @@ function signalRules(architecture: Architecture): readonly FilterStep[] {
       deny(callNumber(numbers, architecture), 'EPERM'),
     ),
     // F_SETOWN and F_SETOWN_EX choose whom the kernel signals for a file.
-    ...judge(callNumber(judged.fcntl, architecture), [
+    ...refuseUnless(callNumber(judged.fcntl, architecture), [
       load(argumentOffset(1)),
       jumpIfEqual(8, 1, 0),
       jumpIfEqual(15, 0, 1),
-      finish(answers.EPERM),
-      load(callOffset),
     ]),
   ]
 }
