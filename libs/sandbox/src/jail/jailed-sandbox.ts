@@ -7,7 +7,6 @@ import { homeInside } from '../policy.ts'
 import type { Receipt, ReceiptItem, SandboxLevel } from '../receipt.ts'
 import { SandboxError } from '../sandbox-error.ts'
 import type { RunOptions, RunResult, Sandbox, SandboxedProcess, SpawnOptions } from '../sandbox.ts'
-import { collectRun } from './collect-run.ts'
 import { withMoved, type JailBuilder } from './jail-builder.ts'
 import { isVisible, type ExpectedMount, type JailPlan } from './jail-plan.ts'
 import { endJail, JailedProcess } from './jailed-process.ts'
@@ -17,6 +16,7 @@ import { launch, loaderOrder, type Launch, type LaunchedJail } from './launch.ts
 import { readFindings } from '../proof/read-receipt.ts'
 import { tellKeepers } from '../watch/kept-by.ts'
 import { resolveCommand } from './resolve-command.ts'
+import { runToEnd } from './run-to-end.ts'
 
 /** Where a test takes one protection away, to see that the receipt or a probe misses it. */
 export interface Weakness {
@@ -68,9 +68,7 @@ export class JailedSandbox implements Omit<Sandbox, 'execute'> {
     args: readonly string[] = [],
     options: RunOptions = {},
   ): Promise<RunResult> {
-    const stdin = options.input === undefined ? 'ignore' : 'pipe'
-    await using program = await this.spawn(command, args, { ...options, stdin })
-    return await collectRun(program, options)
+    return runToEnd((started) => this.spawn(command, args, started), options)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -7,9 +7,9 @@ import { recordHeld, sweepRecords } from '../policy/held-record.ts'
 import { HeldPlaces } from '../policy/held-places.ts'
 import { SandboxError } from '../sandbox-error.ts'
 import type { RunOptions, RunResult, Sandbox, SandboxedProcess, SpawnOptions } from '../sandbox.ts'
-import { collectRun } from './collect-run.ts'
 import { guardNames } from './guard-names.ts'
 import type { JailedSandbox } from './jailed-sandbox.ts'
+import { runToEnd } from './run-to-end.ts'
 
 /** Runs programs in jails of one policy, and the commands that it grants in jails that hold their own file as well. */
 export class PolicySandbox implements Sandbox {
@@ -88,10 +88,10 @@ export class PolicySandbox implements Sandbox {
     command: string,
     { args, ...options }: RunOptions & { readonly args: readonly string[] },
   ): Promise<RunResult> {
-    const stdin = options.input === undefined ? 'ignore' : 'pipe'
-    const started = await sandbox.spawn(command, args, { ...options, stdin })
-    await using program = guardNames(started, this.#names)
-    const result = await collectRun(program, options)
+    const result = await runToEnd(
+      async (started) => guardNames(await sandbox.spawn(command, args, started), this.#names),
+      options,
+    )
     if (this.#isClosed && result.signal === 'SIGKILL') throw closedUnder(command)
     return result
   }

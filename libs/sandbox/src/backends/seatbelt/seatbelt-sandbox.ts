@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { collectRun } from '../../jail/collect-run.ts'
+import { runToEnd } from '../../jail/run-to-end.ts'
 import type { SandboxLimits } from '../../limits.ts'
 import type { TrustedTool } from '../../machine/trusted-tool.ts'
 import { homeInside, type ResolvedPolicy } from '../../policy.ts'
@@ -86,9 +86,7 @@ export class SeatbeltSandbox implements Sandbox {
     args: readonly string[] = [],
     options: RunOptions = {},
   ): Promise<RunResult> {
-    const stdin = options.input === undefined ? 'ignore' : 'pipe'
-    await using program = await this.spawn(command, args, { ...options, stdin })
-    return await collectRun(program, options)
+    return runToEnd((started) => this.spawn(command, args, started), options)
   }
 
   async execute(command: string): Promise<RunResult> {

@@ -2,13 +2,21 @@ import type { Readable } from 'node:stream'
 import { finished } from 'node:stream/promises'
 import { SandboxLimitError } from '../limit-error.ts'
 import { SandboxError } from '../sandbox-error.ts'
-import type { RunOptions, RunResult, SandboxedProcess } from '../sandbox.ts'
+import type { RunOptions, RunResult, SandboxedProcess, SpawnOptions } from '../sandbox.ts'
 
-/** Feeds a program, gathers what it writes, and waits for its end. */
-export async function collectRun(
-  program: SandboxedProcess,
+/**
+ * Starts a program, feeds it, gathers what it writes, and waits for its end.
+ *
+ * @param start given how the program is to be started; what it starts is closed in any case
+ */
+export async function runToEnd(
+  start: (options: SpawnOptions) => Promise<SandboxedProcess>,
   options: RunOptions,
 ): Promise<RunResult> {
+  await using program = await start({
+    ...options,
+    stdin: options.input === undefined ? 'ignore' : 'pipe',
+  })
   const maxBytes = options.maxOutputBytes ?? 16 * 1024 * 1024
   // A program that reads no more than it needs closes the pipe: that is its right.
   program.stdin?.on('error', () => {})
