@@ -7,6 +7,13 @@ export const project = (test: UserWorkspaceConfig['test'] = {}): UserWorkspaceCo
   delete process.env['FORCE_COLOR']
   return defineProject({
     ssr: { resolve: { conditions: ['@mb/source', 'module', 'node'] } },
-    test: { testTimeout: 30_000, hookTimeout: 30_000, restoreMocks: true, ...test },
+    test: {
+      testTimeout: 30_000,
+      hookTimeout: 30_000,
+      restoreMocks: true,
+      // What is waited for comes later on a machine that has much to do.
+      expect: { poll: { timeout: 15_000 } },
+      ...test,
+    },
   })
 }

@@ -61,7 +61,7 @@ describe('runPage()', () => {
 
   it('ends what a script leaves running', async () => {
     const results = await run(
-      '```sh\nsleep 60 &\necho $! >pid\n```\n```sh\nsleep 0.1\n! grep -qa sleep "/proc/$(cat pid)/cmdline"\n```',
+      '```sh\nsleep 60 &\necho $! >pid\n```\n```sh\nfor turn in $(seq 100); do grep -qa sleep "/proc/$(cat pid)/cmdline" || exit 0; sleep 0.1; done; exit 1\n```',
     )
     expect(results.map(({ failure }) => failure)).toEqual([undefined, undefined])
   })

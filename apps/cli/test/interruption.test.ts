@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -29,8 +28,10 @@ describe('interruption', () => {
     const child = place.start(['sdk', 'test'])
     const pidFile = join(place.folder, 'pid')
     const run = ended(child)
-    await expect.poll(() => existsSync(pidFile), { timeout: 20_000 }).toBe(true)
-    const pid = Number(await readFile(pidFile, 'utf8'))
+    const readPid = async (): Promise<number> =>
+      Number(await readFile(pidFile, 'utf8').catch(() => ''))
+    await expect.poll(readPid, { timeout: 20_000 }).toBeGreaterThan(0)
+    const pid = await readPid()
     child.kill(signal)
     const { code, stderr } = await run
     expect(code).toBe(130)

@@ -139,10 +139,11 @@ describe('versionSchema', () => {
     expect(versionSchema.safeParse(text).success).toBe(false)
   })
   it('answers fast, whatever it is asked', () => {
-    const began = performance.now()
-    versionSchema.safeParse(`1.0.0-${'0'.repeat(50_000)}!`)
+    const cpu = process.cpuUsage()
+    versionSchema.safeParse(`1.0.0-${'0'.repeat(500_000)}!`)
     versionSchema.safeParse(`1.0.0-${'a.'.repeat(60)}!`)
-    expect(performance.now() - began).toBeLessThan(500)
+    // Milliseconds; what grows with the square of the length takes minutes.
+    expect(process.cpuUsage(cpu).user / 1000).toBeLessThan(4000)
   })
 })
 

@@ -195,9 +195,10 @@ describe('publish()', () => {
     await expect(marketplace.publish(file, target)).rejects.toMatchObject({
       code: 'MB_MARKETPLACE_UNREACHABLE',
     })
-    await new Promise((resolve) => setTimeout(resolve, 50))
     // A connection that is kept for the next question, at both of its ends.
-    expect((await readdir('/proc/self/fd')).length).toBeLessThanOrEqual(before + 3)
+    await expect
+      .poll(async () => (await readdir('/proc/self/fd')).length, { timeout: 5000 })
+      .toBeLessThanOrEqual(before + 3)
   })
 })
 

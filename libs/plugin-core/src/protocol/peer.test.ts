@@ -1,5 +1,4 @@
 import { duplexPair, type Duplex } from 'node:stream'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { CallError, callErrorCodes } from './call-error.ts'
 import { Peer, type PeerOptions, type RequestHandler } from './peer.ts'
@@ -64,13 +63,13 @@ describe('Peer', () => {
 
   it('gives up a call at its deadline, asks to stop, and takes the late answer', async () => {
     let isCancelled = false
+    const late = Promise.withResolvers<string>()
     const requests = new Map<string, RequestHandler>([
       [
         'slow',
-        async (_, signal) => {
+        (_, signal) => {
           signal.addEventListener('abort', () => (isCancelled = true))
-          await sleep(60)
-          return 'late'
+          return late.promise
         },
       ],
       ...echo,
@@ -80,23 +79,28 @@ describe('Peer', () => {
       kind: 'deadline',
       message: '"slow" was not answered within 20 ms',
     })
-    await sleep(80)
-    expect(isCancelled).toBe(true)
+    await expect.poll(() => isCancelled, { timeout: 4000 }).toBe(true)
+    late.resolve('late')
     expect(await left.call('echo', { value: 1 })).toBe(1)
   })
 
   it('asks to stop when the signal aborts, and waits for the answer', async () => {
+    const began = Promise.withResolvers<undefined>()
     const requests = new Map<string, RequestHandler>([
       [
         'wait',
-        (_, signal) =>
-          new Promise((resolve) => signal.addEventListener('abort', () => resolve('stopped'))),
+        (_, signal) => {
+          began.resolve(undefined)
+          return new Promise((resolve) =>
+            signal.addEventListener('abort', () => resolve('stopped')),
+          )
+        },
       ],
     ])
     const [left] = connected({}, { requests })
     const controller = new AbortController()
     const call = left.call('wait', {}, { signal: controller.signal })
-    await sleep(5)
+    await began.promise
     controller.abort()
     expect(await call).toBe('stopped')
   })
@@ -132,8 +136,7 @@ describe('Peer', () => {
     const notifications = new Map([['note', () => void (heard += 1)]])
     const { peer, wire } = hostile({ notifications, requests: echo, limits: { burst: 100 } })
     wire.write(line({ method: 'note' }).repeat(100))
-    await sleep(5)
-    expect(heard).toBe(100)
+    await expect.poll(() => heard, { timeout: 4000 }).toBe(100)
     peer[Symbol.dispose]()
     expect(await peer.closed).toMatchObject({ kind: 'ended' })
   })
