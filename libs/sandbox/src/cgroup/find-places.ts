@@ -7,6 +7,8 @@ export interface Place {
   readonly version: 1 | 2
   readonly folder: string
   readonly controllers: readonly Controller[]
+  /** Whether it is a scope that systemd made for one run, and takes away. */
+  readonly isScope?: boolean
 }
 
 /** Where a run can get a cgroup of its own. Nothing of the system's is changed for that. */
@@ -38,7 +40,18 @@ function placeBeside({ root, folder }: Hierarchy): Place | undefined {
   return undefined
 }
 
-function handedOn(folder: string): readonly Controller[] {
+/** The first folder with a limit, from this process up to one that is shared. */
+export function findLimited(
+  { root, folder }: Pick<Hierarchy, 'root' | 'folder'>,
+  isShared: (folder: string) => boolean,
+): string | undefined {
+  for (let at = folder; at.startsWith(root) && !isShared(at); at = dirname(at))
+    if (isLimited(at)) return at
+  return undefined
+}
+
+/** What a folder of version 2 hands on to those in it. */
+export function handedOn(folder: string): readonly Controller[] {
   const names = read(join(folder, 'cgroup.subtree_control'))?.trim().split(' ') ?? []
   const kept = (['memory', 'pids'] as const).filter((name) => names.includes(name))
   // It counts CPU time in each folder, whatever is handed on.

@@ -10,6 +10,8 @@ import type { Controller } from './hierarchies.ts'
 /** A cgroup that was made. */
 export interface GroupFolder {
   readonly version: 1 | 2
+  /** Whether systemd made the folder that it lies in, for this run alone. */
+  readonly isInScope: boolean
   readonly path: string
   readonly controllers: readonly Controller[]
 }
@@ -25,10 +27,13 @@ export function makeFolder(
 ): GroupFolder | undefined {
   const controllers = place.controllers.filter((each) => wanted.includes(each))
   if (controllers.length === 0) return undefined
-  const folder = { version: place.version, path: join(place.folder, name), controllers }
+  const { version, isScope = false } = place
+  const folder = { version, isInScope: isScope, path: join(place.folder, name), controllers }
   try {
-    if (!swept.has(place.folder)) sweepGroups(place.folder)
-    swept.add(place.folder)
+    if (!isScope && !swept.has(place.folder)) {
+      sweepGroups(place.folder)
+      swept.add(place.folder)
+    }
     mkdirSync(folder.path)
   } catch {
     return undefined

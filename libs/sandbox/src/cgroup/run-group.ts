@@ -1,5 +1,5 @@
 import { threadLimit, type SandboxLimits } from '../limits.ts'
-import { findPlaces } from './find-places.ts'
+import { findPlaces, type Place } from './find-places.ts'
 import {
   holds,
   makeFolder,
@@ -26,14 +26,26 @@ export interface GroupAccount {
 
 /** The cgroups of one run: one in version 2, one for each controller in version 1. */
 export class RunGroup {
-  #folders: readonly GroupFolder[]
+  readonly #limits: SandboxLimits
+  readonly #wanted: readonly Controller[]
+  #folders: readonly GroupFolder[] = []
 
-  constructor(folders: readonly GroupFolder[]) {
-    this.#folders = folders
+  constructor(limits: SandboxLimits, wanted: readonly Controller[]) {
+    this.#limits = limits
+    this.#wanted = wanted
   }
 
-  /** Where a process has to be entered to be held by them. */
-  get folders(): readonly string[] {
+  /**
+   * Makes what the limits can be kept by here, and gives the folders that a process has to be entered in.
+   *
+   * @param loader what the process will come from, where systemd can hand it over
+   */
+  async make(loader: number | undefined): Promise<readonly string[]> {
+    const name = nextGroupName()
+    const places = await findPlacesFor(this.#wanted, loader)
+    this.#folders = places.flatMap(
+      (place) => makeFolder(place, name, this.#wanted, this.#limits) ?? [],
+    )
     return this.#folders.map(({ path }) => path)
   }
 
@@ -47,7 +59,7 @@ export class RunGroup {
   /** What keeps or counts something, for people: `cgroup v1`. */
   keeperOf(controller: Controller): string | undefined {
     const folder = this.#findFolder(controller)
-    return folder && `cgroup v${folder.version}`
+    return folder && `cgroup v${folder.version}${folder.isInScope ? ' in a systemd scope' : ''}`
   }
 
   /** What was counted so far. */
@@ -76,13 +88,28 @@ export class RunGroup {
   }
 }
 
-/** Makes what the limits of a run can be kept by here; undefined where that is nothing, or nothing has to be kept. */
-export function makeRunGroup(limits: SandboxLimits): RunGroup | undefined {
+/** The cgroups for a run with these limits; undefined where nothing has to be kept. */
+export function runGroupFor(limits: SandboxLimits): RunGroup | undefined {
   const wanted = wantedControllers(limits)
-  if (wanted.length === 0) return undefined
-  const name = nextGroupName()
-  const folders = findPlaces().flatMap((place) => makeFolder(place, name, wanted, limits) ?? [])
-  return folders.length === 0 ? undefined : new RunGroup(folders)
+  return wanted.length === 0 ? undefined : new RunGroup(limits, wanted)
+}
+
+/** Folders of this user's own, and where those cannot keep what is to be kept, a scope that systemd makes. */
+async function findPlacesFor(
+  wanted: readonly Controller[],
+  loader: number | undefined,
+): Promise<readonly Place[]> {
+  const places = findPlaces()
+  if (loader === undefined || !needsScope(wanted, places)) return places
+  const { startScope } = await import('./user-scope.ts')
+  const outcome = await startScope(loader)
+  return outcome.status === 'made' ? [outcome.place] : places
+}
+
+/** Whether folders cannot keep what a scope could. To count CPU time alone is not worth one. */
+export function needsScope(wanted: readonly Controller[], places: readonly Place[]): boolean {
+  const kept = places.flatMap(({ controllers }) => controllers)
+  return wanted.some((controller) => controller !== 'cpuacct' && !kept.includes(controller))
 }
 
 function wantedControllers(limits: SandboxLimits): readonly Controller[] {

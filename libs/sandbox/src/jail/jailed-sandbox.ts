@@ -1,7 +1,8 @@
 import { lstatSync, realpathSync } from 'node:fs'
 import { isAbsolute } from 'node:path'
 import { isInside } from '@mb/kernel'
-import { makeRunGroup, type RunGroup } from '../cgroup/run-group.ts'
+import type { JailNetwork, NetworkParts } from '../doorway/jail-network.ts'
+import { runGroupFor, type RunGroup } from '../cgroup/run-group.ts'
 import { resourceLimits, threadLimit, type SandboxLimits } from '../limits.ts'
 import { homeInside } from '../policy.ts'
 import type { Receipt, ReceiptItem, SandboxLevel } from '../receipt.ts'
@@ -126,8 +127,8 @@ export class JailedSandbox implements Omit<Sandbox, 'execute'> {
       signal: options.signal,
       spare: this.#spare,
     }
-    const group = makeRunGroup(limits)
-    const grouped = { ...order, groups: group?.folders }
+    const group = runGroupFor(limits)
+    const grouped = { ...order, groups: group && ((loader) => group.make(loader)) }
     const jail = await this.#launch(
       weakness.launch === undefined ? grouped : weakness.launch(grouped),
       group,

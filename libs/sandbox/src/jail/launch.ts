@@ -31,8 +31,8 @@ export interface Launch {
   readonly build: BuildOrder
   readonly resourceLimits: readonly ResourceLimit[]
   readonly threads: number | undefined
-  /** Folders of cgroups that hold the run. */
-  readonly groups?: readonly string[] | undefined
+  /** Makes the cgroups that hold the run, and gives their folders; with the loader, where one of this user starts the jail. */
+  readonly groups?: ((loader?: number) => Promise<readonly string[]>) | undefined
   readonly command: readonly string[]
   readonly stdin: StreamChoice
   readonly stdout: StreamChoice
@@ -132,7 +132,7 @@ async function build(options: Launch): Promise<LaunchedJail> {
     control.socket.end(
       encodeSetup({
         resourceLimits: options.resourceLimits,
-        groups: options.groups ?? [],
+        groups: (await options.groups?.(supervisor.pid)) ?? [],
         isScoped: options.build.isScoped,
         command: [
           ...options.build.command,

@@ -173,7 +173,7 @@ onEveryBackend('a program that exceeds', (backend) => {
       // Its number may have been given to the next namespace on this machine, which does not stay.
       const namespace = namespaceOf(error.result.receipt)
       await expect.poll(() => processesIn(namespace), { timeout: 5000 }).toEqual([])
-      expect(leftGroups()).toEqual([])
+      await expect.poll(() => leftGroups(), { timeout: 5000 }).toEqual([])
     })
   })
 

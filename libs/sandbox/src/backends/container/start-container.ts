@@ -62,7 +62,7 @@ export async function startContainer(launch: Launch, place: ContainerPlace): Pro
     if (met === undefined) throw engineFailed(client.said)
     const lines = new LineReader(met)
     const init = await findInit(place)
-    await enterGroups(launch.groups ?? [], init)
+    await enterGroups((await launch.groups?.()) ?? [], init)
     met.write(encodeOrder(launch, place))
     const keyring = await lines.find(parseKeyring)
     const ready = await lines.find((line) => (line === 'ready' ? true : undefined))
