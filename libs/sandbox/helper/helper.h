@@ -25,6 +25,7 @@ void close_between(unsigned int first, unsigned int last);
 int run_loader(int count, char **arguments);
 int run_builder(char **program);
 int run_prober(int count, char **attempts);
+int run_doorway(int count, char **arguments);
 
 /* Goes on in the first process of a new namespace; gives -1, with errno, where it cannot. */
 int enter_first_process(int status);

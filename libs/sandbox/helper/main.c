@@ -25,6 +25,7 @@ int main(int count, char **arguments)
   const char *role = count > 1 ? arguments[1] : "";
   if (strcmp(role, "loader") == 0) return run_loader(count - 2, arguments + 2);
   if (strcmp(role, "builder") == 0 && count > 2) return run_builder(arguments + 2);
+  if (strcmp(role, "doorway") == 0) return run_doorway(count - 2, arguments + 2);
   if (strcmp(role, "prober") == 0) return run_prober(count - 2, arguments + 2);
   if (strcmp(role, "landlock") == 0) {
     printf("%ld\n", syscall(landlock_create_call, NULL, 0, 1));

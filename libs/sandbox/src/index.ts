@@ -3,6 +3,7 @@ export { openSandbox } from './open-sandbox.ts'
 export type {
   EndedBy,
   Exit,
+  NetworkOptions,
   RunOptions,
   RunResult,
   Sandbox,
@@ -17,6 +18,10 @@ export type { ExceededLimit, LimitName, SandboxLimits } from './limits.ts'
 export type { SandboxPolicy } from './policy.ts'
 export type { ExecGrant } from './policy/granted-command.ts'
 export type { NetGrant } from './policy/network.ts'
+export type { EndReason, NetworkDecision, RefusalReason } from './network-proxy/decision.ts'
+export type { NameResolver } from './network-proxy/name-resolver.ts'
+export type { NetworkLimits } from './network-proxy/network-limits.ts'
+export type { UpstreamProxy } from './network-proxy/upstream-proxy.ts'
 export { checkPolicy } from './check-policy.ts'
 export type { CheckPolicyOptions } from './check-policy.ts'
 

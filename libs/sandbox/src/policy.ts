@@ -1,4 +1,5 @@
 import { isInside } from '@mb/kernel'
+import type { JailPart } from './jail/jail-plan.ts'
 import { requireKnownNames } from './known-names.ts'
 import { coverGrants } from './policy/cover-grants.ts'
 import type { Coverage } from './policy/cover.ts'
@@ -6,7 +7,7 @@ import { denyPath } from './policy/denied-path.ts'
 import { grantCommand, type ExecGrant, type GrantedCommand } from './policy/granted-command.ts'
 import { grantPath, type GrantedPath } from './policy/granted-path.ts'
 import { listHomes } from './policy/homes.ts'
-import { refuseNetwork, type NetGrant } from './policy/network.ts'
+import { checkNetwork, type NetGrant } from './policy/network.ts'
 import { SandboxError } from './sandbox-error.ts'
 
 /** What a program may see and change. Nothing is implicit but the system's own runtime, and private scratch space. */
@@ -26,13 +27,16 @@ export interface SandboxPolicy {
         readonly dangerous?: readonly string[] | undefined
       }
     | undefined
-  /** Refused: there is no proxy yet that would hold a program to hosts. */
+  /** Hosts that it may connect to, through the proxy that is the only way out: by HTTP, or by CONNECT whatever it speaks. */
   readonly net?: readonly NetGrant[] | undefined
   /** Unix sockets by path. Refused: whatever listens there would act for the program. */
   readonly unix?: readonly string[] | undefined
   /** Commands that {@link Sandbox.execute} runs, each in a jail of its own with these grants and its own file. */
   readonly exec?: readonly ExecGrant[] | undefined
-  /** The whole environment, beside `PATH`, `HOME` and `TMPDIR`, which have values that work inside. */
+  /**
+   * The whole environment, beside `PATH`, `HOME` and `TMPDIR`, which have values that work inside; and beside what leads to the proxy,
+   * where there is one.
+   */
   readonly env?: Readonly<Record<string, string>> | undefined
   /** Size of each of the private `/tmp`, `/dev/shm` and home. @default 64 MiB */
   readonly tmpBytes?: number | undefined
@@ -58,6 +62,9 @@ export interface ResolvedPolicy extends Coverage {
   /** Parents before what lies in them. */
   readonly paths: readonly GrantedPath[]
   readonly commands: readonly GrantedCommand[]
+  readonly net: readonly NetGrant[]
+  /** What is put into the jail beside the system and what is granted. */
+  readonly parts: readonly JailPart[]
   readonly env: Readonly<Record<string, string>>
   readonly tmpBytes: number
 }
@@ -74,7 +81,7 @@ export const homeInside = '/run/home'
 export function resolvePolicy(policy: SandboxPolicy, state: readonly string[]): ResolvedPolicy {
   requireKnownNames('a part of a policy', policy, policyNames)
   requireKnownNames('a grant of files', policy.fs ?? {}, fileNames)
-  refuseNetwork(policy)
+  const net = checkNetwork(policy)
   const { read = [], write = [], deny = [], dangerous = [] } = policy.fs ?? {}
   const denied = deny.map(denyPath)
   const homes = listHomes()
@@ -98,6 +105,8 @@ export function resolvePolicy(policy: SandboxPolicy, state: readonly string[]): 
     paths,
     ...coverGrants({ ...found, paths }),
     commands,
+    net,
+    parts: [],
     env: environment(policy.env ?? {}),
     tmpBytes: scratchSize(policy.tmpBytes ?? 64 * 1024 * 1024),
   }

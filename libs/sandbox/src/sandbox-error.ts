@@ -7,6 +7,7 @@ export type SandboxErrorCode =
   | 'MB_SANDBOX_COMMAND_MISSING'
   | 'MB_SANDBOX_FAILED'
   | 'MB_SANDBOX_LIMIT'
+  | 'MB_SANDBOX_NETWORK'
   | 'MB_SANDBOX_OUT_OF_MEMORY'
   | 'MB_SANDBOX_OUTPUT_LIMIT'
   | 'MB_SANDBOX_PLATFORM'
@@ -37,6 +38,11 @@ export const sandboxErrors: Readonly<Record<SandboxErrorCode, ErrorKind>> = {
   MB_SANDBOX_LIMIT: {
     category: 'resource',
     summary: 'A program passed a limit on processes, threads or files, and was ended.',
+  },
+  MB_SANDBOX_NETWORK: {
+    category: 'resource',
+    outcome: 'refused',
+    summary: 'The backend has no way to hold a program to the hosts that its policy allows.',
   },
   MB_SANDBOX_OUT_OF_MEMORY: {
     category: 'resource',

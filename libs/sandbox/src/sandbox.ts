@@ -1,6 +1,10 @@
 import type { Duplex, Readable, Writable } from 'node:stream'
 import type { BackendName } from './backend.ts'
 import type { ExceededLimit, SandboxLimits } from './limits.ts'
+import type { NetworkDecision } from './network-proxy/decision.ts'
+import type { NetworkLimits } from './network-proxy/network-limits.ts'
+import type { NameResolver } from './network-proxy/name-resolver.ts'
+import type { UpstreamProxy } from './network-proxy/upstream-proxy.ts'
 import type { SandboxPolicy } from './policy.ts'
 import type { Receipt, ReceiptItem } from './receipt.ts'
 
@@ -14,6 +18,21 @@ export interface SandboxOptions {
   readonly minimum?: readonly ReceiptItem[] | undefined
   /** Where the outcome of the probes is kept between programs; without it they run once in each process. */
   readonly cacheDirectory?: string | undefined
+  /** How connections are made that the policy allows; without any, nothing of it is used. */
+  readonly network?: NetworkOptions | undefined
+}
+
+/** How connections are made for a program that a policy allows them. */
+export interface NetworkOptions {
+  /** The proxy that this machine has to go through. */
+  readonly upstream?: UpstreamProxy | undefined
+  /** Certificates of authorities beside those of the system, in PEM, or absolute paths of files with some. */
+  readonly certificateAuthorities?: readonly string[] | undefined
+  /** @default that of this machine */
+  readonly resolve?: NameResolver | undefined
+  readonly limits?: NetworkLimits | undefined
+  /** Told of each connection, when it is decided and when it ends. */
+  readonly onDecision?: ((decision: NetworkDecision) => void) | undefined
 }
 
 /** What becomes of a standard stream: the host's own, a pipe, or nothing. */
@@ -59,8 +78,8 @@ export type EndedBy =
  * evidence.
  */
 export interface Violation {
-  readonly kind: 'limit' | 'system-call' | 'protected-path' | 'uncovered-path'
-  /** Of the limit, or of the system call; or the path. */
+  readonly kind: 'limit' | 'system-call' | 'protected-path' | 'uncovered-path' | 'network'
+  /** Of the limit, or of the system call; or the path; or the host with its port. */
   readonly name: string
   /** How often, as far as the host could see. */
   readonly count: number

@@ -37,6 +37,7 @@ function isOfBackend(code: SandboxErrorCode): boolean {
     code === 'MB_SANDBOX_BACKEND_MISSING' ||
     code === 'MB_SANDBOX_FAILED' ||
     code === 'MB_SANDBOX_BELOW_MINIMUM' ||
+    code === 'MB_SANDBOX_NETWORK' ||
     code === 'MB_SANDBOX_PLATFORM'
   )
 }

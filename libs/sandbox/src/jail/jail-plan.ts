@@ -68,6 +68,7 @@ export function planJail(policy: ResolvedPolicy, architecture: Architecture): Ja
     { kind: 'devices', path: '/dev' },
     ...scratch.map((path) => ({ kind: 'tmpfs' as const, path, bytes: policy.tmpBytes })),
     { kind: 'close', path: '/dev' },
+    ...policy.parts,
     ...grantParts(policy),
     { kind: 'close', path: '/' },
   ]

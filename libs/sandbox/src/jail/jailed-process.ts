@@ -1,5 +1,6 @@
 import { constants } from 'node:os'
 import type { Duplex, Readable, Writable } from 'node:stream'
+import type { JailNetwork } from '../doorway/jail-network.ts'
 import type { GroupAccount, RunGroup } from '../cgroup/run-group.ts'
 import type { ExceededLimit, SandboxLimits } from '../limits.ts'
 import type { Receipt } from '../receipt.ts'
@@ -27,6 +28,8 @@ export interface Supervision {
   readonly covers: readonly string[]
   /** The cgroups that hold it. */
   readonly group: RunGroup | undefined
+  /** Its way out, where it has one. */
+  readonly network: JailNetwork | undefined
   readonly signal: AbortSignal | undefined
 }
 
@@ -44,13 +47,15 @@ export class JailedProcess implements SandboxedProcess {
   readonly #watchdog: Watchdog
   readonly #startedMs = performance.now()
   readonly #group: RunGroup | undefined
+  readonly #network: JailNetwork | undefined
   #counted: GroupAccount | undefined
   #exceeded: ExceededLimit | undefined
   #uncovered: readonly string[] = []
 
   constructor(jail: LaunchedJail, receipt: Receipt, supervision: Supervision) {
-    const { limits, scratch, writable, covers, group, signal } = supervision
+    const { limits, scratch, writable, covers, group, network, signal } = supervision
     this.#group = group
+    this.#network = network
     this.#jail = jail
     this.#limits = limits
     this.pid = jail.pid
@@ -85,6 +90,7 @@ export class JailedProcess implements SandboxedProcess {
       release()
       this.#readGroup()
       await group?.remove()
+      await network?.[Symbol.asyncDispose]()
       return this.#exit(account)
     })
   }
@@ -94,6 +100,7 @@ export class JailedProcess implements SandboxedProcess {
       ...violationsOf(this.#exceeded, this.#counted),
       ...this.#uncovered.map((name) => ({ kind: 'uncovered-path' as const, name, count: 1 })),
       ...(this.#jail.denials?.violations ?? []),
+      ...(this.#network?.violations ?? []),
     ]
   }
 

@@ -33,6 +33,8 @@ export interface SandboxParts {
   readonly limits: SandboxLimits
   readonly minimum: readonly ReceiptItem[]
   readonly probes: Receipt['probes']
+  /** The connections that programs may make, where they may make any. */
+  readonly network?: NetworkParts | undefined
   readonly weakness: Weakness
 }
 
@@ -133,8 +135,10 @@ export class JailedSandbox implements Omit<Sandbox, 'execute'> {
       weakness.launch === undefined ? grouped : weakness.launch(grouped),
       group,
     )
+    let network: JailNetwork | undefined
     try {
       await group?.confirm(jail.pid)
+      network = await this.#openNetwork(jail, order)
       const receipt = this.#readReceipt(jail, order, group)
       options.signal?.throwIfAborted()
       const program = new JailedProcess(jail, receipt, {
@@ -145,6 +149,7 @@ export class JailedSandbox implements Omit<Sandbox, 'execute'> {
         writable: writableOf(plan),
         covers: coversOf(builder.level, plan),
         group,
+        network,
         signal: options.signal,
       })
       void this.#prepareNext(program, order)
@@ -152,9 +157,18 @@ export class JailedSandbox implements Omit<Sandbox, 'execute'> {
     } catch (error) {
       endJail(jail)
       await jail.ended
+      await network?.[Symbol.asyncDispose]()
       await group?.remove()
       throw error
     }
+  }
+
+  /** Opened while the program stands at its gate. Most have no network, and load nothing of it. */
+  async #openNetwork({ pid }: LaunchedJail, order: Launch): Promise<JailNetwork | undefined> {
+    const { network } = this.#parts
+    if (network === undefined) return undefined
+    const { JailNetwork } = await import('../doorway/jail-network.ts')
+    return JailNetwork.open(pid, network, order)
   }
 
   /** Whoever runs a second program will run a third, and has a moment before it. */
@@ -191,6 +205,7 @@ export class JailedSandbox implements Omit<Sandbox, 'execute'> {
       limits: order.resourceLimits,
       keyring: jail.keyring,
       filterSteps: order.build.filterSteps,
+      hasDoorway: this.#parts.network !== undefined,
       trials: order.build.trials,
       tried: jail.tried,
       readFiles: order.build.readFiles,

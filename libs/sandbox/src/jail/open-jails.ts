@@ -1,9 +1,10 @@
 import { existsSync, realpathSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
+import type { PreparedNetwork } from '../doorway/prepare-network.ts'
 import { resourceLimits } from '../limits.ts'
 import { resolvePolicy, type ResolvedPolicy } from '../policy.ts'
 import { levelItems, sandboxMinimum, type Receipt, type ReceiptItem } from '../receipt.ts'
-import type { Sandbox, SandboxOptions } from '../sandbox.ts'
+import type { NetworkOptions, Sandbox, SandboxOptions } from '../sandbox.ts'
 import { seccompFilter } from '../seccomp/filter.ts'
 import { JailedSandbox, type Weakness } from './jailed-sandbox.ts'
 import type { JailBuilder } from './jail-builder.ts'
@@ -24,14 +25,26 @@ export async function openJails(
   // Checks the limits before anything is started.
   resourceLimits(limits)
   const state = cacheDirectory === undefined ? [] : [ownState(cacheDirectory)]
-  const policy = resolvePolicy(options.policy, state)
+  const resolved = resolvePolicy(options.policy, state)
+  const { policy, network } = await withNetwork(resolved, builder, options.network)
   const probes = await prove(builder, policy, { cacheDirectory, weakness })
   refuseFailedProbes(probes, minimum)
   const open = (each: ResolvedPolicy): JailedSandbox => {
     const plan = (): JailPlan => planJail(each, builder.architecture)
-    return new JailedSandbox({ builder, plan, limits, minimum, probes, weakness })
+    return new JailedSandbox({ builder, plan, limits, minimum, probes, network, weakness })
   }
   return new PolicySandbox(asHeld(policy, builder), open, { cacheDirectory })
+}
+
+/** Most policies allow no connections, and load nothing of what it takes. */
+async function withNetwork(
+  policy: ResolvedPolicy,
+  { backend }: JailBuilder,
+  options: NetworkOptions | undefined,
+): Promise<PreparedNetwork | { readonly policy: ResolvedPolicy; readonly network: undefined }> {
+  if (policy.net.length === 0) return { policy, network: undefined }
+  const { prepareNetwork } = await import('../doorway/prepare-network.ts')
+  return prepareNetwork(policy, backend, options)
 }
 
 /** Where nothing is mounted no name can be held free: those are looked at afterwards. */

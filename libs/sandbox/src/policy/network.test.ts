@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { isHostPattern, refuseNetwork } from './network.ts'
+import { isHostPattern, checkNetwork } from './network.ts'
 
 describe('isHostPattern()', () => {
   it('takes names, names below a name, addresses and all', () => {
@@ -52,12 +52,8 @@ describe('isHostPattern()', () => {
   })
 })
 
-describe('refuseNetwork()', () => {
+describe('checkNetwork()', () => {
   it.each([
-    [
-      { net: [{ host: 'a.b' }] },
-      'Cannot allow connections to "a.b": there is no proxy yet that would hold the program to that host',
-    ],
     [
       { net: [{ host: 'a.b' }, { host: 'c/d' }] },
       'Cannot allow connections to "c/d": it is no name of a host, no address, and no pattern such as "*.example.com"',
@@ -71,12 +67,15 @@ describe('refuseNetwork()', () => {
       'Cannot allow the unix socket "/run/x": whatever listens there would act for the program, and nothing stands between them yet',
     ],
   ])('refuses %j', (request, message) => {
-    expect(() => refuseNetwork(request)).toThrow(
+    expect(() => checkNetwork(request)).toThrow(
       expect.objectContaining({ code: 'MB_SANDBOX_POLICY', message }),
     )
   })
 
-  it('has nothing against none', () => {
-    expect(refuseNetwork({ net: [], unix: [] })).toBeUndefined()
+  it('gives what is allowed', () => {
+    expect(checkNetwork({ net: [], unix: [] })).toEqual([])
+    expect(checkNetwork({ net: [{ host: 'a.b', ports: [443] }] })).toEqual([
+      { host: 'a.b', ports: [443] },
+    ])
   })
 })

@@ -14,24 +14,19 @@ export interface NetRequest {
 }
 
 /**
- * Refuses a network: what cannot be held to its hosts is not opened at all.
+ * Checks the network that a policy asks for. Unix sockets are refused: the proxy holds a program to hosts, and to nothing else.
  *
  * @throws SandboxError `MB_SANDBOX_POLICY`, for what is no host or port before it is for the rest
  */
-export function refuseNetwork({ net = [], unix = [] }: NetRequest): void {
+export function checkNetwork({ net = [], unix = [] }: NetRequest): readonly NetGrant[] {
   for (const grant of net) checkGrant(grant)
-  const [first] = net
-  if (first !== undefined)
-    throw refused(
-      `connections to ${JSON.stringify(first.host)}`,
-      'there is no proxy yet that would hold the program to that host',
-    )
   const [socket] = unix
   if (socket !== undefined)
     throw refused(
       `the unix socket ${JSON.stringify(socket)}`,
       'whatever listens there would act for the program, and nothing stands between them yet',
     )
+  return net
 }
 
 function checkGrant({ host, ports = [] }: NetGrant): void {
@@ -47,7 +42,8 @@ function checkGrant({ host, ports = [] }: NetGrant): void {
 
 /** Whether a text is a host pattern; names as RFC 1123 has them, and `_` beside. */
 export function isHostPattern(text: string): boolean {
-  if (text === '*' || isIP(text) !== 0) return true
+  // A zone means something to one machine alone.
+  if (text === '*' || isIP(text) !== 0) return !text.includes('%')
   const name = text.startsWith('*.') ? text.slice(2) : text
   const labels = name.split('.')
   const isNumber = /^\d+$/.test(labels.at(-1) ?? '')
@@ -61,6 +57,6 @@ export function isHostPattern(text: string): boolean {
 
 function refused(what: string, state: string): SandboxError {
   return new SandboxError('MB_SANDBOX_POLICY', `Cannot allow ${what}: ${state}`, {
-    hint: 'Leave it out: the program runs without a network',
+    hint: 'Leave it out: the program runs without it',
   })
 }

@@ -13,6 +13,7 @@ import type { Finding } from './finding.ts'
 import { judgeTrials } from './judge-trials.ts'
 import { ownNamespace } from './own-namespace.ts'
 import { statusReader, type ReadStatus } from './process-status.ts'
+import { readDoorway } from './read-doorway.ts'
 import { readFilesystem } from './read-filesystem.ts'
 
 /** What has to be found for a process. */
@@ -29,6 +30,8 @@ export interface Expectation {
   /** Serial numbers of the session keyring, as the loader found and as it left it. */
   readonly keyring: { readonly before: number; readonly after: number } | undefined
   readonly filterSteps: number
+  /** Whether the proxy is to be found inside. */
+  readonly hasDoorway: boolean
   /** What the process tried just before, and the errors that came of it. */
   readonly trials: readonly Trial[]
   readonly tried: ReadonlyMap<string, number>
@@ -111,14 +114,18 @@ function confined({ level, pid, init }: Expectation): readonly number[] {
   return level === 'sandbox' ? [pid, init] : [pid]
 }
 
-function readNetwork({ pid }: Expectation): Finding {
+/** No way out but the loopback inside, where nothing listens but the proxy of a policy that allows connections. */
+function readNetwork({ pid, hasDoorway }: Expectation): Finding {
   const namespace = ownNamespace(pid, 'net')
   if (!namespace.proved) return namespace
   const interfaces = [...readFileSync(`/proc/${pid}/net/dev`, 'utf8').matchAll(/^ *([^\s:]+):/gm)]
   const names = interfaces.map((match) => match[1] ?? '')
+  const sockets = hasDoorway ? readDoorway(pid) : undefined
   return {
-    proved: names.every((name) => name === 'lo'),
-    evidence: `${namespace.evidence}, interfaces: ${names.join(' ')}`,
+    proved: names.every((name) => name === 'lo') && sockets?.proved !== false,
+    evidence: [`${namespace.evidence}, interfaces: ${names.join(' ')}`, sockets?.evidence ?? []]
+      .flat()
+      .join(', '),
   }
 }
 

@@ -224,6 +224,12 @@ export const builderCalls: Readonly<
   capset: [126, 91],
 }
 
+/** Calls that open a doorway, in the order in which it is told their numbers. */
+export const doorwayCalls: Readonly<Record<'setns' | 'sendmsg', KnownNumbers>> = {
+  setns: [308, 268],
+  sendmsg: [46, 211],
+}
+
 /** The newest call that this list was drawn up with: file_setattr of Linux 6.17. */
 export const newestCall = 469
 

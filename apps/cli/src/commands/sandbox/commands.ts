@@ -42,6 +42,13 @@ export const sandboxCommands: readonly CommandData[] = [
         completes: 'file',
       },
       {
+        name: 'net',
+        value: 'HOST[:PORT]',
+        summary:
+          'Host that it may connect to, through a proxy of ours: a name, *.name or an address',
+        isRepeatable: true,
+      },
+      {
         name: 'policy',
         value: 'FILE',
         summary: 'Policy in YAML or JSON; the options add to it',

@@ -3,6 +3,7 @@ import { CliError } from '../../cli-error.ts'
 import type { Invocation } from '../../parse/invocation.ts'
 import { emptyRequest, type JailRequest } from './jail-request.ts'
 import { readLimits, readScratchSize } from './limit-values.ts'
+import { readHost } from './net-option.ts'
 import { readVariables } from './variable-list.ts'
 
 /** What the options of `mb sandbox run` ask for; paths as seen from the folder that the person is in. */
@@ -15,6 +16,7 @@ export function requestOfOptions(invocation: Invocation, workspace: string): Jai
     read: paths('read'),
     write: paths('write'),
     deny: paths('deny'),
+    net: invocation.list('net').map(readHost),
     env: readVariables(invocation.list('env'), '--env'),
     limits: readLimits((name) => invocation.option(name)),
     ...(cwd === undefined ? {} : { cwd: resolvePath(cwd, 'cwd', workspace) }),

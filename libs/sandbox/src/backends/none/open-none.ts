@@ -1,3 +1,4 @@
+import { requireDoorway } from '../../doorway/require-doorway.ts'
 import type { JailPlan } from '../../jail/jail-plan.ts'
 import { JailedSandbox } from '../../jail/jailed-sandbox.ts'
 import { PolicySandbox } from '../../jail/policy-sandbox.ts'
@@ -11,7 +12,8 @@ import { findNone } from './find-none.ts'
  * Opens what is no sandbox: limits hold and everything is ended, but nothing is kept from the program. Nothing is probed either, since
  * what a probe tries would be done.
  *
- * @throws SandboxError `MB_SANDBOX_BELOW_MINIMUM` unless the caller says that nothing has to be proved
+ * @throws SandboxError `MB_SANDBOX_BELOW_MINIMUM` unless the caller says that nothing has to be proved; `MB_SANDBOX_NETWORK` for a policy
+ * that allows some hosts, and so means that the others stay closed
  */
 export async function openNone(options: SandboxOptions): Promise<Sandbox> {
   const { limits = {}, minimum } = options
@@ -23,8 +25,10 @@ export async function openNone(options: SandboxOptions): Promise<Sandbox> {
     )
   resourceLimits(limits)
   const builder = await findNone()
+  const resolved = resolvePolicy(options.policy, [])
+  if (resolved.net.length > 0) requireDoorway('none')
   // No name is held free for what has every right anyway.
-  const policy = { ...resolvePolicy(options.policy, []), absent: [], covers: [], links: [] }
+  const policy = { ...resolved, absent: [], covers: [], links: [] }
   return new PolicySandbox(policy, ({ env }) => {
     const probes = { ranAt: new Date().toISOString(), findings: [] }
     const plan = (): JailPlan => wholeMachine(env)

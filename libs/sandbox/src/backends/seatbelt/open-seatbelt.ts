@@ -1,5 +1,6 @@
 import { release } from 'node:os'
 import { provableItems } from '../../backend.ts'
+import { requireDoorway } from '../../doorway/require-doorway.ts'
 import { missingPart } from '../../machine/missing-part.ts'
 import { findTrusted, type TrustedTool } from '../../machine/trusted-tool.ts'
 import { resolvePolicy } from '../../policy.ts'
@@ -20,7 +21,8 @@ export interface SeatbeltMachine {
  * Opens a sandbox of macOS.
  *
  * @experimental it was never run on macOS: its profiles are compared with what they should be
- * @throws SandboxError `MB_SANDBOX_PLATFORM`, `MB_SANDBOX_BACKEND_MISSING`, `MB_SANDBOX_BELOW_MINIMUM`, `MB_SANDBOX_POLICY`
+ * @throws SandboxError `MB_SANDBOX_PLATFORM`, `MB_SANDBOX_BACKEND_MISSING`, `MB_SANDBOX_BELOW_MINIMUM`, `MB_SANDBOX_NETWORK`,
+ * `MB_SANDBOX_POLICY`
  */
 export async function openSeatbelt(
   options: SandboxOptions,
@@ -34,6 +36,7 @@ export async function openSeatbelt(
   refuseMinimum(minimum)
   refuseLimits(Object.keys(limits))
   const policy = resolvePolicy(options.policy, cacheDirectory === undefined ? [] : [cacheDirectory])
+  if (policy.net.length > 0) requireDoorway('seatbelt')
   const probes = await probeSeatbelt(tool)
   const failed = probes.findings.filter(({ item, passed }) => !passed && minimum.includes(item))
   if (failed.length > 0)

@@ -1,0 +1,30 @@
+import type { BackendName } from '../backend.ts'
+import { SandboxError } from '../sandbox-error.ts'
+
+/**
+ * Refuses a network where there is no way to hold a program to it.
+ *
+ * @throws SandboxError `MB_SANDBOX_NETWORK`
+ */
+export function requireDoorway(backend: BackendName): void {
+  const state = obstacles[backend]
+  if (state === undefined) return
+  throw new SandboxError(
+    'MB_SANDBOX_NETWORK',
+    `Cannot allow connections by backend ${backend}: ${state}`,
+    {
+      hint: 'Use backend bubblewrap or namespaces (mb sandbox doctor says what they lack here), or allow no connections',
+      details: { backend },
+    },
+  )
+}
+
+const obstacles: Readonly<Record<BackendName, string | undefined>> = {
+  bubblewrap: undefined,
+  namespaces: undefined,
+  // Not every engine lets the user in who started the container, and some run it on another machine.
+  container: 'the network of a container is its engine’s, which lets no listener of ours in',
+  landlock: 'Landlock knows ports and no hosts, so that every host on an allowed port were open',
+  seatbelt: 'its profiles know ports of this machine, which every program of yours can use',
+  none: 'nothing confines the program, so that every host is open to it',
+}
