@@ -74,12 +74,11 @@ export function finish(answer: number): FilterStep {
 }
 
 export function encode(steps: readonly FilterStep[]): Buffer {
-  const bytes = Buffer.alloc(steps.length * 8)
-  for (const [index, step] of steps.entries()) {
-    bytes.writeUInt16LE(step.code, index * 8)
-    bytes.writeUInt8(step.jumpTrue, index * 8 + 2)
-    bytes.writeUInt8(step.jumpFalse, index * 8 + 3)
-    bytes.writeUInt32LE(step.operand, index * 8 + 4)
-  }
-  return bytes
+  // Some hundreds of steps: by the methods of Buffer, which check each value, they take as long as the rest of opening a sandbox.
+  const view = new DataView(new ArrayBuffer(steps.length * 8))
+  steps.forEach(({ code, jumpTrue, jumpFalse, operand }, index) => {
+    view.setUint32(index * 8, code | (jumpTrue << 16) | (jumpFalse << 24), true)
+    view.setUint32(index * 8 + 4, operand, true)
+  })
+  return Buffer.from(view.buffer)
 }
