@@ -14,11 +14,12 @@ export type {
   Usage,
   Violation,
 } from './sandbox.ts'
+export type { PoolOptions, PoolStatus, TakeOptions } from './pool/pool-options.ts'
 export type { ExceededLimit, LimitName, SandboxLimits } from './limits.ts'
 export type { SandboxPolicy } from './policy.ts'
 export type { ExecGrant } from './policy/granted-command.ts'
 export type { NetGrant } from './policy/network.ts'
-export type { EndReason, NetworkDecision, RefusalReason } from './network-proxy/decision.ts'
+export type { EndReason, NetworkDecision, RefusalReason } from './network-proxy/network-decision.ts'
 export type { NameResolver } from './network-proxy/name-resolver.ts'
 export type { NetworkLimits } from './network-proxy/network-limits.ts'
 export type { UpstreamProxy } from './network-proxy/upstream-proxy.ts'
@@ -28,6 +29,9 @@ export type { CheckPolicyOptions } from './check-policy.ts'
 // Proof
 export { isReceiptItem, levelItems, sandboxMinimum } from './receipt.ts'
 export type { ProbeFinding, Receipt, ReceiptFinding, ReceiptItem, SandboxLevel } from './receipt.ts'
+export { securityReport } from './security-report.ts'
+export type { ReportedPermissions, SecurityReport } from './security-report.ts'
+export type { HostTraffic } from './doorway/host-traffic.ts'
 
 // What this machine offers
 export { backendNames } from './backend.ts'

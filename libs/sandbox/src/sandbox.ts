@@ -1,11 +1,13 @@
 import type { Duplex, Readable, Writable } from 'node:stream'
 import type { BackendName } from './backend.ts'
 import type { ExceededLimit, SandboxLimits } from './limits.ts'
-import type { NetworkDecision } from './network-proxy/decision.ts'
+import type { HostTraffic } from './doorway/host-traffic.ts'
+import type { NetworkDecision } from './network-proxy/network-decision.ts'
 import type { NetworkLimits } from './network-proxy/network-limits.ts'
 import type { NameResolver } from './network-proxy/name-resolver.ts'
 import type { UpstreamProxy } from './network-proxy/upstream-proxy.ts'
 import type { SandboxPolicy } from './policy.ts'
+import type { PoolOptions, PoolStatus, TakeOptions } from './pool/pool-options.ts'
 import type { Receipt, ReceiptItem } from './receipt.ts'
 
 /** What {@link openSandbox} takes. */
@@ -18,6 +20,8 @@ export interface SandboxOptions {
   readonly minimum?: readonly ReceiptItem[] | undefined
   /** Where the outcome of the probes is kept between programs; without it they run once in each process. */
   readonly cacheDirectory?: string | undefined
+  /** Keeps programs of this policy started ahead, for {@link Sandbox.take}. */
+  readonly pool?: PoolOptions | undefined
   /** How connections are made that the policy allows; without any, nothing of it is used. */
   readonly network?: NetworkOptions | undefined
 }
@@ -109,6 +113,8 @@ export interface Exit {
   readonly exceeded?: ExceededLimit
   readonly usage: Usage
   readonly violations: readonly Violation[]
+  /** The hosts that it asked the proxy for; absent where its policy allows no connections. */
+  readonly network?: readonly HostTraffic[]
 }
 
 /** A program under its policy. Disposing kills it and waits until all of it is gone. */
@@ -162,4 +168,14 @@ export interface Sandbox extends AsyncDisposable {
    * @throws SandboxError `MB_SANDBOX_POLICY` for a command that is not granted, or was replaced since; else as {@link Sandbox.run}
    */
   execute(command: string, args?: readonly string[], options?: RunOptions): Promise<RunResult>
+  /**
+   * Hands out a program that was started ahead, or starts it now where none waits. It is this tenant's alone and never another's.
+   *
+   * Time, CPU time, output and what is written to files count from here; memory, processes and threads are all that there are.
+   *
+   * @throws SandboxError as {@link Sandbox.spawn}; TypeError where the sandbox was opened without `pool`
+   */
+  take(options?: TakeOptions): Promise<SandboxedProcess>
+  /** Of what is started ahead; undefined without `pool`. */
+  readonly pool: PoolStatus | undefined
 }

@@ -8,6 +8,7 @@ import type { Exit, SandboxedProcess, Violation } from '../sandbox.ts'
 import { freezeJail } from './freeze.ts'
 import { sendSignal } from './jail-members.ts'
 import { JailMeter } from '../watch/jail-usage.ts'
+import { holdLoop } from '../loader/event-loop.ts'
 import type { KernelAccount } from './last-words.ts'
 import type { LaunchedJail } from './launch.ts'
 import { findLostCovers } from '../watch/lost-covers.ts'
@@ -31,6 +32,8 @@ export interface Supervision {
   /** Its way out, where it has one. */
   readonly network: JailNetwork | undefined
   readonly signal: AbortSignal | undefined
+  /** Whether it waits for a tenant, who is let in by {@link JailedProcess.letIn}. @default false */
+  readonly isAhead?: boolean | undefined
 }
 
 /** A program in its jail, let go and watched. */
@@ -45,7 +48,10 @@ export class JailedProcess implements SandboxedProcess {
   readonly #jail: LaunchedJail
   readonly #limits: SandboxLimits
   readonly #watchdog: Watchdog
-  readonly #startedMs = performance.now()
+  readonly #meter: JailMeter
+  #startedMs = performance.now()
+  #signal: AbortSignal | undefined
+  readonly #abort = (): void => this.kill()
   readonly #group: RunGroup | undefined
   readonly #network: JailNetwork | undefined
   #counted: GroupAccount | undefined
@@ -64,9 +70,10 @@ export class JailedProcess implements SandboxedProcess {
     this.stderr = jail.stderr
     this.channel = jail.channel
     this.receipt = receipt
+    this.#meter = new JailMeter(jail.members, scratch, writable)
     const watched = {
       limits,
-      meter: new JailMeter(jail.members, scratch, writable),
+      meter: this.#meter,
       readGroup: () => this.#readGroup(),
       readOutput: () => readOutput(jail.supervisor),
       isUncovered: () => {
@@ -80,12 +87,15 @@ export class JailedProcess implements SandboxedProcess {
     })
     const release = suspendWithHost(this.#suspendable())
     sendSignal(jail.pid, 'SIGCONT')
-    this.#watchdog.start()
-    const abort = (): void => this.kill()
-    if (signal?.aborted === true) abort()
-    else signal?.addEventListener('abort', abort, { once: true })
+    if (supervision.isAhead === true) {
+      this.#watchdog.startIdle()
+      this.#hold(false)
+    } else {
+      this.#watchdog.start()
+      this.#follow(signal)
+    }
     this.exited = jail.ended.then(async (account) => {
-      signal?.removeEventListener('abort', abort)
+      this.#signal?.removeEventListener('abort', this.#abort)
       this.#watchdog.stop()
       release()
       this.#readGroup()
@@ -104,6 +114,41 @@ export class JailedProcess implements SandboxedProcess {
     ]
   }
 
+  /** Whether all of it is gone. */
+  get isGone(): boolean {
+    return this.#jail.isGone()
+  }
+
+  /**
+   * CPU time that it has used so far, in milliseconds.
+   *
+   * @throws where it is gone
+   */
+  get cpuMs(): number {
+    return this.#group?.read().cpuMs ?? this.#meter.readCpuMs(this.#meter.list())
+  }
+
+  /**
+   * Memory that it holds, as the limit on memory counts it.
+   *
+   * @throws where it is gone
+   */
+  get memoryBytes(): number {
+    return this.#meter.readMemory(this.#meter.list())
+  }
+
+  /**
+   * Begins to count for the tenant of a program that was started ahead.
+   *
+   * @throws where it is gone
+   */
+  letIn(signal: AbortSignal | undefined): void {
+    this.#startedMs = performance.now()
+    this.#watchdog.startFromHere()
+    this.#hold(true)
+    this.#follow(signal)
+  }
+
   kill(signal: NodeJS.Signals = 'SIGKILL'): void {
     if (this.#jail.isGone()) return
     if (signal !== 'SIGKILL') return sendSignal(this.pid, signal)
@@ -112,8 +157,20 @@ export class JailedProcess implements SandboxedProcess {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    // Whoever waits for its end has to live to see it.
+    this.#hold(true)
     this.kill()
     await this.exited
+  }
+
+  #hold(isHeld: boolean): void {
+    holdLoop([...this.#jail.handles, ...(this.#network?.handles ?? [])], isHeld)
+  }
+
+  #follow(signal: AbortSignal | undefined): void {
+    this.#signal = signal
+    if (signal?.aborted === true) this.kill()
+    else signal?.addEventListener('abort', this.#abort, { once: true })
   }
 
   #suspendable(): Suspendable {
@@ -138,8 +195,9 @@ export class JailedProcess implements SandboxedProcess {
 
   #exit(account: KernelAccount | undefined): Exit {
     const outcome = account === undefined ? killed : readStatus(account.status)
+    const cpuMs = this.#counted?.cpuMs ?? Math.max(account?.cpuMs ?? 0, this.#watchdog.cpuMs)
     const usage = {
-      cpuMs: this.#counted?.cpuMs ?? Math.max(account?.cpuMs ?? 0, this.#watchdog.cpuMs),
+      cpuMs: Math.max(0, cpuMs - this.#watchdog.before.cpuMs),
       peakMemoryBytes:
         this.#counted?.peakBytes ?? Math.max(account?.peakBytes ?? 0, this.#watchdog.peakBytes),
       wallMs: performance.now() - this.#startedMs,
@@ -153,6 +211,7 @@ export class JailedProcess implements SandboxedProcess {
       ...(exceeded === undefined ? {} : { ended: kindOfLimit[exceeded.limit], exceeded }),
       usage,
       violations: this.violations,
+      ...(this.#network === undefined ? {} : { network: this.#network.hosts }),
     }
   }
 }

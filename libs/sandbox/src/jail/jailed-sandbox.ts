@@ -4,8 +4,9 @@ import { isInside } from '@mb/kernel'
 import type { JailNetwork, NetworkParts } from '../doorway/jail-network.ts'
 import { runGroupFor, type RunGroup } from '../cgroup/run-group.ts'
 import { resourceLimits, threadLimit, type SandboxLimits } from '../limits.ts'
+import type { Onlooker } from '../observe/onlooker.ts'
 import { homeInside } from '../policy.ts'
-import type { Receipt, ReceiptItem, SandboxLevel } from '../receipt.ts'
+import type { Receipt, ReceiptFinding, ReceiptItem, SandboxLevel } from '../receipt.ts'
 import { SandboxError } from '../sandbox-error.ts'
 import type { RunOptions, RunResult, Sandbox, SandboxedProcess, SpawnOptions } from '../sandbox.ts'
 import { withMoved, type JailBuilder } from './jail-builder.ts'
@@ -15,6 +16,8 @@ import { belowMinimum } from '../proof/judge-receipt.ts'
 import { SpareLoader } from '../loader/spare-loader.ts'
 import { launch, loaderOrder, type Launch, type LaunchedJail } from './launch.ts'
 import { readFindings } from '../proof/read-receipt.ts'
+import { ProgramFiles } from '../pool/program-files.ts'
+import type { SpareParts } from '../pool/spare.ts'
 import { tellKeepers } from '../watch/kept-by.ts'
 import { resolveCommand } from './resolve-command.ts'
 import { runToEnd } from './run-to-end.ts'
@@ -35,13 +38,19 @@ export interface SandboxParts {
   readonly probes: Receipt['probes']
   /** The connections that programs may make, where they may make any. */
   readonly network?: NetworkParts | undefined
+  readonly onlooker?: Onlooker | undefined
   readonly weakness: Weakness
 }
 
+/** How one program is started; ahead of its tenant, or for who waits for it. */
+interface StartOptions extends SpawnOptions {
+  readonly isAhead?: boolean
+}
+
 /** Each program gets a jail of its own. */
-export class JailedSandbox implements Omit<Sandbox, 'execute'> {
+export class JailedSandbox implements Omit<Sandbox, 'execute' | 'take' | 'pool'> {
   readonly #parts: SandboxParts
-  readonly #running = new Set<Promise<SandboxedProcess>>()
+  readonly #running = new Set<Promise<SpareParts>>()
   readonly #spare = new SpareLoader()
   #plan: JailPlan
   #started = 0
@@ -57,13 +66,16 @@ export class JailedSandbox implements Omit<Sandbox, 'execute'> {
     args: readonly string[] = [],
     options: SpawnOptions = {},
   ): Promise<SandboxedProcess> {
-    if (this.#isClosed)
-      throw new SandboxError('MB_SANDBOX_FAILED', 'Cannot run a program: the sandbox is closed')
-    const starting = this.#startAnew(command, args, options)
-    this.#running.add(starting)
-    const forget = (): boolean => this.#running.delete(starting)
-    starting.then(({ exited }) => exited.finally(forget), forget)
-    return starting
+    return (await this.#startKept(command, args, options)).program
+  }
+
+  /** Starts a program that waits for its tenant. */
+  async startAhead(
+    command: string,
+    args: readonly string[],
+    options: SpawnOptions,
+  ): Promise<SpareParts> {
+    return this.#startKept(command, args, { ...options, isAhead: true })
   }
 
   async run(
@@ -78,16 +90,31 @@ export class JailedSandbox implements Omit<Sandbox, 'execute'> {
     this.#isClosed = true
     const all = await Promise.allSettled(this.#running)
     const started = all.filter((each) => each.status === 'fulfilled').map(({ value }) => value)
-    await Promise.all(started.map((program) => program[Symbol.asyncDispose]()))
+    await Promise.all(started.map(({ program }) => program[Symbol.asyncDispose]()))
     await this.#spare[Symbol.asyncDispose]()
+  }
+
+  /** Ends with the sandbox at the latest. */
+  async #startKept(
+    command: string,
+    args: readonly string[],
+    options: StartOptions,
+  ): Promise<SpareParts> {
+    if (this.#isClosed)
+      throw new SandboxError('MB_SANDBOX_FAILED', 'Cannot run a program: the sandbox is closed')
+    const starting = this.#startAnew(command, args, options)
+    this.#running.add(starting)
+    const forget = (): boolean => this.#running.delete(starting)
+    starting.then(({ program }) => program.exited.finally(forget), forget)
+    return starting
   }
 
   /** An upgrade of the system replaces files that every jail holds: then the next one is drawn up with the new ones. */
   async #startAnew(
     command: string,
     args: readonly string[],
-    options: SpawnOptions,
-  ): Promise<SandboxedProcess> {
+    options: StartOptions,
+  ): Promise<SpareParts> {
     try {
       return await this.#start(command, args, options)
     } catch (error) {
@@ -103,9 +130,10 @@ export class JailedSandbox implements Omit<Sandbox, 'execute'> {
   async #start(
     command: string,
     args: readonly string[],
-    options: SpawnOptions,
-  ): Promise<SandboxedProcess> {
+    options: StartOptions,
+  ): Promise<SpareParts> {
     const { builder, limits, weakness } = this.#parts
+    const { isAhead = false } = options
     const plan = this.#plan
     const cwd = resolveFolder(options.cwd ?? '/', plan)
     const path = plan.env['PATH'] ?? ''
@@ -118,7 +146,7 @@ export class JailedSandbox implements Omit<Sandbox, 'execute'> {
       loader: builder.loader,
       architecture: builder.architecture,
       build: builder.order(weakness.plan === undefined ? plan : weakness.plan(plan), cwd),
-      resourceLimits: resourceLimits(limits),
+      resourceLimits: resourceLimits(isAhead ? withBeginning(limits) : limits),
       // Without a user namespace of its own it would count all that the user runs.
       threads: builder.level === 'sandbox' ? threadLimit(limits) : undefined,
       command: words,
@@ -130,7 +158,7 @@ export class JailedSandbox implements Omit<Sandbox, 'execute'> {
       spare: this.#spare,
     }
     const group = runGroupFor(limits)
-    const grouped = { ...order, groups: group && ((loader) => group.make(loader)) }
+    const grouped = { ...order, groups: group && (async (loader?: number) => group.make(loader)) }
     const jail = await this.#launch(
       weakness.launch === undefined ? grouped : weakness.launch(grouped),
       group,
@@ -140,7 +168,14 @@ export class JailedSandbox implements Omit<Sandbox, 'execute'> {
       await group?.confirm(jail.pid)
       network = await this.#openNetwork(jail, order)
       const receipt = this.#readReceipt(jail, order, group)
+      await this.#parts.onlooker?.attach?.(jail.pid)
       options.signal?.throwIfAborted()
+      // While it stands: what it reads as it begins is what they are now.
+      const files = new ProgramFiles(
+        isAhead ? [...words, ...grantedFiles(plan)] : [],
+        plan.mounts,
+        cwd,
+      )
       const program = new JailedProcess(jail, receipt, {
         limits,
         scratch:
@@ -151,9 +186,16 @@ export class JailedSandbox implements Omit<Sandbox, 'execute'> {
         group,
         network,
         signal: options.signal,
+        isAhead,
       })
-      void this.#prepareNext(program, order)
-      return program
+      if (!isAhead) void this.#prepareNext(program, order)
+      return {
+        program,
+        files,
+        mostCpuMs: limits.cpuSeconds === undefined ? Infinity : mostBeginningSeconds * 1000,
+        isSwapped: () => plan.mounts.some(isSwapped),
+        findLost: () => this.#findLost(this.#findings(jail, order, plan)),
+      }
     } catch (error) {
       endJail(jail)
       await jail.ended
@@ -193,9 +235,32 @@ export class JailedSandbox implements Omit<Sandbox, 'execute'> {
 
   #readReceipt(jail: LaunchedJail, order: Launch, group: RunGroup | undefined): Receipt {
     const { builder, limits, minimum, probes } = this.#parts
-    const plan = this.#plan
     const started = performance.now()
-    const findings = readFindings({
+    const items = tellKeepers(this.#findings(jail, order, this.#plan), limits, group)
+    const readMs = performance.now() - started
+    const missing = items.filter(({ item, proved }) => !proved && minimum.includes(item))
+    if (missing.length > 0) throw belowMinimum(missing)
+    const about = {
+      level: builder.level,
+      backend: builder.backend,
+      backendVersion: builder.version,
+    } as const
+    const { warning } = builder
+    const receipt = { ...about, pid: jail.pid, items, probes, readMs }
+    return warning === undefined ? receipt : { ...receipt, warning }
+  }
+
+  /** What is no more proved of a program that runs. What it has opened and set since is its own. */
+  #findLost(findings: readonly ReceiptFinding[]): readonly ReceiptFinding[] {
+    const { minimum } = this.#parts
+    return findings.filter(
+      ({ item, proved }) => !proved && minimum.includes(item) && !isItsOwn(item),
+    )
+  }
+
+  #findings(jail: LaunchedJail, order: Launch, plan: JailPlan): readonly ReceiptFinding[] {
+    const { builder } = this.#parts
+    return readFindings({
       level: builder.level,
       pid: jail.pid,
       init: jail.init,
@@ -210,19 +275,26 @@ export class JailedSandbox implements Omit<Sandbox, 'execute'> {
       tried: jail.tried,
       readFiles: order.build.readFiles,
     })
-    const items = tellKeepers(findings, limits, group)
-    const readMs = performance.now() - started
-    const missing = items.filter(({ item, proved }) => !proved && minimum.includes(item))
-    if (missing.length > 0) throw belowMinimum(missing)
-    const about = {
-      level: builder.level,
-      backend: builder.backend,
-      backendVersion: builder.version,
-    } as const
-    const { warning } = builder
-    const receipt = { ...about, pid: jail.pid, items, probes, readMs }
-    return warning === undefined ? receipt : { ...receipt, warning }
   }
+}
+
+// What a runtime takes to begin is not the tenant's, but the kernel counts it for the same process.
+const mostBeginningSeconds = 1
+
+function withBeginning(limits: SandboxLimits): SandboxLimits {
+  return limits.cpuSeconds === undefined
+    ? limits
+    : { ...limits, cpuSeconds: limits.cpuSeconds + mostBeginningSeconds }
+}
+
+function isItsOwn(item: ReceiptItem): boolean {
+  return item === 'descriptors' || item === 'environment'
+}
+
+function grantedFiles({ mounts }: JailPlan): readonly string[] {
+  return mounts.flatMap(({ source, isCover }) =>
+    source === undefined || isCover === true ? [] : [source.path],
+  )
 }
 
 /** Scratch space that lies in memory, and that no grant lies over. */

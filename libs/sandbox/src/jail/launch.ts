@@ -46,6 +46,8 @@ export interface Launch {
 /** A jail whose program is stopped before its first instruction. */
 export interface LaunchedJail {
   readonly supervisor: ChildProcess
+  /** What the event loop waits for on its behalf. */
+  readonly handles: readonly unknown[]
   /** The host's ends, where it asked for pipes. */
   readonly stdin: Writable | null
   readonly stdout: Readable | null
@@ -156,6 +158,7 @@ async function build(options: Launch): Promise<LaunchedJail> {
     void ended.finally(() => status.socket.destroy())
     return {
       supervisor,
+      handles: [supervisor, ...supervisor.stdio],
       stdin: options.stdin === 'pipe' ? supervisor.stdin : null,
       stdout: options.stdout === 'pipe' ? supervisor.stdout : null,
       stderr: options.stderr === 'pipe' ? supervisor.stderr : null,

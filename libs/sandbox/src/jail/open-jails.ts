@@ -2,7 +2,9 @@ import { existsSync, realpathSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import type { PreparedNetwork } from '../doorway/prepare-network.ts'
 import { resourceLimits } from '../limits.ts'
+import type { Onlooker } from '../observe/onlooker.ts'
 import { resolvePolicy, type ResolvedPolicy } from '../policy.ts'
+import { preparePool } from '../pool/prepare-pool.ts'
 import { levelItems, sandboxMinimum, type Receipt, type ReceiptItem } from '../receipt.ts'
 import type { NetworkOptions, Sandbox, SandboxOptions } from '../sandbox.ts'
 import { seccompFilter } from '../seccomp/filter.ts'
@@ -19,6 +21,7 @@ export async function openJails(
   builder: JailBuilder,
   options: SandboxOptions,
   weakness: Weakness = {},
+  onlooker: Onlooker = {},
 ): Promise<Sandbox> {
   const { cacheDirectory, limits = {}, minimum = sandboxMinimum } = options
   refuseLevel(builder, minimum)
@@ -26,23 +29,37 @@ export async function openJails(
   resourceLimits(limits)
   const state = cacheDirectory === undefined ? [] : [ownState(cacheDirectory)]
   const resolved = resolvePolicy(options.policy, state)
-  const { policy, network } = await withNetwork(resolved, builder, options.network)
+  const { policy, network } = await withNetwork(resolved, builder, {
+    options: options.network,
+    isHeard: onlooker.hearsConnections ?? false,
+  })
+  const openPool = await preparePool(options.pool)
   const probes = await prove(builder, policy, { cacheDirectory, weakness })
   refuseFailedProbes(probes, minimum)
   const open = (each: ResolvedPolicy): JailedSandbox => {
-    const plan = (): JailPlan => planJail(each, builder.architecture)
-    return new JailedSandbox({ builder, plan, limits, minimum, probes, network, weakness })
+    const show = onlooker.show ?? ((plan: JailPlan): JailPlan => plan)
+    const plan = (): JailPlan => show(planJail(each, builder.architecture))
+    return new JailedSandbox({
+      builder,
+      plan,
+      limits,
+      minimum,
+      probes,
+      network,
+      onlooker,
+      weakness,
+    })
   }
-  return new PolicySandbox(asHeld(policy, builder), open, { cacheDirectory })
+  return new PolicySandbox(asHeld(policy, builder), open, { cacheDirectory, openPool })
 }
 
 /** Most policies allow no connections, and load nothing of what it takes. */
 async function withNetwork(
   policy: ResolvedPolicy,
   { backend }: JailBuilder,
-  options: NetworkOptions | undefined,
+  { options, isHeard }: { readonly options: NetworkOptions | undefined; readonly isHeard: boolean },
 ): Promise<PreparedNetwork | { readonly policy: ResolvedPolicy; readonly network: undefined }> {
-  if (policy.net.length === 0) return { policy, network: undefined }
+  if (policy.net.length === 0 && !isHeard) return { policy, network: undefined }
   const { prepareNetwork } = await import('../doorway/prepare-network.ts')
   return prepareNetwork(policy, backend, options)
 }

@@ -5,6 +5,9 @@ import { requireSame, type GrantedCommand } from '../policy/granted-command.ts'
 import { GuardedNames } from '../policy/guarded-names.ts'
 import { recordHeld, sweepRecords } from '../policy/held-record.ts'
 import { HeldPlaces } from '../policy/held-places.ts'
+import type { PoolStatus, TakeOptions } from '../pool/pool-options.ts'
+import type { OpenPool } from '../pool/prepare-pool.ts'
+import type { WarmPool } from '../pool/warm-pool.ts'
 import { SandboxError } from '../sandbox-error.ts'
 import type { RunOptions, RunResult, Sandbox, SandboxedProcess, SpawnOptions } from '../sandbox.ts'
 import { guardNames } from './guard-names.ts'
@@ -18,18 +21,25 @@ export class PolicySandbox implements Sandbox {
   readonly #policy: ResolvedPolicy
   readonly #open: (policy: ResolvedPolicy) => JailedSandbox
   readonly #main: JailedSandbox
+  readonly #pool: WarmPool | undefined
   #isClosed = false
   readonly #beside = new Map<GrantedCommand, JailedSandbox>()
 
   /**
    * @param open makes what starts programs under a policy
-   * @param options `cacheDirectory`: where is noted what is held, so that it is found after a kill
+   * @param options `cacheDirectory`: where is noted what is held, so that it is found after a kill; `openPool` keeps programs ahead
    * @throws SandboxError `MB_SANDBOX_POLICY` where a name cannot be held free that must not be made
    */
   constructor(
     policy: ResolvedPolicy,
     open: (policy: ResolvedPolicy) => JailedSandbox,
-    { cacheDirectory }: { readonly cacheDirectory?: string | undefined } = {},
+    {
+      cacheDirectory,
+      openPool,
+    }: {
+      readonly cacheDirectory?: string | undefined
+      readonly openPool?: OpenPool | undefined
+    } = {},
   ) {
     using resources = new DisposableStack()
     if (cacheDirectory !== undefined) {
@@ -41,6 +51,7 @@ export class PolicySandbox implements Sandbox {
     this.#policy = { ...policy, covers: [...policy.covers, ...held.covers] }
     this.#open = open
     this.#main = open(this.#policy)
+    this.#pool = openPool?.(this.#main)
     this.#resources = resources.move()
   }
 
@@ -50,6 +61,16 @@ export class PolicySandbox implements Sandbox {
     options?: SpawnOptions,
   ): Promise<SandboxedProcess> {
     return guardNames(await this.#main.spawn(command, args, options), this.#names)
+  }
+
+  get pool(): PoolStatus | undefined {
+    return this.#pool?.status
+  }
+
+  async take(options?: TakeOptions): Promise<SandboxedProcess> {
+    if (this.#pool === undefined)
+      throw new TypeError('Cannot take a program: the sandbox was opened without a pool')
+    return guardNames(await this.#pool.take(options), this.#names)
   }
 
   async run(
@@ -77,6 +98,7 @@ export class PolicySandbox implements Sandbox {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isClosed = true
+    await this.#pool?.[Symbol.asyncDispose]()
     const all = [this.#main, ...this.#beside.values()]
     await Promise.all(all.map((sandbox) => sandbox[Symbol.asyncDispose]()))
     if (!this.#resources.disposed) this.#names.putBack()

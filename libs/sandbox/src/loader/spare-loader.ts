@@ -1,4 +1,4 @@
-import { Socket } from 'node:net'
+import { holdLoop } from './event-loop.ts'
 import { startLoader, type LoaderOrder, type LoaderProcess } from './loader-process.ts'
 
 /**
@@ -63,11 +63,6 @@ function isWaiting({ child }: LoaderProcess): boolean {
   return child.pid !== undefined && child.exitCode === null && child.signalCode === null
 }
 
-/** Whether the event loop waits for it. */
 function hold({ child }: LoaderProcess, isHeld: boolean): void {
-  for (const handle of [child, ...child.stdio]) {
-    if (handle !== child && !(handle instanceof Socket)) continue
-    if (isHeld) handle.ref()
-    else handle.unref()
-  }
+  holdLoop([child, ...child.stdio], isHeld)
 }

@@ -15,6 +15,13 @@ export interface Watched {
   readonly isUncovered: () => boolean
 }
 
+/** What a program used while it waited for its tenant. */
+export interface UsedBefore {
+  readonly cpuMs: number
+  readonly written: number
+  readonly output: number
+}
+
 /** Looks at a jail every 50 ms and tells when a limit is passed. */
 export class Watchdog {
   readonly #watched: Watched
@@ -22,6 +29,7 @@ export class Watchdog {
   readonly #timers: NodeJS.Timeout[] = []
   #peakBytes = 0
   #cpuMs = 0
+  #before: UsedBefore = { cpuMs: 0, written: 0, output: 0 }
   #failures = 0
 
   /** @param exceed called once, with the limit, or without one when the jail can no longer be watched or does not hold */
@@ -40,6 +48,11 @@ export class Watchdog {
     return this.#cpuMs
   }
 
+  /** What the program had used before it was begun to count. */
+  get before(): UsedBefore {
+    return this.#before
+  }
+
   /** Looks once more, before it is killed: the kernel gives no account of processes that nobody lived to wait for. */
   lookLast(): void {
     try {
@@ -49,6 +62,28 @@ export class Watchdog {
     } catch {
       // It is gone already.
     }
+  }
+
+  /** Looks now and then at a program that waits; nothing goes on for the sake of that. */
+  startIdle(): void {
+    this.#timers.push(setInterval(() => this.#look(), idleIntervalMs).unref())
+  }
+
+  /**
+   * Goes on as {@link start} does, from what is used by now.
+   *
+   * @throws where the jail is gone
+   */
+  startFromHere(): void {
+    this.stop()
+    const { meter, limits, readGroup, readOutput } = this.#watched
+    const list = meter.list()
+    this.#before = {
+      cpuMs: readGroup()?.cpuMs ?? meter.readCpuMs(list),
+      written: limits.writtenBytes === undefined ? 0 : meter.readWritten(list),
+      output: readOutput(),
+    }
+    this.start()
   }
 
   start(): void {
@@ -95,10 +130,10 @@ export class Watchdog {
     return (
       (group && limitOfGroup(limits, group, list.length)) ??
       passedLimit(limits, 'memoryBytes', () => bytes) ??
-      passedLimit(limits, 'cpuSeconds', () => cpuSeconds) ??
+      passedLimit(limits, 'cpuSeconds', () => cpuSeconds - this.#before.cpuMs / 1000) ??
       passedLimit(limits, 'threads', () => meter.readThreads(list)) ??
-      passedLimit(limits, 'writtenBytes', () => meter.readWritten(list)) ??
-      passedLimit(limits, 'outputBytes', readOutput)
+      passedLimit(limits, 'writtenBytes', () => meter.readWritten(list) - this.#before.written) ??
+      passedLimit(limits, 'outputBytes', () => readOutput() - this.#before.output)
     )
   }
 
@@ -124,6 +159,7 @@ export class Watchdog {
 }
 
 const intervalMs = 50
+const idleIntervalMs = 1000
 const maxFailures = 4
 // A crowd becomes more while it is looked at.
 const mostAtLast = 64

@@ -80,6 +80,7 @@ export async function startContainer(launch: Launch, place: ContainerPlace): Pro
     })
     return {
       supervisor: client.child,
+      handles: [client.child, ...client.child.stdio, met, peer],
       stdin: launch.stdin === 'pipe' ? client.child.stdin : null,
       stdout: launch.stdout === 'pipe' ? client.child.stdout : null,
       stderr: launch.stderr === 'pipe' ? client.child.stderr : null,

@@ -3,7 +3,8 @@ import type { JailPlan } from '../../jail/jail-plan.ts'
 import { JailedSandbox } from '../../jail/jailed-sandbox.ts'
 import { PolicySandbox } from '../../jail/policy-sandbox.ts'
 import { resourceLimits } from '../../limits.ts'
-import { resolvePolicy } from '../../policy.ts'
+import { resolvePolicy, type ResolvedPolicy } from '../../policy.ts'
+import { preparePool } from '../../pool/prepare-pool.ts'
 import { SandboxError } from '../../sandbox-error.ts'
 import type { Sandbox, SandboxOptions } from '../../sandbox.ts'
 import { findNone } from './find-none.ts'
@@ -29,11 +30,12 @@ export async function openNone(options: SandboxOptions): Promise<Sandbox> {
   if (resolved.net.length > 0) requireDoorway('none')
   // No name is held free for what has every right anyway.
   const policy = { ...resolved, absent: [], covers: [], links: [] }
-  return new PolicySandbox(policy, ({ env }) => {
+  const open = ({ env }: ResolvedPolicy): JailedSandbox => {
     const probes = { ranAt: new Date().toISOString(), findings: [] }
     const plan = (): JailPlan => wholeMachine(env)
     return new JailedSandbox({ builder, plan, limits, minimum, probes, weakness: {} })
-  })
+  }
+  return new PolicySandbox(policy, open, { openPool: await preparePool(options.pool) })
 }
 
 function wholeMachine(env: JailPlan['env']): JailPlan {

@@ -33,6 +33,7 @@ export async function openSeatbelt(
 ): Promise<Sandbox> {
   const { limits = {}, minimum = sandboxMinimum, cacheDirectory } = options
   const tool = requireTool(machine)
+  refusePool(options)
   refuseMinimum(minimum)
   refuseLimits(Object.keys(limits))
   const policy = resolvePolicy(options.policy, cacheDirectory === undefined ? [] : [cacheDirectory])
@@ -58,6 +59,15 @@ function requireTool({ platform, tool }: SeatbeltMachine): TrustedTool {
   if (tool === undefined)
     throw missingPart('sandbox-exec is not there', 'Use a version of macOS that has it')
   return tool
+}
+
+function refusePool({ pool }: SandboxOptions): void {
+  if (pool === undefined) return
+  throw new SandboxError(
+    'MB_SANDBOX_PLATFORM',
+    'Cannot keep programs ahead: macOS has no gate that they could be looked at behind',
+    { hint: 'Leave pool out, and spawn each program when it is needed' },
+  )
 }
 
 function refuseMinimum(minimum: readonly ReceiptItem[]): void {

@@ -36,8 +36,14 @@ export class SeatbeltSandbox implements Sandbox {
   readonly #parts: SeatbeltParts
   readonly #running = new Set<SandboxedProcess>()
 
+  readonly pool = undefined
+
   constructor(parts: SeatbeltParts) {
     this.#parts = parts
+  }
+
+  async take(): Promise<SandboxedProcess> {
+    throw new TypeError('Cannot take a program: the sandbox was opened without a pool')
   }
 
   async spawn(
