@@ -11,7 +11,8 @@ export const isFull: boolean = process.env['MB_TEST_SIZE'] === 'full'
 // Containers take half a second each: they have a suite of their own, and some of these in full size.
 const local: readonly BackendName[] = ['bubblewrap', 'namespaces', 'landlock']
 const reports = await inspectBackends({ backends: isFull ? [...local, 'container'] : local })
-const isRequired = process.env['MB_REQUIRE_ENGINES'] === '1'
+/** Whether an engine that is missing is a failure rather than a skip. */
+export const isRequired: boolean = process.env['MB_REQUIRE_ENGINES'] === '1'
 
 for (const { backend, usable, reason } of reports)
   if (!usable) process.stderr.write(`Skipping what needs ${backend}: ${reason ?? 'none'}\n`)

@@ -1,9 +1,7 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { existsSync } from 'node:fs'
-import { setTimeout as delay } from 'node:timers/promises'
 import { openSandbox, sandboxMinimum } from '@mb/sandbox'
 import { describe, expect, it } from 'vitest'
+import { expectEndWithHost } from './end-with-host.ts'
+import { isRunning } from './is-running.ts'
 
 const options = { backend: 'none', policy: {}, minimum: [] } as const
 
@@ -63,25 +61,14 @@ describe('backend none', () => {
     const script = 'setsid sleep 60 > /dev/null 2>&1 & echo $!'
     const { stdout } = await sandbox.run('sh', ['-c', script])
     expect(Number(stdout)).toBeGreaterThan(1)
-    expect(existsSync(`/proc/${Number(stdout)}`)).toBe(false)
+    expect(isRunning(Number(stdout))).toBe(false)
   })
 
   it('is gone within a second of its host', async () => {
-    const script = `
+    await expectEndWithHost(`
       import { openSandbox } from '@mb/sandbox'
       const sandbox = await openSandbox({ backend: 'none', policy: {}, minimum: [] })
       const program = await sandbox.spawn('sh', ['-c', 'setsid sleep 60 & echo $!; wait'])
-      program.stdout.pipe(process.stdout)`
-    const host = spawn(
-      process.execPath,
-      ['--conditions=@mb/source', '--input-type=module', '-e', script],
-      { cwd: import.meta.dirname, stdio: ['ignore', 'pipe', 'inherit'] },
-    )
-    const [pid] = await once(host.stdout, 'data')
-    expect(existsSync(`/proc/${Number(pid)}`)).toBe(true)
-    host.kill('SIGKILL')
-    await once(host, 'exit')
-    await delay(1000)
-    expect(existsSync(`/proc/${Number(pid)}`)).toBe(false)
+      program.stdout.pipe(process.stdout)`)
   })
 })
