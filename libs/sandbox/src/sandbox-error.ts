@@ -2,6 +2,7 @@ import { MbError, type ErrorKind, type MbErrorOptions } from '@mb/kernel'
 
 /** Codes thrown by this package. */
 export type SandboxErrorCode =
+  | 'MB_SANDBOX_ACTIVATION'
   | 'MB_SANDBOX_BACKEND_MISSING'
   | 'MB_SANDBOX_BELOW_MINIMUM'
   | 'MB_SANDBOX_COMMAND_MISSING'
@@ -13,9 +14,14 @@ export type SandboxErrorCode =
   | 'MB_SANDBOX_PLATFORM'
   | 'MB_SANDBOX_POLICY'
   | 'MB_SANDBOX_TIMED_OUT'
+  | 'MB_SANDBOX_UPSTREAM'
 
 /** What each code means. */
 export const sandboxErrors: Readonly<Record<SandboxErrorCode, ErrorKind>> = {
+  MB_SANDBOX_ACTIVATION: {
+    category: 'operation',
+    summary: 'A module that was sent to a warm program did not load, failed, or gave no answer.',
+  },
   MB_SANDBOX_BACKEND_MISSING: {
     category: 'resource',
     outcome: 'refused',
@@ -65,6 +71,11 @@ export const sandboxErrors: Readonly<Record<SandboxErrorCode, ErrorKind>> = {
   MB_SANDBOX_TIMED_OUT: {
     category: 'resource',
     summary: 'A program took more time, or CPU time, than its limit, and was ended.',
+  },
+  MB_SANDBOX_UPSTREAM: {
+    category: 'configuration',
+    outcome: 'usage',
+    summary: 'The proxy that the network has to go through is named by no address of one.',
   },
 }
 

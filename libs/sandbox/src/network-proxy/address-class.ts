@@ -25,12 +25,12 @@ export function classifyAddress(address: string): AddressClass {
   const special = classifySpecial(bytes)
   if (special !== 'public') return special
   // Who is let in here, or next door, trusts whoever comes from inside: a firewall stands before them, and not before us.
-  const isOwn = ownNetworks().some(({ range, bits }) => isWithin(bytes, range, bits))
+  const isOwn = ownNetworks().some(({ first, bits }) => isWithin(bytes, first, bits))
   return isOwn ? 'own-network' : 'public'
 }
 
 function classifySpecial(bytes: Uint8Array): AddressClass {
-  const known = ranges.find(({ range, bits }) => isWithin(bytes, range, bits))
+  const known = ranges.find(({ first, bits }) => isWithin(bytes, first, bits))
   if (known !== undefined) return known.is
   if (bytes.length === 4) return 'public'
   // Behind a translator the last four bytes are whom it leads to (RFC 6052).
@@ -43,7 +43,7 @@ const translated = addressBytes('64:ff9b::')
 const globalUnicast = addressBytes('2000::')
 
 interface Range {
-  readonly range: Uint8Array
+  readonly first: Uint8Array
   readonly bits: number
   readonly is: AddressClass
 }
@@ -90,5 +90,5 @@ const ranges: readonly Range[] = [
 
 function range(text: string, is: AddressClass): Range {
   const [address = '', bits] = text.split('/')
-  return { range: addressBytes(address), bits: Number(bits), is }
+  return { first: addressBytes(address), bits: Number(bits), is }
 }

@@ -20,19 +20,19 @@ export function addressBytes(address: string): Uint8Array {
   const [head = '', tail] = address.split('::')
   const before = groups(head)
   const after = groups(tail ?? '')
-  const zeros = new Array<number>(8 - before.length - after.length).fill(0)
+  const zeros = Array.from({ length: 8 - before.length - after.length }, () => 0)
   return Uint8Array.from(
     [...before, ...zeros, ...after].flatMap((group) => [group >> 8, group & 0xff]),
   )
 }
 
 /** Whether an address lies in a range, given by the first of its addresses and how many bits all of them share. */
-export function isWithin(address: Uint8Array, range: Uint8Array, bits: number): boolean {
-  if (address.length !== range.length) return false
+export function isWithin(address: Uint8Array, first: Uint8Array, bits: number): boolean {
+  if (address.length !== first.length) return false
   const whole = bits >> 3
-  for (let index = 0; index < whole; index++) if (address[index] !== range[index]) return false
+  for (let index = 0; index < whole; index++) if (address[index] !== first[index]) return false
   const mask = (0xff00 >> (bits & 7)) & 0xff
-  return mask === 0 || ((address[whole] ?? 0) & mask) === ((range[whole] ?? 0) & mask)
+  return mask === 0 || ((address[whole] ?? 0) & mask) === ((first[whole] ?? 0) & mask)
 }
 
 const mapped = Uint8Array.from([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 0, 0, 0, 0])

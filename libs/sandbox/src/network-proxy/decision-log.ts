@@ -11,6 +11,8 @@ export interface Refusal {
 /** What became of something that was allowed. */
 export interface Ending {
   readonly reason: EndReason
+  /** That was connected to. */
+  readonly address?: string
   readonly bytesUp: number
   readonly bytesDown: number
   readonly durationMs: number
@@ -32,7 +34,10 @@ export class DecisionLog {
     this.#tell = tell
   }
 
-  /** What was refused, or ended by a limit; hosts beyond the first 256 together, as `others`. */
+  /**
+   * What was refused, or ended by a limit, by host and port; what names none by the reason, and hosts beyond the first 256 together, as
+   * `others`.
+   */
   get violations(): readonly Violation[] {
     return [...this.#counts].map(([name, count]) => ({ kind: 'network', name, count }))
   }
@@ -51,7 +56,7 @@ export class DecisionLog {
   }
 
   refused(asked: Asked, { reason, detail }: Refusal): void {
-    this.#count(asked)
+    this.#count(asked.port === 0 ? reason : formatTarget(asked))
     this.#refused += 1
     if (this.#refused <= toldOneByOne) {
       this.#tell({ ...this.#line('decided', asked), allowed: false, reason, detail })
@@ -62,7 +67,7 @@ export class DecisionLog {
   }
 
   ended(asked: Asked, ending: Ending): void {
-    if (isLimit(ending.reason)) this.#count(asked)
+    if (isLimit(ending.reason)) this.#count(formatTarget(asked))
     this.#tell({ ...this.#line('ended', asked), allowed: true, ...ending })
   }
 
@@ -82,9 +87,9 @@ export class DecisionLog {
     return { at: new Date().toISOString(), kind, id, host, port, method }
   }
 
-  #count(asked: Asked): void {
-    const wanted = asked.port === 0 ? asked.host : formatTarget(asked)
-    const name = this.#counts.has(wanted) || this.#counts.size < namesKept ? wanted : 'others'
+  #count(wanted: string): void {
+    const isKept = this.#counts.has(wanted) || this.#counts.size < namesKept
+    const name = isKept ? wanted : 'others'
     this.#counts.set(name, (this.#counts.get(name) ?? 0) + 1)
   }
 }

@@ -8,9 +8,10 @@ export type RefusalReason =
   | 'not-granted'
   /** The host is granted, and leads to an address that is not public, or is an address of that kind itself. */
   | 'address'
-  /** The limits `connections` or `total`. */
+  /** The limits of these names. */
   | 'connections'
   | 'total'
+  | 'headMs'
 
 /** Why a connection that was allowed has ended. */
 export type EndReason =
@@ -49,7 +50,7 @@ export interface NetworkDecision {
   readonly reason?: RefusalReason | EndReason
   /** For people: `10.1.2.3 is private`. */
   readonly detail?: string
-  /** That was connected to; absent where an upstream proxy resolves the name. */
+  /** The first that is tried, and in the end the one that has answered; absent where an upstream proxy resolves the name. */
   readonly address?: string
   readonly bytesUp?: number
   readonly bytesDown?: number

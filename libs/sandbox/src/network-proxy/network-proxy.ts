@@ -1,15 +1,26 @@
-import { createServer, type IncomingMessage, type Server as HttpServer } from 'node:http'
-import { Socket, type Server } from 'node:net'
+import {
+  createServer,
+  type IncomingMessage,
+  type Server as HttpServer,
+  type ServerResponse,
+} from 'node:http'
+import type { Server, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { NetGrant } from '../policy/network.ts'
 import type { Violation } from '../sandbox.ts'
-import { connectToAny } from './connect.ts'
-import type { NetworkDecision } from './network-decision.ts'
-import { DecisionLog } from './decision-log.ts'
+import { ClientConnection } from './client-connection.ts'
+import { DecisionLog, type Refusal } from './decision-log.ts'
+import { Exchanges, type Carrier } from './exchanges.ts'
+import { RequestCarrier } from './request-carrier.ts'
 import { resolveBySystem, type NameResolver } from './name-resolver.ts'
+import type { Asked, NetworkDecision } from './network-decision.ts'
 import { fillNetworkLimits, type FullNetworkLimits, type NetworkLimits } from './network-limits.ts'
 import { NetworkRules } from './network-rules.ts'
-import { parseAuthority } from './target.ts'
+import { maxHeadBytes, readRequest } from './read-request.ts'
+import { NameQueue } from './resolve-names.ts'
+import { parseAuthority, type Target } from './target.ts'
+import { TunnelCarrier } from './tunnel-carrier.ts'
+import { Upstream } from './upstream.ts'
 import type { UpstreamProxy } from './upstream-proxy.ts'
 
 /** What a {@link NetworkProxy} holds one program to. */
@@ -27,27 +38,35 @@ export interface NetworkProxyOptions {
 
 /** The one way out of one run: lets it reach the hosts that were granted, and no others. */
 export class NetworkProxy implements AsyncDisposable {
-  readonly #rules: NetworkRules
-  readonly #resolve: NameResolver
   readonly #limits: FullNetworkLimits
   readonly #log: DecisionLog
+  readonly #exchanges: Exchanges
   readonly #http: HttpServer
   readonly #servers = new Set<Server>()
-  readonly #sockets = new Set<Duplex>()
-  readonly #closing = new AbortController()
+  readonly #clients = new Map<Duplex, ClientConnection>()
+  readonly #release: () => void
+  #isClosed = false
+  #arrived = 0
 
-  constructor({ grants, resolve, limits, onDecision, signal }: NetworkProxyOptions) {
-    this.#rules = new NetworkRules(grants)
-    this.#resolve = resolve ?? resolveBySystem
+  /**
+   * @throws SandboxError `MB_SANDBOX_UPSTREAM` for what is no address of a proxy
+   * @throws RangeError, TypeError for limits that are none
+   */
+  constructor({ grants, resolve, upstream, limits, onDecision, signal }: NetworkProxyOptions) {
     this.#limits = fillNetworkLimits(limits)
     this.#log = new DecisionLog(onDecision ?? (() => undefined))
-    this.#http = createServer((_request, response) => {
-      response.writeHead(403).end()
+    this.#exchanges = new Exchanges({
+      rules: new NetworkRules(grants),
+      names: new NameQueue(resolve ?? resolveBySystem),
+      upstream: upstream && new Upstream(upstream),
+      limits: this.#limits,
+      log: this.#log,
     })
-    this.#http.on('connect', (request: IncomingMessage, socket: Duplex) => {
-      void this.#tunnel(request, socket)
-    })
-    signal?.addEventListener('abort', () => void this[Symbol.asyncDispose](), { once: true })
+    this.#http = this.#createHttp()
+    const close = (): void => void this[Symbol.asyncDispose]()
+    this.#release = () => signal?.removeEventListener('abort', close)
+    signal?.addEventListener('abort', close, { once: true })
+    if (signal?.aborted === true) close()
   }
 
   /** What was refused so far, or ended by a limit. */
@@ -58,54 +77,130 @@ export class NetworkProxy implements AsyncDisposable {
   /** Serves whoever connects there. The server is the proxy's from now on, and closed with it. */
   serve(server: Server): void {
     this.#servers.add(server)
+    if (this.#isClosed) return void server.close()
     server.maxConnections = this.#limits.connections
     server.on('connection', (socket: Socket) => {
-      socket.allowHalfOpen = true
-      socket.setNoDelay(true)
-      this.#own(socket)
-      this.#http.emit('connection', socket)
+      this.#arrive()
+      this.#accept(socket)
+    })
+    server.on('drop', () => {
+      this.#arrive()
+      this.#log.refused(this.#ask(nobody), tooMany)
     })
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#closing.abort()
+    this.#isClosed = true
+    this.#release()
     const closed = [...this.#servers].map(
-      (server) => new Promise<void>((resolve) => server.close(() => resolve())),
+      async (server) => new Promise<void>((resolve) => void server.close(() => resolve())),
     )
-    for (const socket of this.#sockets) socket.destroy()
-    await Promise.all(closed)
+    const ended = this.#exchanges.close()
+    for (const socket of this.#clients.keys()) socket.destroy()
+    await Promise.all([ended, ...closed])
+    this.#log.tellSum()
   }
 
-  #own(socket: Duplex): void {
-    this.#sockets.add(socket)
-    socket.once('close', () => this.#sockets.delete(socket))
-    socket.on('error', () => socket.destroy())
+  #createHttp(): HttpServer {
+    // It never listens, so that its own clocks do not run: the connections keep them.
+    const http = createServer({
+      insecureHTTPParser: false,
+      maxHeaderSize: maxHeadBytes,
+      keepAliveTimeout: 0,
+    })
+    http.maxHeadersCount = 0
+    const serve = (request: IncomingMessage, response: ServerResponse): void =>
+      this.#request(request, response)
+    http.on('request', serve)
+    http.on('checkContinue', serve)
+    http.on('connect', (request, socket, head) => void this.#connect(request, socket, head))
+    http.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+      this.#misread(error, socket)
+    })
+    return http
   }
 
-  async #tunnel(request: IncomingMessage, client: Duplex): Promise<void> {
-    const target = parseAuthority(request.url ?? '')
-    const id = this.#log.next()
-    if (target === undefined || !this.#rules.grants(target)) {
-      const asked = { id, host: target?.host ?? '', port: target?.port ?? 0, method: 'CONNECT' }
-      this.#log.refused(asked, { reason: 'not-granted', detail: 'is not granted' })
-      client.end('HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n')
-      return
-    }
-    const asked = { id, host: target.host, port: target.port, method: 'CONNECT' }
-    try {
-      const { signal } = this.#closing
-      const found =
-        target.kind === 'address' ? [target.host] : await this.#resolve(target.host, { signal })
-      const addresses = found.filter((each) => this.#rules.refusedClass(target, each) === undefined)
-      const socket = await connectToAny({ addresses, port: target.port }, { signal })
-      this.#own(socket)
-      this.#log.allowed(asked, socket.remoteAddress)
-      client.write('HTTP/1.1 200 Connection established\r\n\r\n')
-      client.pipe(socket).pipe(client)
-      client.once('close', () => socket.destroy())
-      socket.once('close', () => client.destroy())
-    } catch {
-      client.end('HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\nConnection: close\r\n\r\n')
-    }
+  /** Whoever has come too often finds nobody there any more: even a refusal costs its host some of its time. */
+  #arrive(): void {
+    this.#arrived += 1
+    if (this.#arrived > this.#limits.total) for (const server of this.#servers) server.close()
   }
+
+  #accept(socket: Socket): void {
+    // One that has said all may still be answered.
+    socket.allowHalfOpen = true
+    socket.setNoDelay(true)
+    socket.on('error', () => undefined)
+    const late = { reason: 'headMs', detail: 'it was not finished in time' } as const
+    const client = new ClientConnection(socket, this.#limits.headMs, () =>
+      this.#log.refused(this.#ask(nobody), late),
+    )
+    this.#clients.set(socket, client)
+    socket.once('close', () => this.#clients.delete(socket))
+    this.#http.emit('connection', socket)
+  }
+
+  #request(request: IncomingMessage, response: ServerResponse): void {
+    const client = this.#clients.get(request.socket)
+    const isQueued = client?.enqueue(() => this.#forward(request, response))
+    if (isQueued === true) return
+    this.#log.refused(this.#ask(nobody), tooMany)
+    request.socket.destroy()
+  }
+
+  async #forward(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { url = '', method = '' } = request
+    const read = readRequest(request)
+    if (read.status === 'read') {
+      const carrier = new RequestCarrier(request, response, read.target)
+      return this.#run(this.#ask({ ...read.target, method }), read.target, carrier)
+    }
+    const refusal = { reason: 'malformed', detail: read.detail } as const
+    const carrier = new RequestCarrier(request, response)
+    await this.#exchanges.refuse(this.#ask({ ...showable(url), method }), refusal, { carrier })
+  }
+
+  async #connect({ url = '' }: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+    const client = this.#clients.get(socket)
+    client?.leave()
+    const carrier = new TunnelCarrier(socket, head)
+    const target = parseAuthority(url)
+    if (target !== undefined && client?.isBusy === false)
+      return this.#run(this.#ask({ ...target, method: 'CONNECT' }), target, carrier)
+    const detail =
+      target === undefined ? 'a tunnel is asked for as "host:port"' : 'it comes before an answer'
+    const asked = this.#ask({ ...showable(url), method: 'CONNECT' })
+    await this.#exchanges.refuse(asked, { reason: 'malformed', detail }, { carrier })
+  }
+
+  async #run(asked: Asked, target: Target, carrier: Carrier): Promise<void> {
+    if (asked.id <= this.#limits.total) return this.#exchanges.run(asked, target, carrier)
+    const refusal = {
+      reason: 'total',
+      detail: `${this.#limits.total} requests are all there may be`,
+    } as const
+    await this.#exchanges.refuse(asked, refusal, { target, carrier })
+  }
+
+  /** What the parser does not understand, or understands in two ways. */
+  #misread({ code = '' }: NodeJS.ErrnoException, socket: Duplex): void {
+    if (!code.startsWith('HPE_') && !code.startsWith('ERR_')) return void socket.destroy()
+    const refusal = { reason: 'malformed', detail: `it is no HTTP (${code})` } as const
+    const carrier = new TunnelCarrier(socket, Buffer.alloc(0))
+    void this.#exchanges.refuse(this.#ask(nobody), refusal, { carrier })
+  }
+
+  #ask(wanted: Omit<Asked, 'id'>): Asked {
+    const { host, port, method } = wanted
+    return { id: this.#log.next(), host, port, method }
+  }
+}
+
+const nobody = { host: 'proxy', port: 0, method: '' }
+const tooMany: Refusal = { reason: 'connections', detail: 'there are too many at one time' }
+
+/** What people may be shown of what is no host: nothing that moves a cursor, no password, no query, and not all of it. */
+function showable(text: string): Pick<Target, 'host' | 'port'> {
+  const [shown = ''] = text.replace(/\/\/[^/]*@/, '//').split(/[?#]/)
+  return { host: shown.slice(0, 100).replaceAll(/[^!-~]/g, '?'), port: 0 }
 }

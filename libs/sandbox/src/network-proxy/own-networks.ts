@@ -3,7 +3,7 @@ import { addressBytes, canonicalAddress } from './address.ts'
 
 /** A network that this machine is in. */
 export interface OwnNetwork {
-  readonly range: Uint8Array
+  readonly first: Uint8Array
   readonly bits: number
 }
 
@@ -33,8 +33,8 @@ export function parseNetwork(cidr: string): OwnNetwork | undefined {
   const [text = '', length] = cidr.split('/')
   const address = canonicalAddress(text)
   if (address === undefined) return undefined
-  const range = addressBytes(address)
+  const first = addressBytes(address)
   const bits = Number(length)
-  const isNear = bits >= (range.length === 4 ? 8 : 32)
-  return { range, bits: isNear ? bits : range.length * 8 }
+  const isNear = bits >= (first.length === 4 ? 8 : 32)
+  return { first, bits: isNear ? bits : first.length * 8 }
 }

@@ -1,0 +1,29 @@
+import type { Duplex } from 'node:stream'
+import type { Exchange } from './exchange.ts'
+
+/** Carries bytes between a program and a host until both have ended; one that has ended alone is still sent to. */
+export function joinSockets(program: Duplex, host: Duplex, exchange: Exchange): void {
+  const both = [program, host]
+  for (const socket of both) {
+    socket.once('error', () => exchange.end('closed'))
+    socket.once('close', () => {
+      const other = socket === program ? host : program
+      if (other.closed) exchange.end('closed')
+      else if (!socket.readableEnded || other.writableFinished) other.destroy()
+      // What the one has sent last is still on its way to the other.
+      else other.once('finish', () => other.destroy())
+    })
+  }
+  const { signal } = exchange
+  const destroy = (): void => both.forEach((socket) => socket.destroy())
+  if (signal.aborted || both.some((socket) => socket.destroyed)) {
+    destroy()
+    exchange.end('closed')
+    return
+  }
+  signal.addEventListener('abort', destroy, { once: true })
+  program.on('data', (chunk: Buffer) => exchange.up(chunk.length))
+  host.on('data', (chunk: Buffer) => exchange.down(chunk.length))
+  program.pipe(host)
+  host.pipe(program)
+}
