@@ -6,7 +6,9 @@ import { isHostPattern } from '../policy/network.ts'
  */
 export function readQuestion(message: Buffer): string | undefined {
   if (message.length < headerBytes + 5 || message.length > mostBytes) return undefined
-  const [flags, questions, answers, authorities] = [2, 4, 6, 8].map((at) => message.readUInt16BE(at))
+  const [flags, questions, answers, authorities] = [2, 4, 6, 8].map((at) =>
+    message.readUInt16BE(at),
+  )
   const isQuery = ((flags ?? 0) & 0xf800) === 0
   if (!isQuery || questions !== 1 || answers !== 0 || authorities !== 0) return undefined
   const labels: string[] = []

@@ -90,7 +90,12 @@ const connect: Reader = ({ words }) => {
 }
 
 const send: Reader = ({ words }) =>
-  [...words.slice(1).join(',').matchAll(/"(?:[^"\\]|\\.)*"(?!\.\.\.)/gs)].flatMap(([text]) => {
+  [
+    ...words
+      .slice(1)
+      .join(',')
+      .matchAll(/"(?:[^"\\]|\\.)*"(?!\.\.\.)/gs),
+  ].flatMap(([text]) => {
     const host = readQuestion(readQuoted(text) ?? Buffer.alloc(0))
     return host === undefined ? [] : [{ kind: 'name' as const, host }]
   })

@@ -5,16 +5,19 @@ import { howToInstall } from '../../machine/how-to-install.ts'
 import { missingPart } from '../../machine/missing-part.ts'
 import { requireArchitecture } from '../../machine/require-architecture.ts'
 import { namespaceSteps } from './namespace-steps.ts'
+import type { Overlay } from './mount-overlay.ts'
 import { builderScript } from '../../builder/builder-script.ts'
 import { encodeSteps } from '../../builder/step.ts'
 
 /**
  * Finds what is needed to build jails from namespaces: perl or python3, and a kernel with mount_setattr(2).
  *
+ * @param overlay a folder whose changes go elsewhere
  * @throws SandboxError `MB_SANDBOX_PLATFORM`, `MB_SANDBOX_BACKEND_MISSING`
  */
 export async function findNamespaces(
   loader: Loader | undefined = findLoader(),
+  overlay?: Overlay,
 ): Promise<JailBuilder> {
   const architecture = requireArchitecture()
   const present = requireLoader(loader)
@@ -33,7 +36,7 @@ export async function findNamespaces(
     programs: [tool],
     order: (plan, cwd) => ({
       command: [tool.path, ...options, builderScript(present)],
-      data: [encodeSteps(namespaceSteps(plan, { architecture, cwd, user, group }))],
+      data: [encodeSteps(namespaceSteps(plan, { architecture, cwd, user, group, overlay }))],
       filterSteps: plan.filter.length / 8,
       isScoped: false,
       trials: [],

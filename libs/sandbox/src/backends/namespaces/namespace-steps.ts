@@ -4,6 +4,7 @@ import { builderCalls, callNumber, type Architecture } from '../../seccomp/syste
 import { callOn, type Call } from '../../builder/call.ts'
 import { furnish } from './furnish.ts'
 import { giveUpRights } from '../../builder/give-up-rights.ts'
+import { mountOverlay, type Overlay } from './mount-overlay.ts'
 import { host, mountMemory, workingFolder } from './mounting.ts'
 import { step, type Step, type Value } from '../../builder/step.ts'
 
@@ -13,6 +14,8 @@ export interface Situation {
   readonly cwd: string
   readonly user: number
   readonly group: number
+  /** A folder whose changes go elsewhere. */
+  readonly overlay?: Overlay | undefined
 }
 
 /**
@@ -20,7 +23,7 @@ export interface Situation {
  * for the program, in which it is itself, holds no capability over those mounts, and can make no further one.
  */
 export function namespaceSteps(plan: JailPlan, situation: Situation): readonly Step[] {
-  const { architecture, cwd, user, group } = situation
+  const { architecture, cwd, user, group, overlay } = situation
   const call = callOn(architecture)
   const prctl = callNumber(builderCalls.prctl, architecture)
   return [
@@ -33,6 +36,7 @@ export function namespaceSteps(plan: JailPlan, situation: Situation): readonly S
     call('set the name of the host', 'sethostname', ['sandbox', 'sandbox'.length]),
     step('loopback', 'bring up the network inside', []),
     ...enterEmptyRoot(call),
+    ...(overlay === undefined ? [] : mountOverlay(call, overlay)),
     ...furnish(
       plan.parts.filter((part) => !isClosingRoot(part)),
       call,

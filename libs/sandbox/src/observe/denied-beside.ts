@@ -1,0 +1,44 @@
+import type { NetworkDecision } from '../network-proxy/network-decision.ts'
+import type { NetGrant } from '../policy/network.ts'
+import type { DeniedReach } from './observation.ts'
+import type { ObserveOptions } from './observe-options.ts'
+import { hostPort, type ReachRecord } from './record.ts'
+
+/** The connections that were made, as grants. */
+export function grantedHosts(decisions: readonly NetworkDecision[]): readonly NetGrant[] {
+  const ports = new Map<string, Set<number>>()
+  for (const { host, port, allowed } of decisions)
+    if (allowed) ports.set(host, (ports.get(host) ?? new Set<number>()).add(port))
+  return [...ports]
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([host, all]) => ({ host, ports: [...all].toSorted((a, b) => a - b) }))
+}
+
+/** What was asked for beside files and not given. */
+export function deniedBeside(
+  record: ReachRecord,
+  decisions: readonly NetworkDecision[],
+  { env = {}, withheld = [] }: Pick<ObserveOptions, 'env' | 'withheld'>,
+): readonly DeniedReach[] {
+  const refused = decisions.filter(({ allowed, port }) => !allowed && port !== 0)
+  const asked = new Set(decisions.map(({ host }) => host))
+  const names = [
+    ...refused.map(({ host, port }) => hostPort(host, port)),
+    // Who resolves a name by itself has not asked the proxy, and its port is not known.
+    ...[...record.hosts].filter((host) => !asked.has(host) && host !== 'localhost'),
+    ...[...record.addresses].filter((address) => !ownAddresses.test(address)),
+  ]
+  const variables = withheld.filter((name) => record.variables.has(name) && !(name in env))
+  return [
+    ...[...new Set(names)].toSorted().map((name) => ({ kind: 'net' as const, name })),
+    ...[...record.sockets].toSorted().map((name) => ({
+      kind: 'unix' as const,
+      name,
+      refusal: 'whatever listens there would act for the program',
+    })),
+    ...variables.toSorted().map((name) => ({ kind: 'env' as const, name })),
+  ]
+}
+
+/** The way to the proxy, and to name servers: that they are asked tells nothing, and what they are asked is told. */
+const ownAddresses = /^127\.0\.0\.1:3128$|:53$|:0$/

@@ -1,0 +1,104 @@
+import { realpathSync } from 'node:fs'
+import { listHomes } from '../policy/homes.ts'
+import type { SandboxPolicy } from '../policy.ts'
+import { checkGrants } from './check-grants.ts'
+import { deniedBeside, grantedHosts } from './denied-beside.ts'
+import { findStrace } from './find-strace.ts'
+import { foldRecord } from './fold-record.ts'
+import type { LeastPolicy, Observation } from './observation.ts'
+import type { ObserveOptions } from './observe-options.ts'
+import { outcomeOf } from './outcome.ts'
+import type { PathRecord } from './record.ts'
+import type { RunOrder } from './run-once.ts'
+import { runObserved } from './run-observed.ts'
+import { chooseViews } from './view/choose-views.ts'
+
+/** Observes a command as {@link observeCommand} says. */
+export async function observe(
+  command: string,
+  args: readonly string[],
+  options: ObserveOptions,
+): Promise<Observation> {
+  const tools = findStrace()
+  const { network, limits, cacheDirectory, signal } = options
+  const workspace = realpathSync(options.workspace)
+  await using views = await chooseViews(workspace, options)
+  const shown = [workspace, ...(options.read ?? []).map((path) => realpathSync(path))]
+  const common = {
+    command,
+    args,
+    workspace,
+    network,
+    limits: { ...bounds, ...limits },
+    cacheDirectory,
+    signal,
+  }
+  options.onStep?.({ kind: 'observing' })
+  await using view = await views.make()
+  const { run, record, decisions } = await runObserved(
+    { ...common, policy: wide(workspace, options), view, onOutput: options.onOutput },
+    tools,
+  )
+  const rules = { state: [], homes: listHomes(), denied: (options.deny ?? []).map(realPathOf) }
+  const folded = foldRecord(record.paths, { roots: shown, rules })
+  const seen: LeastPolicy = {
+    read: folded.read,
+    write: folded.write,
+    net: grantedHosts(decisions),
+    env: Object.keys(options.env ?? {}).toSorted(),
+  }
+  const order = (policy: LeastPolicy): Omit<RunOrder, 'view'> => ({
+    ...common,
+    policy: narrow(policy, options),
+  })
+  const { policy, verification } = await checkGrants(seen, {
+    views,
+    order,
+    roots: shown,
+    observed: outcomeOf(run, run, await view.readChanges()),
+    checks: options.checks,
+    onStep: options.onStep,
+  })
+  return {
+    policy,
+    denied: [...folded.denied, ...deniedBeside(record, decisions, options)],
+    programs: programsOf(record.paths),
+    code: run.code,
+    signal: run.signal,
+    view: views.kind,
+    isWhole: record.isWhole,
+    verification,
+  }
+}
+
+// A stranger's program writes to the disk of whoever observes it.
+const bounds = { writtenBytes: 1024 * 1024 * 1024 }
+
+/** All that is shown to the observed run. */
+function wide(workspace: string, options: ObserveOptions): SandboxPolicy {
+  const { read, deny, net, env, ambient } = options
+  return { fs: { write: [workspace], read, deny }, net, env: { ...ambient, ...env } }
+}
+
+/** What a policy grants, with the values of the variables that it names. */
+function narrow(policy: LeastPolicy, { deny, env = {}, ambient }: ObserveOptions): SandboxPolicy {
+  const granted = Object.entries(env).filter(([name]) => policy.env.includes(name))
+  const { read, write, net } = policy
+  return { fs: { read, write, deny }, net, env: { ...ambient, ...Object.fromEntries(granted) } }
+}
+
+function programsOf(records: readonly PathRecord[]): readonly string[] {
+  return records
+    .filter(({ done }) => done.has('run'))
+    .map(({ path }) => path)
+    .toSorted()
+}
+
+function realPathOf(path: string): string {
+  try {
+    return realpathSync(path)
+  } catch {
+    // What is not there is refused by the jail itself, with the reason.
+    return path
+  }
+}
