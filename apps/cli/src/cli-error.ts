@@ -3,6 +3,7 @@ import { MbError, type ErrorKind, type ErrorOutcome, type MbErrorOptions } from 
 /** Codes thrown by this package. */
 export type CliErrorCode =
   | 'MB_BUG'
+  | 'MB_CLI_AUDIT'
   | 'MB_CLI_COMMAND_MISSING'
   | 'MB_CLI_COMMAND_UNKNOWN'
   | 'MB_CLI_CREDENTIALS'
@@ -23,6 +24,12 @@ export const cliErrors: Readonly<Record<CliErrorCode, ErrorKind>> = {
     category: 'operation',
     outcome: 'bug',
     summary: 'Something happened that nobody thought of: a bug in MilkBottle.',
+  },
+  MB_CLI_AUDIT: {
+    category: 'resource',
+    outcome: 'refused',
+    summary:
+      'The file that should record a run cannot be written; the command was not run, or ended.',
   },
   MB_CLI_COMMAND_MISSING: {
     category: 'operation',

@@ -7,6 +7,11 @@ export function jsonText(value: unknown): string {
   return `${text.replace(unsafe, escape)}\n`
 }
 
+/** A value as one line of JSON, as safe to look at. */
+export function jsonLine(value: unknown): string {
+  return `${(JSON.stringify(value) ?? 'null').replace(unsafe, escape)}\n`
+}
+
 function escape(character: string): string {
   return Array.from(
     { length: character.length },

@@ -24,7 +24,8 @@ const obstacles: Readonly<Record<BackendName, string | undefined>> = {
   namespaces: undefined,
   // Not every engine lets the user in who started the container, and some run it on another machine.
   container: 'the network of a container is its engine’s, which lets no listener of ours in',
-  landlock: 'Landlock knows ports and no hosts, so that every host on an allowed port were open',
+  landlock:
+    'Landlock knows ports and no hosts, so that every host would be open on an allowed port',
   seatbelt: 'its profiles know ports of this machine, which every program of yours can use',
   none: 'nothing confines the program, so that every host is open to it',
 }

@@ -3,25 +3,21 @@ import { errorCode } from '@mb/kernel'
 import { doorwayAddress } from '../doorway/doorway-address.ts'
 import type { Finding } from './finding.ts'
 
-/** Whether the proxy, and nothing else, waits in the network of a program that has not begun. */
+/** Whether the proxy, and nothing else, listens in the network of a program that has not begun. */
 export function readDoorway(pid: number): Finding {
-  const sockets = ['tcp', 'tcp6', 'udp', 'udp6', 'raw', 'raw6'].flatMap((table) =>
-    readTable(`/proc/${pid}/net/${table}`).map((local) => `${table} ${local}`),
-  )
-  const proxy = `tcp ${inKernelForm(doorwayAddress)}`
-  const others = sockets.filter((socket) => socket !== proxy)
-  if (others.length > 0) return { proved: false, evidence: `other sockets: ${others.join(', ')}` }
+  const listening = ['tcp', 'tcp6'].flatMap((table) => readListening(`/proc/${pid}/net/${table}`))
+  const place = `${doorwayAddress.host}:${doorwayAddress.port}`
+  const isProxyAlone = listening.join() === inKernelForm(doorwayAddress)
   return {
-    proved: sockets.length === 1,
-    evidence:
-      sockets.length === 1
-        ? `way out: the proxy at ${doorwayAddress.host}:${doorwayAddress.port} alone`
-        : `the proxy is not at ${doorwayAddress.host}:${doorwayAddress.port}`,
+    proved: isProxyAlone,
+    evidence: isProxyAlone
+      ? `way out: the proxy at ${place} alone`
+      : `what listens is not the proxy at ${place} alone: ${listening.join(', ') || 'nothing'}`,
   }
 }
 
-/** The local addresses in a table of sockets; a kernel without IPv6 lacks some of them. */
-function readTable(path: string): readonly string[] {
+/** The local addresses of listening sockets in a table of the kernel; one without IPv6 has no such table. */
+function readListening(path: string): readonly string[] {
   let text
   try {
     text = readFileSync(path, 'utf8')
@@ -29,12 +25,14 @@ function readTable(path: string): readonly string[] {
     if (errorCode(error) === 'ENOENT') return []
     throw error
   }
-  return text
-    .trim()
-    .split('\n')
-    .slice(1)
-    .map((line) => line.trim().split(/\s+/)[1] ?? '')
+  return text.split('\n').flatMap((line) => {
+    const [, local, , state] = line.trim().split(/\s+/)
+    return local !== undefined && state === listenState ? [local] : []
+  })
 }
+
+// net/tcp_states.h: TCP_LISTEN
+const listenState = '0A'
 
 /** As in proc_net_tcp(5): the address as a number in the byte order of the machine, the port in that of the network. */
 function inKernelForm({ host, port }: typeof doorwayAddress): string {

@@ -12,7 +12,7 @@ export const sandboxCommands: readonly CommandData[] = [
     path: ['sandbox', 'run'],
     summary: 'Run a command that sees only what you name',
     description:
-      'The command gets the system programs, a private /tmp and nothing else: no file of yours, no network. Its output is passed on as it is, and its exit code too. It starts in the current folder when something of it is granted, else in /.',
+      'The command gets the system programs, a private /tmp and nothing else: no file of yours, no network but the hosts that you name. Its output is passed on as it is, and its exit code too. It starts in the current folder when something of it is granted, else in /.',
     arguments: [
       { name: 'command', summary: 'Command to run', required: true },
       { name: 'arguments', summary: 'Its arguments', variadic: true, completes: 'file' },
@@ -45,8 +45,15 @@ export const sandboxCommands: readonly CommandData[] = [
         name: 'net',
         value: 'HOST[:PORT]',
         summary:
-          'Host that it may connect to, through a proxy of ours: a name, *.name or an address',
+          'Host that it may connect to, through a proxy: a name, *.name, or an address (IPv6 in brackets)',
         isRepeatable: true,
+      },
+      {
+        name: 'ca',
+        value: 'FILE',
+        summary: 'Certificates in PEM that it trusts beside those of the system',
+        isRepeatable: true,
+        completes: 'file',
       },
       {
         name: 'policy',
@@ -87,6 +94,12 @@ export const sandboxCommands: readonly CommandData[] = [
         summary: 'What has to be proved, instead of isolation.minimum in the settings',
         choices: levelChoices,
       },
+      {
+        name: 'audit',
+        value: 'FILE',
+        summary: 'File that each connection and a report are added to, as lines of JSON',
+        completes: 'file',
+      },
       { name: 'dry-run', summary: 'Say what it would see and what would be refused; run nothing' },
     ],
     examples: [
@@ -102,6 +115,15 @@ export const sandboxCommands: readonly CommandData[] = [
       {
         command: 'mb sandbox run --policy jail.yaml --dry-run -- make',
         summary: 'what a policy would give it',
+      },
+      {
+        command: 'mb sandbox run --net example.com:443 -- curl -sS https://example.com/',
+        summary: 'one host, and no other',
+      },
+      {
+        command:
+          'mb sandbox run --write . --net registry.npmjs.org:443 --audit calls.jsonl -- npm ci',
+        summary: 'with a record of whom it called',
       },
       { command: 'mb sandbox run -v -- true', summary: 'with the receipt' },
     ],

@@ -3,9 +3,12 @@ import { isInside, type ErrorOutcome, type MbError } from '@mb/kernel'
 import {
   openSandbox,
   SandboxLimitError,
+  securityReport,
   type Exit,
   type Receipt,
+  type RunResult,
   type Sandbox,
+  type SecurityReport,
   type Violation,
 } from '@mb/sandbox'
 import { exitCodeOf } from '../../cli-error.ts'
@@ -17,6 +20,7 @@ import type { Invocation } from '../../parse/invocation.ts'
 import { askerOf } from './asker.ts'
 import { showDryRun } from './dry-run-screen.ts'
 import type { DryRun } from './dry-run.ts'
+import { showRefusedHosts, showTraffic } from './network-lines.ts'
 import { harmlessVariables } from './harmless-variables.ts'
 import { joinRequests, type JailRequest } from './jail-request.ts'
 import { readStrength } from './jail-strength.ts'
@@ -27,7 +31,9 @@ import { hideOwnKeys, refuseOwnState } from './own-places.ts'
 import { passThrough } from './pass-through.ts'
 import { policyOf } from './policy-of.ts'
 import { probeCache } from './probe-cache.ts'
+import type { RefusedHost } from './refused-hosts.ts'
 import { showReceipt } from './receipt-screen.ts'
+import type { RunRecord } from './run-record.ts'
 import { warnAbout } from './warnings.ts'
 import { withoutLinks } from './without-links.ts'
 
@@ -36,11 +42,14 @@ interface JailedRun extends Exit {
   readonly stdout?: string
   readonly stderr?: string
   readonly receipt: Receipt
+  readonly report: SecurityReport
+  /** What it was kept from, where it may make connections. */
+  readonly refusedHosts?: readonly RefusedHost[]
 }
 
 /** Runs a command in a jail, its streams being the person's, or captured for `--json`. */
 export async function run(invocation: Invocation, context: Context): Promise<JailedRun | DryRun> {
-  const { signal, settings } = context
+  const { settings } = context
   const strength = await readStrength(invocation, context)
   const asked = await readRequest(invocation, context)
   const words = [invocation.argument('command'), invocation.rest('arguments')] as const
@@ -55,20 +64,42 @@ export async function run(invocation: Invocation, context: Context): Promise<Jai
   }
   await refuseOwnState(request, context.home)
   await warnAbout({ request, strength }, context)
-  const { env, ...policy } = policyOf(request, context.env)
+  using record = await openRecord(invocation, request, context)
+  const { signal } = record ?? context
+  const { env, ...granted } = policyOf(record?.hideFrom(request) ?? request, context.env)
+  const policy = { ...granted, env: { ...harmlessVariables(context.env), ...env } }
   await using sandbox = await openSandbox({
-    policy: { ...policy, env: { ...harmlessVariables(context.env), ...env } },
+    policy,
     limits: request.limits,
     backend: strength.backend,
     minimum: strength.minimum,
     cacheDirectory: probeCache(context),
+    network: record?.network,
   })
   const result = settings.isJson
     ? await capture(sandbox, command, { cwd, signal })
     : await passThrough(sandbox, command, { cwd, signal, limits: request.limits })
+  const report = securityReport(policy, result)
+  record?.end(words[0], report)
   // Ended by the person: that is told by the reason, not by how the command took it.
   signal.throwIfAborted()
-  return result
+  return {
+    ...result,
+    report,
+    ...(record?.network === undefined ? {} : { refusedHosts: record.refused }),
+  }
+}
+
+/** Most runs make no connections and are recorded nowhere, and load nothing of it. */
+async function openRecord(
+  invocation: Invocation,
+  request: JailRequest,
+  context: Context,
+): Promise<RunRecord | undefined> {
+  const isAsked = ['audit', 'ca'].some((option) => invocation.has(option))
+  if (request.net.length === 0 && !isAsked) return undefined
+  const { RunRecord } = await import('./run-record.ts')
+  return new RunRecord(invocation, request, context)
 }
 
 /** Runs a command whose output is kept. That a limit ended it is a result as well. */
@@ -76,7 +107,7 @@ async function capture(
   sandbox: Sandbox,
   command: readonly [string, readonly string[]],
   options: { readonly cwd: string | undefined; readonly signal: AbortSignal },
-): Promise<JailedRun> {
+): Promise<RunResult> {
   try {
     return await sandbox.run(...command, options)
   } catch (error) {
@@ -120,12 +151,15 @@ export function render(result: JailedRun | DryRun, output: Output, context: Cont
     aside.line(
       text`${aside.style.bad('ended')} Another program replaced "${name}" meanwhile, by which it lay open to the command: run it again`,
     )
+  const { refusedHosts = [], network = [] } = result
+  showRefusedHosts(refusedHosts, aside, context.settings)
   const { backend, warning } = result.receipt
   // That of none was told before the command began.
   if (warning !== undefined && backend !== 'none')
     aside.line(text`${aside.style.warning('warning')} ${warning}`)
   if (!context.settings.isVerbose) return
   showReceipt(result.receipt, aside)
+  showTraffic(network, aside)
   for (const { name, count } of violationsOf(result, 'system-call'))
     aside.line(text`${aside.style.warning('denied')} system call ${name} ×${count}`)
   const { cpuMs, wallMs, peakMemoryBytes } = result.usage
