@@ -26,6 +26,12 @@ export type { UpstreamProxy } from './network-proxy/upstream-proxy.ts'
 export { checkPolicy } from './check-policy.ts'
 export type { CheckPolicyOptions } from './check-policy.ts'
 
+// The least policy
+export { observeCommand } from './observe.ts'
+export type { DeniedReach, LeastPolicy, Observation, Verification } from './observe/observation.ts'
+export type { ObserveOptions, ObserveStep } from './observe/observe-options.ts'
+export type { ViewKind } from './observe/view/view.ts'
+
 // Proof
 export { isReceiptItem, levelItems, sandboxMinimum } from './receipt.ts'
 export type { ProbeFinding, Receipt, ReceiptFinding, ReceiptItem, SandboxLevel } from './receipt.ts'

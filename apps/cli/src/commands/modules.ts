@@ -34,6 +34,7 @@ const modules: Readonly<Record<string, () => Promise<LoadedCommand>>> = {
   'plugin uninstall': async () => loaded(await import('./plugin/uninstall.ts')),
   'sandbox doctor': async () => loaded(await import('./sandbox/doctor.ts')),
   'sandbox explain': async () => loaded(await import('./sandbox/explain.ts')),
+  'sandbox observe': async () => loaded(await import('./sandbox/observe.ts')),
   'sandbox run': async () => loaded(await import('./sandbox/run.ts')),
   'sdk create': async () => loaded(await import('./sdk/create.ts')),
   'sdk keys create': async () => loaded(await import('./sdk/keys/create.ts')),

@@ -1,4 +1,5 @@
 import { SandboxError } from '../sandbox-error.ts'
+import type { SandboxPolicy } from '../policy.ts'
 import type { LeastPolicy, Verification } from './observation.ts'
 import type { ObserveOptions } from './observe-options.ts'
 import { isSame, outcomeOf, steadyParts, unsteadyParts, type Outcome } from './outcome.ts'
@@ -9,12 +10,11 @@ import type { ViewMaker } from './view/view.ts'
 /** What grants are checked with. */
 export interface GrantCheck extends Pick<ObserveOptions, 'checks' | 'onStep'> {
   readonly views: ViewMaker
-  /** How the command is run under a policy. */
-  readonly order: (policy: LeastPolicy) => Omit<RunOrder, 'view'>
-  /** What was shown. */
-  readonly roots: readonly string[]
-  /** What the observed run has come to. */
-  readonly observed: Outcome
+  /** The command, and how it is run. */
+  readonly order: Omit<RunOrder, 'view' | 'policy'>
+  /** All that was shown to the run that was observed. */
+  readonly shown: LeastPolicy
+  readonly policyOf: (policy: LeastPolicy) => SandboxPolicy
 }
 
 /** What came of a check. */
@@ -31,15 +31,14 @@ export async function checkGrants(seen: LeastPolicy, check: GrantCheck): Promise
   const most = check.checks ?? 64
   if (most === 0) return { policy: seen, verification: undefined }
   const checking = new Checking(check, most)
-  // What a record does not show, such as what one run does otherwise than another, may be in what was shown.
-  for (const policy of [seen, { ...seen, read: check.roots }]) {
-    // oxlint-disable-next-line no-await-in-loop -- the second is for where the first is not enough
-    const outcome = await checking.measure(policy)
-    if (outcome === 'unsteady') return { policy, verification: { outcome, runs: checking.runs } }
-    // oxlint-disable-next-line no-await-in-loop -- as above
-    if (outcome === 'enough') return await checking.dropNeedless(policy)
+  if (!(await checking.measure())) return checking.result(seen, 'unsteady')
+  // A record shows what one run did. What another one does besides lies in what was shown.
+  const { read, write } = check.shown
+  for (const policy of [seen, { ...seen, read }, { ...seen, read, write }]) {
+    // oxlint-disable-next-line no-await-in-loop -- each is for where the one before is not enough
+    if (await checking.isEnough(policy)) return await checking.dropNeedless(policy)
   }
-  return { policy: seen, verification: { outcome: 'short', runs: checking.runs } }
+  return checking.result(seen, 'short')
 }
 
 class Checking {
@@ -48,28 +47,27 @@ class Checking {
   #runs = 0
   #steady: Outcome = new Map()
   #unsteady: ReadonlySet<string> = new Set()
-  #wallMs = 0
+  #wallMs: number | undefined
 
   constructor(check: GrantCheck, most: number) {
     this.#check = check
     this.#most = most
   }
 
-  get runs(): number {
-    return this.#runs
-  }
-
-  /** Runs it twice: what differs between two runs of the same is nothing to compare by. */
-  async measure(policy: LeastPolicy): Promise<'enough' | 'unsteady' | 'short'> {
-    this.#wallMs = 0
+  /**
+   * Runs it twice with all that was shown, unobserved: what differs between two runs of the same is nothing to compare by.
+   *
+   * @returns whether it ends in the same way at least
+   */
+  async measure(): Promise<boolean> {
     const started = performance.now()
-    const first = await this.#run(policy)
-    const second = await this.#run(policy)
+    const first = await this.#run(this.#check.shown)
+    const second = await this.#run(this.#check.shown)
+    // A command that waits for what it was denied is ended.
     this.#wallMs = Math.max(leastWallMs, 4 * (performance.now() - started))
     this.#steady = steadyParts(first, second)
     this.#unsteady = unsteadyParts(first, second)
-    if (this.#unsteady.has('exit')) return 'unsteady'
-    return this.#isAsObserved() ? 'enough' : 'short'
+    return !this.#unsteady.has('exit')
   }
 
   async dropNeedless(policy: LeastPolicy): Promise<CheckedPolicy> {
@@ -78,7 +76,7 @@ class Checking {
     for (let dropped = true; dropped;) {
       dropped = false
       for (const line of linesOf(kept)) {
-        if (this.#runs >= this.#most) return this.#result(kept, 'enough')
+        if (this.#runs >= this.#most) return this.result(kept, 'enough')
         // oxlint-disable-next-line no-await-in-loop -- each try starts from what the one before has left
         const less = await this.#lessThan(kept, line)
         if (less === undefined) continue
@@ -86,38 +84,32 @@ class Checking {
         dropped = true
       }
     }
-    return this.#result(kept, 'least')
+    return this.result(kept, 'least')
   }
 
   /** The policy without a line, or with a file to be read that need not be written; undefined where that is not the same. */
   async #lessThan(policy: LeastPolicy, line: PolicyLine): Promise<LeastPolicy | undefined> {
     const less = without(policy, line)
-    if (await this.#isEnough(less)) return less
+    if (await this.isEnough(less)) return less
     if (line.kind !== 'write') return undefined
     const readable = { ...less, read: [...less.read, line.path].toSorted() }
-    return (await this.#isEnough(readable)) ? readable : undefined
+    return (await this.isEnough(readable)) ? readable : undefined
   }
 
-  async #isEnough(policy: LeastPolicy): Promise<boolean> {
+  /** Whether it does the same under a policy as with all that was shown. */
+  async isEnough(policy: LeastPolicy): Promise<boolean> {
     this.#check.onStep?.({ kind: 'checking', grants: linesOf(policy).length, runs: this.#runs })
     return isSame(await this.#run(policy), this.#steady, this.#unsteady)
-  }
-
-  /** How it ends, what it prints and every file that it has left. Messages beside may speak of the observing itself. */
-  #isAsObserved(): boolean {
-    for (const [name, part] of this.#check.observed)
-      if (name !== 'stderr' && !this.#unsteady.has(name) && this.#steady.get(name) !== part)
-        return false
-    return true
   }
 
   async #run(policy: LeastPolicy): Promise<Outcome> {
     this.#runs += 1
     await using view = await this.#check.views.make()
-    const order = this.#check.order(policy)
-    const limits = this.#wallMs === 0 ? order.limits : { ...order.limits, wallMs: this.#wallMs }
+    const { order, policyOf } = this.#check
+    const wallMs = order.limits?.wallMs ?? this.#wallMs
     try {
-      const run = await runOnce({ ...order, limits, view })
+      const limits = { ...order.limits, wallMs }
+      const run = await runOnce({ ...order, policy: policyOf(policy), limits, view })
       return outcomeOf(run, run, await view.readChanges())
     } catch (error) {
       // A command that cannot be seen is how it ends without the line that shows it.
@@ -127,12 +119,11 @@ class Checking {
     }
   }
 
-  #result(policy: LeastPolicy, outcome: Verification['outcome']): CheckedPolicy {
+  result(policy: LeastPolicy, outcome: Verification['outcome']): CheckedPolicy {
     return { policy, verification: { outcome, runs: this.#runs } }
   }
 }
 
-// A command that waits for what it was denied is ended.
 const leastWallMs = 10_000
 
 function isOfPolicy(code: string): boolean {

@@ -28,8 +28,7 @@ export function environmentHooks(env: Readonly<Record<string, string>>): Hooks {
       { kind: 'file', path: `${folder}/node.mjs`, text: nodeHook },
       { kind: 'file', path: `${folder}/python/sitecustomize.py`, text: pythonHook },
     ],
-    // What Python keeps of a module it has compiled is nothing that the program needs.
-    env: { NODE_OPTIONS: node, PYTHONPATH: python, PYTHONDONTWRITEBYTECODE: '1' },
+    env: { NODE_OPTIONS: node, PYTHONPATH: python },
   }
 }
 

@@ -7,9 +7,7 @@ import { findStrace } from './find-strace.ts'
 import { foldRecord } from './fold-record.ts'
 import type { LeastPolicy, Observation } from './observation.ts'
 import type { ObserveOptions } from './observe-options.ts'
-import { outcomeOf } from './outcome.ts'
 import type { PathRecord } from './record.ts'
-import type { RunOrder } from './run-once.ts'
 import { runObserved } from './run-observed.ts'
 import { chooseViews } from './view/choose-views.ts'
 
@@ -33,10 +31,16 @@ export async function observe(
     cacheDirectory,
     signal,
   }
+  const all: LeastPolicy = {
+    read: shown.slice(1),
+    write: [workspace],
+    net: options.net ?? [],
+    env: Object.keys(options.env ?? {}).toSorted(),
+  }
   options.onStep?.({ kind: 'observing' })
   await using view = await views.make()
   const { run, record, decisions } = await runObserved(
-    { ...common, policy: wide(workspace, options), view, onOutput: options.onOutput },
+    { ...common, policy: policyOf(all, options), view, onOutput: options.onOutput },
     tools,
   )
   const rules = { state: [], homes: listHomes(), denied: (options.deny ?? []).map(realPathOf) }
@@ -45,17 +49,13 @@ export async function observe(
     read: folded.read,
     write: folded.write,
     net: grantedHosts(decisions),
-    env: Object.keys(options.env ?? {}).toSorted(),
+    env: all.env,
   }
-  const order = (policy: LeastPolicy): Omit<RunOrder, 'view'> => ({
-    ...common,
-    policy: narrow(policy, options),
-  })
   const { policy, verification } = await checkGrants(seen, {
     views,
-    order,
-    roots: shown,
-    observed: outcomeOf(run, run, await view.readChanges()),
+    order: common,
+    shown: all,
+    policyOf: (policy) => policyOf(policy, options),
     checks: options.checks,
     onStep: options.onStep,
   })
@@ -74,17 +74,15 @@ export async function observe(
 // A stranger's program writes to the disk of whoever observes it.
 const bounds = { writtenBytes: 1024 * 1024 * 1024 }
 
-/** All that is shown to the observed run. */
-function wide(workspace: string, options: ObserveOptions): SandboxPolicy {
-  const { read, deny, net, env, ambient } = options
-  return { fs: { write: [workspace], read, deny }, net, env: { ...ambient, ...env } }
-}
-
-/** What a policy grants, with the values of the variables that it names. */
-function narrow(policy: LeastPolicy, { deny, env = {}, ambient }: ObserveOptions): SandboxPolicy {
-  const granted = Object.entries(env).filter(([name]) => policy.env.includes(name))
-  const { read, write, net } = policy
-  return { fs: { read, write, deny }, net, env: { ...ambient, ...Object.fromEntries(granted) } }
+/** What is granted, with the values of the variables that are named. */
+function policyOf(
+  { read, write, net, env }: LeastPolicy,
+  { deny, env: values = {}, ambient }: ObserveOptions,
+): SandboxPolicy {
+  const granted = Object.entries(values).filter(([name]) => env.includes(name))
+  // What Python keeps of a module that it has compiled is nothing that the command needs, in no run.
+  const own = { PYTHONDONTWRITEBYTECODE: '1', ...ambient, ...Object.fromEntries(granted) }
+  return { fs: { read, write, deny }, net, env: own }
 }
 
 function programsOf(records: readonly PathRecord[]): readonly string[] {

@@ -1,4 +1,5 @@
 import type { CommandData, GroupData } from '../command-data.ts'
+import { observeData } from './observe-data.ts'
 import { backendChoices, levelChoices } from './strength-names.ts'
 
 /** The group `sandbox`. */
@@ -141,6 +142,7 @@ export const sandboxCommands: readonly CommandData[] = [
     ],
     isPassThrough: true,
   },
+  observeData,
   {
     path: ['sandbox', 'explain'],
     summary: 'Say in words what a policy file grants, and what would be refused',

@@ -1,0 +1,91 @@
+import { relative } from 'node:path'
+import { isInside } from '@mb/kernel'
+import type { DeniedReach } from '@mb/sandbox'
+import type { Context } from '../../context.ts'
+import type { Output } from '../../output/output.ts'
+import { text, type Text } from '../../output/style.ts'
+import type { ObservedCommand } from './observe.ts'
+
+/** Prints the policy, and beside it what the command did not get and how the policy was checked. */
+export function render(observed: ObservedCommand, output: Output, context: Context): void {
+  const { aside, settings } = context
+  showDenied(observed, aside)
+  if (settings.isVerbose)
+    for (const program of observed.programs)
+      aside.line(text`${aside.style.faint('ran')} ${program}`)
+  for (const warning of warningsOf(observed))
+    aside.line(text`${aside.style.warning('warning')} ${warning}`)
+  const checked = checkedWords(observed)
+  if (checked !== undefined) aside.line(text`${aside.style.good('checked')} ${checked}`)
+  if (observed.file === undefined) output.text(observed.text)
+  else aside.line(text`${aside.style.good('written')} ${observed.file}`)
+}
+
+/** Whether the policy is one to go by. */
+export function exitCode({ verification }: ObservedCommand): number {
+  return verification?.outcome === 'short' || verification?.outcome === 'unsteady' ? 1 : 0
+}
+
+function showDenied({ denied, workspace }: ObservedCommand, aside: Output): void {
+  const { style } = aside
+  const shown = denied.slice(0, mostShown)
+  aside.rows(
+    shown.map((reach): readonly Text[] => [
+      reach.refusal === undefined ? style.warning('denied') : style.bad('refused'),
+      reach.kind,
+      nearName(reach, workspace),
+      reach.refusal ?? optionFor(reach, workspace),
+    ]),
+  )
+  const more = denied.length - shown.length
+  if (more > 0) aside.line(text`${style.warning('denied')} ${more} more, which --json tells`)
+}
+
+// A program may try every name that there is.
+const mostShown = 20
+
+function nearName({ kind, name }: DeniedReach, workspace: string): string {
+  const isPath = kind === 'read' || kind === 'write'
+  return isPath && name !== workspace && isInside(workspace, name)
+    ? relative(workspace, name)
+    : name
+}
+
+/** What to add, so that it gets that. */
+function optionFor({ kind, name }: DeniedReach, workspace: string): string {
+  if (kind === 'write')
+    return isInside(workspace, name)
+      ? 'no jail lets that be written'
+      : 'observe in a folder above it'
+  const option = { read: '--read', net: '--net', env: '--env', unix: '--unix' }[kind]
+  return `shown with ${option} ${name}`
+}
+
+function warningsOf(observed: ObservedCommand): readonly string[] {
+  const { code, signal, isWhole, view, verification } = observed
+  return [
+    ...(code === 0
+      ? []
+      : [
+          `The command ended with ${signal ?? `exit code ${code}`}: what it would have needed after that is not known`,
+        ]),
+    ...(isWhole ? [] : ['It did more than is recorded: the policy may lack something']),
+    ...(view === 'copy'
+      ? ['This kernel lets you mount no overlay: it was shown a copy of the folder']
+      : []),
+    ...(verification?.outcome === 'unsteady'
+      ? ['It ends in another way each time, so that nothing could be checked']
+      : []),
+    ...(verification?.outcome === 'short'
+      ? ['Under this policy the command does something else: it lacks something that is not known']
+      : []),
+  ]
+}
+
+function checkedWords({ verification }: ObservedCommand): string | undefined {
+  if (verification?.outcome === 'least')
+    return `in ${verification.runs} runs: it does the same under this policy, and without any one line of it does not`
+  if (verification?.outcome === 'enough')
+    return `in ${verification.runs} runs: it does the same under this policy, of which not every line was tried`
+  return undefined
+}

@@ -1,0 +1,116 @@
+import { lstatSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import { observeCommand, type Observation } from '@mb/sandbox'
+import { CliError } from '../../cli-error.ts'
+import type { Context } from '../../context.ts'
+import type { Invocation } from '../../parse/invocation.ts'
+import { harmlessVariables } from './harmless-variables.ts'
+import type { JailRequest } from './jail-request.ts'
+import { networkOf } from './network-of.ts'
+import { policyText } from './observe-policy.ts'
+import { requestOfOptions } from './option-request.ts'
+import { hideOwnKeys } from './own-places.ts'
+import { policyOf } from './policy-of.ts'
+import { probeCache } from './probe-cache.ts'
+import { withoutLinks } from './without-links.ts'
+import { writeNew } from './write-new.ts'
+
+export { render, exitCode } from './observe-screen.ts'
+
+/** What came of observing a command. */
+export interface ObservedCommand extends Observation {
+  /** The policy as a file says it. */
+  readonly text: string
+  /** Where it was written to. */
+  readonly file?: string
+  /** Folder that the command started in. */
+  readonly workspace: string
+}
+
+/** Runs a command to see what it needs. */
+export async function run(invocation: Invocation, context: Context): Promise<ObservedCommand> {
+  const workspace = withoutLinks(context.workspace)
+  const file = outputFile(invocation, context.workspace)
+  const asked = requestOfOptions(invocation, context.workspace)
+  // Our own keys may lie in what is shown.
+  const request = hideOwnKeys({ ...asked, write: [workspace] }, context.home)
+  const command = invocation.argument('command')
+  const args = invocation.rest('arguments')
+  const observation = await observe(command, args, { invocation, context, request })
+  const text = policyText(observation.policy, {
+    command,
+    deny: asked.deny,
+    folder: file === undefined ? workspace : withoutLinks(dirname(file)),
+  })
+  if (file !== undefined) await writeNew(file, text, { isForced: invocation.has('force') })
+  return { ...observation, text, workspace, ...(file === undefined ? {} : { file }) }
+}
+
+async function observe(
+  command: string,
+  args: readonly string[],
+  {
+    invocation,
+    context,
+    request,
+  }: {
+    readonly invocation: Invocation
+    readonly context: Context
+    readonly request: JailRequest
+  },
+): Promise<Observation> {
+  const { env, settings, signal, workspace } = context
+  const ambient = harmlessVariables(env)
+  return context.progress.during('Observing', async (line) =>
+    observeCommand(command, args, {
+      workspace,
+      read: request.read,
+      deny: request.deny,
+      net: request.net,
+      network: networkOf({ env, workspace, authorities: invocation.list('ca') }),
+      env: policyOf(request, env).env,
+      ambient,
+      withheld: Object.keys(env).filter((name) => !(name in ambient)),
+      limits: request.limits,
+      onOutput: (chunk) => {
+        if (settings.isJson) return
+        line.clear()
+        process.stderr.write(chunk)
+      },
+      onStep: (step) => {
+        if (step.kind === 'checking') line.say(`Trying without each of ${step.grants} grants`)
+      },
+      checks: invocation.has('no-minimise') ? 0 : undefined,
+      cacheDirectory: probeCache(context),
+      signal,
+    }),
+  )
+}
+
+/** Told before anything is run: nobody waits for what cannot be kept. */
+function outputFile(invocation: Invocation, workspace: string): string | undefined {
+  const name = invocation.option('write')
+  if (name === undefined) {
+    if (!invocation.has('force')) return undefined
+    throw new CliError(
+      'MB_CLI_USAGE',
+      'Cannot use --force: it says to write over the file of --write',
+      {
+        hint: 'Name the file with --write FILE, or leave out --force',
+      },
+    )
+  }
+  const file = resolve(workspace, name)
+  const facts = lstatSync(file, { throwIfNoEntry: false })
+  if (name !== '' && (facts === undefined || (invocation.has('force') && facts.isFile())))
+    return file
+  const state =
+    name === '' ? 'it is no path' : facts?.isFile() === true ? 'it is there' : 'it is no file'
+  throw new CliError(
+    'MB_CLI_POLICY',
+    `Cannot write the policy to ${JSON.stringify(name)}: ${state}`,
+    {
+      hint: state === 'it is there' ? 'Name another file, or add --force' : 'Name a new file',
+    },
+  )
+}
