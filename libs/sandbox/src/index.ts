@@ -45,7 +45,7 @@ export type { BackendName } from './backend.ts'
 export { inspectBackends } from './inspect-backends.ts'
 export type { BackendReport, InspectOptions } from './inspect-backends.ts'
 export { inspectMachine } from './inspect-machine.ts'
-export type { MachineReport } from './inspect-machine.ts'
+export type { MachineReport, ScopeReport } from './inspect-machine.ts'
 
 // Errors
 export { SandboxError, sandboxErrors } from './sandbox-error.ts'

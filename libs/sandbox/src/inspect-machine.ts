@@ -17,9 +17,16 @@ export interface MachineReport {
   readonly seccomp: boolean
   /** The cgroups that a run can get of its own, and what they keep; where there are none, a watchdog keeps it. */
   readonly cgroups: readonly { readonly version: 1 | 2; readonly controllers: readonly string[] }[]
+  /** Whether systemd gives a run cgroups, which is tried where it can get none by itself. */
+  readonly scope: ScopeReport
   /** The program of the system that sets up what others cannot: perl, python3 or a helper; null where there is none. */
   readonly loader: string | null
 }
+
+/** Whether limits can be kept by a scope of the user's own systemd. */
+export type ScopeReport =
+  | { readonly state: 'not needed' | 'usable' }
+  | { readonly state: 'unusable'; readonly reason: string; readonly fix?: string }
 
 /**
  * What this machine's kernel offers: facts, where {@link inspectBackends} tells what comes of them.

@@ -1,14 +1,10 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import type { ScopeReport } from '../inspect-machine.ts'
 import { findTrusted } from '../machine/trusted-tool.ts'
 import { findPlaces } from './find-places.ts'
 import { needsScope } from './run-group.ts'
-import { startScope } from './user-scope.ts'
-
-/** Whether limits are kept by a scope of systemd, which is where no folder of cgroups is this user's to make one in. */
-export type ScopeReport =
-  | { readonly state: 'not needed' | 'usable' }
-  | { readonly state: 'unusable'; readonly reason: string }
+import { startScope, type ScopeOutcome } from './user-scope.ts'
 
 /** Tries it, on a program that does nothing. */
 export async function inspectScope(): Promise<ScopeReport> {
@@ -20,13 +16,13 @@ export async function inspectScope(): Promise<ScopeReport> {
   const gone = once(child, 'close')
   try {
     const outcome = child.pid === undefined ? unstarted : await startScope(child.pid)
-    return outcome.status === 'made'
-      ? { state: 'usable' }
-      : { state: 'unusable', reason: outcome.reason }
+    if (outcome.status === 'made') return { state: 'usable' }
+    const { reason, fix } = outcome
+    return { state: 'unusable', reason, ...(fix === undefined ? {} : { fix }) }
   } finally {
     child.stdin.end()
     await gone
   }
 }
 
-const unstarted = { status: 'none', reason: 'no process could be started' } as const
+const unstarted: ScopeOutcome = { status: 'none', reason: 'no process could be started' }

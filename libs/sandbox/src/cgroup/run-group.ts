@@ -108,8 +108,8 @@ async function findPlacesFor(
 
 /** Whether folders cannot keep what a scope could. To count CPU time alone is not worth one. */
 export function needsScope(wanted: readonly Controller[], places: readonly Place[]): boolean {
-  const kept = places.flatMap(({ controllers }) => controllers)
-  return wanted.some((controller) => controller !== 'cpuacct' && !kept.includes(controller))
+  const kept = new Set(places.flatMap(({ controllers }) => controllers))
+  return wanted.some((controller) => controller !== 'cpuacct' && !kept.has(controller))
 }
 
 function wantedControllers(limits: SandboxLimits): readonly Controller[] {

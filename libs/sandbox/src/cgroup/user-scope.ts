@@ -1,15 +1,14 @@
-import { lstatSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { findUserManager, type NoScope, type UserManager } from './find-user-manager.ts'
+import { nextGroupName } from './group-name.ts'
 import type { BusCall, BusValue } from './bus/bus-message.ts'
 import { UserBus } from './bus/user-bus.ts'
-import { findLimited, handedOn, type Place } from './find-places.ts'
-import { nextGroupName } from './group-name.ts'
-import { findHierarchies, parseHierarchies, type Hierarchy } from './hierarchies.ts'
+import type { Place } from './find-places.ts'
+import { takeOverScope } from './take-over-scope.ts'
 
 /** Where the programs of a loader can get cgroups, or why there is no such place. */
 export type ScopeOutcome =
   | { readonly status: 'made'; readonly place: Place }
-  | { readonly status: 'none'; readonly reason: string }
+  | ({ readonly status: 'none' } & NoScope)
 
 /**
  * Has the user's own systemd put a loader into a scope, a cgroup that is handed over to this user with all that is made in it.
@@ -19,17 +18,33 @@ export type ScopeOutcome =
  *
  * @param loader the process that what builds the jail will come from
  */
-export async function startScope(
-  loader: number,
-  deadlineMs: number = mostMs,
-): Promise<ScopeOutcome> {
+export async function startScope(loader: number): Promise<ScopeOutcome> {
   if (silent !== undefined) return silent
-  const found = findManager()
-  if ('reason' in found) return { status: 'none', reason: found.reason }
+  const manager = findUserManager()
+  if ('reason' in manager) return { status: 'none', ...manager }
+  const signal = AbortSignal.timeout(mostMs)
+  const outcome = await askForScope(manager, loader, signal)
+  if (outcome.status === 'made' || !signal.aborted) return outcome
+  silent = { status: 'none', reason: `systemd did not answer within ${mostMs} ms`, fix: howToAsk }
+  return silent
+}
+
+/** Whoever does not answer is not waited for again by this program. */
+let silent: ScopeOutcome | undefined
+
+// It takes some milliseconds, and some tens where nobody has used this bus before.
+const mostMs = 2000
+const howToAsk = 'Run systemctl --user status: it should answer at once'
+
+/** Asks one manager, until the signal. */
+export async function askForScope(
+  { socket, user }: UserManager,
+  loader: number,
+  signal: AbortSignal,
+): Promise<ScopeOutcome> {
   const name = `${nextGroupName()}.scope`
-  const signal = AbortSignal.timeout(deadlineMs)
   try {
-    using bus = new UserBus(found.socket, found.user, signal)
+    using bus = new UserBus(socket, user, signal)
     await requireSameProcesses(bus)
     const done = bus.hear(({ member, body }) => member === 'JobRemoved' && body[2] === name)
     // What is asked before fails first.
@@ -41,49 +56,11 @@ export async function startScope(
     ])
     const [, , , result] = (await done).body
     if (result !== 'done') throw new Error(`the job ended as ${String(result)}`)
-    return { status: 'made', place: takeOver(name, loader) }
+    return { status: 'made', place: takeOverScope(name, loader) }
   } catch (error) {
     const state = error instanceof Error ? error.message : String(error)
-    if (!signal.aborted)
-      return { status: 'none', reason: `the systemd of this user gave no scope: ${state}` }
-    silent = {
-      status: 'none',
-      reason: `the systemd of this user did not answer within ${deadlineMs} ms`,
-    }
-    return silent
+    return { status: 'none', reason: `systemd gave no scope: ${state}` }
   }
-}
-
-/** Whoever does not answer is not waited for again by this program. */
-let silent: ScopeOutcome | undefined
-
-// It takes some milliseconds. Whoever waits longer has started nothing meanwhile.
-const mostMs = 1000
-
-type Manager = { readonly socket: string; readonly user: number } | { readonly reason: string }
-
-/** The bus of the user's manager, where a scope would be of use: by its place alone, which no variable can change. */
-function findManager(): Manager {
-  const user = process.getuid?.()
-  if (user === undefined) return { reason: 'there are no cgroups' }
-  const unified = findHierarchies().find(({ version }) => version === 2)
-  if (unified === undefined || !hasControllers(unified))
-    return { reason: 'the kernel has no cgroup v2 with memory and pids' }
-  // What holds all of this user holds the scope too.
-  const limited = findLimited(unified, (folder) => folder.endsWith(`/user-${user}.slice`))
-  if (limited !== undefined) return { reason: `${limited} is limited, which a scope would leave` }
-  const folder = `/run/user/${user}`
-  const facts = lstatSync(folder, { throwIfNoEntry: false })
-  const socket = lstatSync(join(folder, 'bus'), { throwIfNoEntry: false })
-  if (facts === undefined || socket === undefined)
-    return { reason: `no systemd of user ${user} runs here (${folder}/bus)` }
-  if (facts.uid !== user || (facts.mode & 0o022) !== 0 || socket.uid !== user || !socket.isSocket())
-    return { reason: `${folder}/bus is not of user ${user} alone` }
-  return { socket: join(folder, 'bus'), user }
-}
-
-function hasControllers({ root }: Hierarchy): boolean {
-  return /\b(?:memory|pids)\b/.test(readFileSync(join(root, 'cgroup.controllers'), 'utf8'))
 }
 
 /** A bus from outside of a container knows other processes by the same numbers. */
@@ -91,7 +68,7 @@ async function requireSameProcesses(bus: UserBus): Promise<void> {
   const [self = ''] = await bus.call(busCall('Hello', []))
   const asked = busCall('GetConnectionUnixProcessID', [{ type: 's', value: String(self) }])
   const [pid] = await bus.call(asked)
-  if (pid !== process.pid) throw new Error(`it knows this process as ${String(pid)}`)
+  if (pid !== process.pid) throw new Error(`the bus knows this process as ${String(pid)}`)
 }
 
 function busCall(member: string, body: readonly BusValue[]): BusCall {
@@ -132,28 +109,4 @@ function scopeOf(name: string, loader: number): readonly BusValue[] {
     },
     { type: 'a(sa(sv))', value: [] },
   ]
-}
-
-/** In version 2 a folder holds processes or hands on controllers: the loader goes into one of its own, and leaves room beside. */
-function takeOver(name: string, loader: number): Place {
-  const mounts = readFileSync('/proc/self/mountinfo', 'utf8')
-  const hierarchies = parseHierarchies(mounts, readFileSync(`/proc/${loader}/cgroup`, 'utf8'))
-  const scope = hierarchies.find(({ version }) => version === 2)?.folder ?? ''
-  if (basename(scope) !== name) throw new Error(`process ${loader} is in ${scope}`)
-  const own = join(scope, 'loader')
-  mkdirSync(own)
-  writeFileSync(join(own, 'cgroup.procs'), String(loader), { flag: 'r+' })
-  for (const controller of ['memory', 'pids']) handOn(scope, controller)
-  const controllers = handedOn(scope)
-  if (controllers.length === 0) throw new Error('it was given neither memory nor pids')
-  return { version: 2, folder: scope, controllers, isScope: true }
-}
-
-/** Each by itself: the manager may have been given one and not the other. */
-function handOn(scope: string, controller: string): void {
-  try {
-    writeFileSync(join(scope, 'cgroup.subtree_control'), `+${controller}`, { flag: 'r+' })
-  } catch {
-    // Then it is not in the list that is read next.
-  }
 }

@@ -32,6 +32,7 @@ describe('readMachine()', () => {
       architecture: process.arch,
       kernel: expect.stringMatching(/^\d+\.\d+/),
       cgroups: expect.any(Array),
+      scope: { state: expect.stringMatching(/^(?:not needed|usable|unusable)$/) },
     })
   })
 })

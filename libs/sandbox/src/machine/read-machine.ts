@@ -1,6 +1,7 @@
 import { release } from 'node:os'
 import { landlockAbi } from '../backends/landlock/find-landlock.ts'
 import { findPlaces } from '../cgroup/find-places.ts'
+import { inspectScope } from '../cgroup/inspect-scope.ts'
 import type { MachineReport } from '../inspect-machine.ts'
 import { findLoader } from '../loader/loader.ts'
 import {
@@ -22,6 +23,7 @@ export async function readMachine(read: ReadSetting = readSetting): Promise<Mach
     landlockAbi: (loader && (await landlockAbi(loader))) ?? null,
     seccomp: read('kernel/seccomp/actions_avail')?.includes('errno') ?? false,
     cgroups: findPlaces().map(({ version, controllers }) => ({ version, controllers })),
+    scope: await inspectScope(),
     loader: loader?.tool.path ?? null,
   }
 }

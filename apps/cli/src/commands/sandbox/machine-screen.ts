@@ -11,14 +11,28 @@ export function showMachine(machine: MachineReport, output: Output): void {
     ['Landlock', landlockAbi === null ? 'none' : `version ${landlockAbi}`],
     ['seccomp', seccomp ? 'yes' : 'no'],
     ['limits', keepers(machine)],
+    ...unkept(machine),
     ['set up by', loader ?? 'nothing: neither perl nor python3 is there'],
   ])
 }
 
-function keepers({ cgroups }: MachineReport): string {
+function keepers({ cgroups, scope }: MachineReport): string {
   const kept = [...Map.groupBy(cgroups, ({ version }) => version)].map(
     ([version, places]) =>
       `cgroup v${version} (${places.flatMap(({ controllers }) => controllers).join(', ')})`,
   )
-  return [...kept, 'a watchdog'].join(', ')
+  return [
+    ...kept,
+    ...(scope.state === 'usable' ? ['cgroup v2 in a systemd scope'] : []),
+    'a watchdog',
+  ].join(', ')
+}
+
+/** Why the kernel keeps no memory and no threads, and what changes that. */
+function unkept({ scope }: MachineReport): readonly (readonly [string, string | undefined])[] {
+  if (scope.state !== 'unusable') return []
+  return [
+    ['no systemd scope', scope.reason],
+    ['for a scope', scope.fix],
+  ]
 }
