@@ -207,7 +207,7 @@ function callProbes(architecture: Architecture): readonly Probe[] {
     call('open a netlink socket', 'seccomp', [number(socket), 16, 3, 0]),
     // PTRACE_ATTACH to no process, a queue without entries, 0 events.
     call('trace a process', 'seccomp', [number([101, 117]), 16, -1, 0, 0]),
-    call('set up io_uring', 'seccomp', [number([425, 425]), 0, 0]),
+    probe('set up io_uring', 'seccomp', ['call', number([425, 425]), 0, 0], ['ENOSYS']),
     call('load a BPF program', 'seccomp', [number([321, 280]), 5, 0, 0]),
     call('handle page faults', 'seccomp', [number([323, 282]), -1]),
     // MNT_EXPIRE on nothing, a namespace of no file.

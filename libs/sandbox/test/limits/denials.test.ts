@@ -32,6 +32,16 @@ describe.each(Object.entries(loaders))('calls denied to a program, counted by %s
       expect((await sandbox.run('sh', ['-c', lie])).violations).toEqual([])
     })
 
+    it('are none where Node starts, which tries what an older kernel has not', async () => {
+      await using sandbox = await openJails(await findNamespaces(loader), {
+        policy: { fs: { read: [process.execPath] } },
+        limits: { wallMs: 60_000 },
+      })
+      const script = 'require("node:fs").readFile("/etc/hostname", () => console.log("read"))'
+      const { stdout, violations } = await sandbox.run(process.execPath, ['-e', script])
+      expect({ stdout, violations }).toEqual({ stdout: 'read\n', violations: [] })
+    })
+
     it('are all counted in a flood from several processes, and each is answered', async () => {
       await using sandbox = await openCounting(loader)
       const flood = `fork; fork; my $n = 0; for (1 .. 5000) { $n++ if syscall(${ptrace}, 0, 0, 0, 0) == -1 && $! == 1 } syswrite STDOUT, "$n "; 1 while wait > 0`
