@@ -58,7 +58,14 @@ export interface PluginHostOptions {
 /** How a command is run. */
 export type HostRunOptions = Pick<
   RunRequest,
-  'arguments' | 'options' | 'stdio' | 'stdin' | 'interactive' | 'signal' | 'onProgress'
+  | 'arguments'
+  | 'options'
+  | 'stdio'
+  | 'stdin'
+  | 'interactive'
+  | 'network'
+  | 'signal'
+  | 'onProgress'
 >
 
 /**

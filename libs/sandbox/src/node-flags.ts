@@ -5,6 +5,8 @@ export interface NodeFlagOptions {
   readonly write: readonly string[]
   /** Heap of the program: three quarters of its memory, so that the garbage collector works before the limit ends it. */
   readonly memoryBytes?: number | undefined
+  /** Whether it may make connections: Node 25 and later forbid them otherwise. @default false */
+  readonly hasNetwork?: boolean | undefined
 }
 
 /**
@@ -26,11 +28,14 @@ export interface NodeFlagOptions {
  * ```
  */
 export function nodeFlags(options: NodeFlagOptions): readonly string[] {
-  const { read, write, memoryBytes } = options
+  const { read, write, memoryBytes, hasNetwork = false } = options
   return [
     '--permission',
     ...[...read, ...write].map((path) => `--allow-fs-read=${grantable(path)}`),
     ...write.map((path) => `--allow-fs-write=${grantable(path)}`),
+    ...(hasNetwork && process.allowedNodeEnvironmentFlags.has('--allow-net')
+      ? ['--allow-net']
+      : []),
     // node:sqlite opens, attaches and writes any database, past the permission model (24.21 and 26.10).
     '--no-experimental-sqlite',
     '--no-addons',

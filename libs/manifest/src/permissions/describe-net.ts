@@ -3,23 +3,21 @@ import type { NetPermission } from './permissions.ts'
 import { neutralText } from '../neutral-text.ts'
 import type { Risk } from './risk.ts'
 
-const readingMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS'])
-
 /** Words and risk of connections to one host. */
 export function describeNet(permission: NetPermission): {
   readonly words: string
   readonly risk: Risk
 } {
   const { host, ports, methods } = permission
-  const onlyReads = methods?.every((method) => readingMethods.has(method)) ?? false
   return {
     words: [
-      onlyReads ? 'Fetch from ' : 'Exchange data with ',
+      'Exchange data with ',
       hostInWords(host),
       ports === undefined
         ? ', on any port'
         : `, on port${ports.length > 1 ? 's' : ''} ${ports.join(', ')}`,
-      methods === undefined || onlyReads ? '' : ` (${methods.join(', ')})`,
+      // Nobody sees into TLS: a method is what the plugin says of itself, and even a GET carries data out in its path.
+      methods === undefined ? '' : ` (it says: by ${methods.join(', ')} alone)`,
       isLocal(host) ? ' (services of this machine or its network)' : '',
     ].join(''),
     risk: riskOf(permission),

@@ -264,11 +264,11 @@ describe('describePermissions()', () => {
         'critical',
         'Create, change and delete all files in your home folder (this holds your keys and passwords)',
       ],
-      ['net', 'medium', 'Fetch from api.acme.example, on port 443'],
+      ['net', 'medium', 'Exchange data with api.acme.example, on port 443 (it says: by GET alone)'],
       [
         'net',
         'high',
-        'Exchange data with every host below acme.example, on ports 80, 443 (GET, POST)',
+        'Exchange data with every host below acme.example, on ports 80, 443 (it says: by GET, POST alone)',
       ],
       ['net', 'critical', 'Exchange data with every host on the internet, on any port'],
       [

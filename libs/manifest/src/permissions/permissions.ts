@@ -25,7 +25,10 @@ export interface PathPermission {
   readonly reason?: string
 }
 
-/** Connections to a host: a name, `*.name` for all names below it, or `*`. Without ports or methods, all of them. */
+/**
+ * Connections to a host: a name, `*.name` for all names below it, or `*`. Without ports, to all of them. Methods inform people: nobody
+ * sees into TLS, so that they bind nobody.
+ */
 export interface NetPermission {
   readonly host: string
   readonly ports?: readonly number[]

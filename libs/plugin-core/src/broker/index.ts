@@ -1,5 +1,5 @@
 export { AuditLog } from './audit-log.ts'
 export { Broker } from './broker.ts'
-export { concealer } from './conceal.ts'
+export { concealer, type Concealer } from './conceal.ts'
 export { KeyValues, purgeKeyValues } from './key-values.ts'
 export { PluginLogger } from './plugin-logger.ts'

@@ -43,9 +43,8 @@ export function whyNotEnforceable(
 }
 
 function unsupported(permissions: Permissions): readonly string[] {
-  const { net, exec, secrets } = permissions
+  const { exec, secrets } = permissions
   return [
-    ...(net.length > 0 ? ['net'] : []),
     ...(exec.length > 0 ? ['exec'] : []),
     ...(secrets.length > 0 ? ['secrets'] : []),
     ...(permissions['http.serve'] ? ['http.serve'] : []),

@@ -21,6 +21,8 @@ export interface ProgramRequest {
   readonly read: readonly string[]
   readonly write: readonly string[]
   readonly memoryBytes: number | undefined
+  /** Whether it may make connections. */
+  readonly hasNetwork: boolean
 }
 
 /** The languages that plugins can be written in, by what runs them. */

@@ -432,14 +432,14 @@ describe('runPlugin(), before anything starts', () => {
   const run = runnerOf('index.mjs')
 
   it('refuses grants that it cannot enforce, all of them by name', async () => {
-    const net = [{ host: 'example.org' }]
+    const secrets = [{ name: 'token' }]
     await expect(
-      run('hostile', 'hang', { permissions: { ...noPermissions, net, 'http.serve': true } }),
+      run('hostile', 'hang', { permissions: { ...noPermissions, secrets, 'http.serve': true } }),
     ).rejects.toMatchObject({
       code: 'MB_PERMISSION_UNSUPPORTED',
       outcome: 'refused',
       message:
-        'Cannot run plugin "local/hostile": it was granted net, http.serve, which this version cannot enforce yet',
+        'Cannot run plugin "local/hostile": it was granted secrets, http.serve, which this version cannot enforce yet',
     })
     expect(await auditLines()).toMatchObject([
       { kind: 'run', outcome: 'MB_PERMISSION_UNSUPPORTED', command: 'hang' },

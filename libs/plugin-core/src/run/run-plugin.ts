@@ -3,16 +3,24 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { isInside, nearestName } from '@mb/kernel'
 import { neutralText, type CommandDeclaration } from '@mb/manifest'
-import type { Sandbox, SandboxedProcess, StreamChoice } from '@mb/sandbox'
-import { AuditLog, Broker, concealer, KeyValues, PluginLogger } from '../broker/index.ts'
+import type { Sandbox, SandboxedProcess, SandboxPolicy, StreamChoice } from '@mb/sandbox'
+import {
+  AuditLog,
+  Broker,
+  concealer,
+  KeyValues,
+  PluginLogger,
+  type Concealer,
+} from '../broker/index.ts'
 import { PluginError } from '../plugin-error.ts'
 import type { NotificationHandler } from '../protocol/index.ts'
 import { homeLayout, type HomeLayout } from '../store/home-layout.ts'
 import { checkEnforceable } from './check-enforceable.ts'
-import { commandValues, withPaths, type CommandValues } from './command-values.ts'
-import { gatherOutput } from './gather-output.ts'
+import { commandValues, withPaths } from './command-values.ts'
+import { ConnectionRecord } from './connection-record.ts'
 import { explainPolicy, type PolicySources } from './explain-policy.ts'
 import { grantedMounts, usesData, type Mounts } from './granted-mounts.ts'
+import { keepOutput } from './keep-output.ts'
 import { openNamedPaths } from './named-paths.ts'
 import { pluginProgram, type PluginProgram } from './plugin-program.ts'
 import { newCookie, runSession, stagesMs } from './plugin-session.ts'
@@ -20,8 +28,6 @@ import { grantedValues, runEnvironment } from './run-environment.ts'
 import { runLimits, sandboxLimits, type RunLimits } from './run-limits.ts'
 import { RunRecord } from './run-record.ts'
 import type { RunRequest, RunResult } from './run-request.ts'
-
-const maxOutputBytes = 16 * 1024 * 1024
 
 /**
  * Runs one command of a plugin inside a sandbox that is made of its grants and of what the person named for this run.
@@ -80,8 +86,18 @@ async function run(request: RunRequest, around: Surroundings): Promise<RunResult
     host: request.limits,
   })
   const cookie = newCookie()
+  const conceal = concealer([...values.secrets, ...grantedValues(permissions, process.env)])
+  const connections = new ConnectionRecord({
+    plugin: id,
+    version: manifest.version,
+    run: record.run,
+    audit: around.audit,
+    conceal,
+    clock: request.clock,
+  })
   await using sandbox = await openFor(request, {
     layout,
+    connections,
     mounts,
     limits,
     cookie,
@@ -93,17 +109,19 @@ async function run(request: RunRequest, around: Surroundings): Promise<RunResult
       inside: (path) => named.inside(path),
     },
   })
-  await using process = await start(
+  await using started = await start(
     request,
     sandbox,
     isGranted(workspace, mounts) ? workspace : undefined,
   )
-  record.started(process.receipt)
+  record.started(started.receipt)
   const typed = withPaths(command, values, (path) => named.inside(path))
   const result = await converse(request, around, {
-    process,
+    process: started,
+    policy: sandbox.policy,
     cookie,
-    secrets: values.secrets,
+    conceal,
+    failed: connections.failed,
     limits,
     executeMs: limits.wallSeconds === undefined ? Infinity : limits.wallSeconds * 1000,
     initialize: { id, version: manifest.version, config: configuration(request), workspace, data },
@@ -138,36 +156,45 @@ interface Opening {
   readonly mounts: Mounts
   readonly limits: RunLimits
   readonly cookie: string
+  readonly connections: ConnectionRecord
   readonly sources: PolicySources
 }
 
 /** What is granted, ready for the plugin's program. Disposing leaves nothing of it in the person's folders. */
 interface OpenedSandbox extends AsyncDisposable {
   readonly sandbox: Sandbox
+  readonly policy: SandboxPolicy
   readonly program: PluginProgram
 }
 
 async function openFor(
   request: RunRequest,
-  { layout, mounts, limits, cookie, sources }: Opening,
+  { layout, mounts, limits, cookie, connections, sources }: Opening,
 ): Promise<OpenedSandbox> {
   const { id, directory, manifest, permissions, minimum } = request
   const { openSandbox } = await import('@mb/sandbox')
   const code = await realpath(directory)
   const sandboxed = sandboxLimits(limits, stagesMs)
   const { memoryBytes } = sandboxed
-  const program = await pluginProgram({ id, manifest, code, ...mounts, memoryBytes })
+  const { net } = permissions
+  const hasNetwork = net.length > 0
+  const program = await pluginProgram({ id, manifest, code, ...mounts, memoryBytes, hasNetwork })
+  const policy = {
+    fs: { read: [code, ...program.mounts, ...mounts.read], write: mounts.write },
+    net,
+    env: runEnvironment(permissions, cookie, process.env),
+  }
   try {
     const sandbox = await openSandbox({
-      policy: {
-        fs: { read: [code, ...program.mounts, ...mounts.read], write: mounts.write },
-        env: runEnvironment(permissions, cookie, process.env),
-      },
+      policy,
+      network: hasNetwork
+        ? { ...request.network?.(), onDecision: (decision) => connections.add(decision) }
+        : undefined,
       limits: sandboxed,
       minimum,
       cacheDirectory: join(layout.home, 'cache'),
     })
-    return { sandbox, program, [Symbol.asyncDispose]: () => sandbox[Symbol.asyncDispose]() }
+    return { sandbox, policy, program, [Symbol.asyncDispose]: () => sandbox[Symbol.asyncDispose]() }
   } catch (error) {
     throw await explainPolicy(error, sources)
   }
@@ -194,8 +221,11 @@ function isGranted(folder: string, { read, write }: Mounts): boolean {
 
 interface Conversation {
   readonly process: SandboxedProcess
+  readonly policy: SandboxPolicy
   readonly cookie: string
-  readonly secrets: CommandValues['secrets']
+  readonly conceal: Concealer
+  /** Aborted when the run can no longer be recorded. */
+  readonly failed: AbortSignal
   readonly limits: RunLimits
   readonly executeMs: number
   readonly initialize: Readonly<Record<string, unknown>>
@@ -205,10 +235,10 @@ interface Conversation {
 async function converse(
   request: RunRequest,
   { layout, audit, record }: Surroundings,
-  { process: started, secrets, ...plan }: Conversation,
+  { process: started, policy, conceal, failed, ...plan }: Conversation,
 ): Promise<RunResult> {
-  const { id: plugin, manifest, permissions, clock, logger, signal } = request
-  const conceal = concealer([...secrets, ...grantedValues(permissions, process.env)])
+  const { id: plugin, manifest, clock, logger } = request
+  const signal = request.signal === undefined ? failed : AbortSignal.any([request.signal, failed])
   await using keyValues = new KeyValues(layout.kv, plugin)
   using log = new PluginLogger({ plugin, logger, conceal, now: () => clock.monotonic() })
   const broker = new Broker({
@@ -222,6 +252,7 @@ async function converse(
     clock,
   })
   const output = keepOutput(started)
+  const { securityReport } = await import('@mb/sandbox')
   try {
     const value = await runSession(started, {
       ...plan,
@@ -235,39 +266,20 @@ async function converse(
       ]),
     })
     output.check(request)
-    const { usage } = await started.exited
-    return { value, receipt: started.receipt, usage, ...(await output.texts()) }
+    const exit = await started.exited
+    failed.throwIfAborted()
+    return {
+      value,
+      receipt: started.receipt,
+      usage: exit.usage,
+      report: securityReport(policy, exit),
+      ...(await output.texts()),
+    }
   } catch (error) {
     output.check(request)
     throw error
   } finally {
-    record.ended((await started.exited).usage, broker.calls)
-  }
-}
-
-function keepOutput(started: SandboxedProcess): {
-  readonly texts: () => Promise<{ readonly stdout?: string; readonly stderr?: string }>
-  readonly check: (request: RunRequest) => void
-} {
-  const options = { maxBytes: maxOutputBytes, onTooLong: () => started.kill() }
-  const stdout = started.stdout === null ? undefined : gatherOutput(started.stdout, options)
-  const stderr = started.stderr === null ? undefined : gatherOutput(started.stderr, options)
-  return {
-    texts: async () => ({
-      ...(stdout === undefined ? {} : { stdout: await stdout.text }),
-      ...(stderr === undefined ? {} : { stderr: await stderr.text }),
-    }),
-    check: ({ id, command }) => {
-      if (stdout?.isTooLong !== true && stderr?.isTooLong !== true) return
-      throw new PluginError(
-        'MB_PLUGIN_LIMIT',
-        `Cannot run command "${command}" of plugin "${id}": it wrote more than ${maxOutputBytes} bytes`,
-        {
-          hint: 'Run it in a terminal, or let it write a file',
-          details: { plugin: id, command, limit: 'output' },
-        },
-      )
-    },
+    record.ended(await started.exited, broker.calls)
   }
 }
 

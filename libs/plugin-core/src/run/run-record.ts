@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { errorCode, type Clock } from '@mb/kernel'
 import { describePermissions, permissionsHash, type Permissions } from '@mb/manifest'
-import type { Receipt, Usage } from '@mb/sandbox'
+import type { Exit, Receipt } from '@mb/sandbox'
 import type { AuditLog } from '../broker/index.ts'
 import type { Mounts } from './granted-mounts.ts'
 
@@ -36,8 +36,9 @@ export class RunRecord {
     this.#facts = { ...this.#facts, receipt: { level, backend, backendVersion, proved, readMs } }
   }
 
-  ended(usage: Usage, calls: Readonly<Record<string, unknown>>): void {
-    this.#facts = { ...this.#facts, usage, calls }
+  ended({ usage, violations, network }: Exit, calls: Readonly<Record<string, unknown>>): void {
+    const traffic = network === undefined ? {} : { network }
+    this.#facts = { ...this.#facts, usage, violations, ...traffic, calls }
   }
 
   /** Writes the line, whatever came of the run. */

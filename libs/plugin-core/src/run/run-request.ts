@@ -1,6 +1,6 @@
 import type { Clock, Logger } from '@mb/kernel'
 import type { Limits, Manifest, Permissions } from '@mb/manifest'
-import type { Receipt, ReceiptItem, Usage } from '@mb/sandbox'
+import type { NetworkOptions, Receipt, ReceiptItem, SecurityReport, Usage } from '@mb/sandbox'
 
 /** Which command of which installed plugin is run, and for whom. */
 export interface RunRequest {
@@ -28,6 +28,8 @@ export interface RunRequest {
   readonly signal?: AbortSignal | undefined
   /** The protections that have to be proved. @default sandboxMinimum */
   readonly minimum?: readonly ReceiptItem[] | undefined
+  /** How this machine reaches others. Asked for only where the plugin may make connections. @default directly */
+  readonly network?: (() => HostNetwork) | undefined
   /** The most that the host gives any plugin. */
   readonly limits?: Limits | undefined
   /** Told how far a long command is. */
@@ -35,6 +37,9 @@ export interface RunRequest {
   readonly logger: Logger
   readonly clock: Clock
 }
+
+/** How connections are made for a plugin that was granted some. */
+export type HostNetwork = Omit<NetworkOptions, 'onDecision'>
 
 /** How far a command is. */
 export interface Progress {
@@ -50,6 +55,8 @@ export interface RunResult {
   readonly value: unknown
   readonly receipt: Receipt
   readonly usage: Usage
+  /** What it was allowed, what it tried beyond that, and whom it has reached. */
+  readonly report: SecurityReport
   /** What it wrote, with `stdio: 'pipe'`. */
   readonly stdout?: string
   readonly stderr?: string

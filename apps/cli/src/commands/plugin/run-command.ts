@@ -3,6 +3,7 @@ import type { Context } from '../../context.ts'
 import { formatBytes, formatDuration } from '../../output/amounts.ts'
 import type { Output } from '../../output/output.ts'
 import type { Invocation } from '../../parse/invocation.ts'
+import { networkOf } from '../sandbox/network-of.ts'
 import { showReceipt } from '../sandbox/receipt-screen.ts'
 import { openHost } from './host.ts'
 import { text } from '../../output/style.ts'
@@ -28,6 +29,7 @@ export async function runPluginCommand(
     stdio: context.settings.isJson ? 'pipe' : 'inherit',
     stdin: 'inherit',
     interactive: true,
+    network: () => networkOf({ ...context, authorities: [] }),
     signal: context.signal,
     onProgress: ({ message, fraction }) => context.progress.tell(message, fraction),
   })
