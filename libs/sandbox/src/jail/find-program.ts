@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { readStat } from '../machine/process-stat.ts'
 import { SandboxError } from '../sandbox-error.ts'
+import { isOfGone } from './gone-meanwhile.ts'
 import { childrenOf } from './jail-members.ts'
 
 /**
@@ -12,11 +13,20 @@ export async function findProgram(init: number): Promise<number> {
   for (let attempt = 0; attempt < 2000; attempt += 1) {
     const [pid] = childrenOf(init)
     // It says that it is ready just before it stops.
-    if (pid !== undefined && readStat(pid).state === 'T') return pid
+    if (pid !== undefined && isStopped(pid)) return pid
     await (attempt < 50 ? new Promise(setImmediate) : delay(1))
   }
   throw new SandboxError(
     'MB_SANDBOX_FAILED',
     'Cannot start a sandbox: its program never stopped at the gate',
   )
+}
+
+function isStopped(pid: number): boolean {
+  try {
+    return readStat(pid).state === 'T'
+  } catch (error) {
+    if (!isOfGone(error)) throw error
+    return false
+  }
 }

@@ -9,6 +9,7 @@ import { homeInside } from '../policy.ts'
 import type { Receipt, ReceiptFinding, ReceiptItem, SandboxLevel } from '../receipt.ts'
 import { SandboxError } from '../sandbox-error.ts'
 import type { RunOptions, RunResult, Sandbox, SandboxedProcess, SpawnOptions } from '../sandbox.ts'
+import { tellGone } from './gone-meanwhile.ts'
 import { withMoved, type JailBuilder } from './jail-builder.ts'
 import { isVisible, type ExpectedMount, type JailPlan } from './jail-plan.ts'
 import { endJail, JailedProcess } from './jailed-process.ts'
@@ -201,7 +202,7 @@ export class JailedSandbox implements Omit<Sandbox, 'execute' | 'take' | 'pool'>
       await jail.ended
       await network?.[Symbol.asyncDispose]()
       await group?.remove()
-      throw error
+      throw tellGone(error)
     }
   }
 
@@ -227,7 +228,7 @@ export class JailedSandbox implements Omit<Sandbox, 'execute' | 'take' | 'pool'>
     } catch (error) {
       await group?.remove()
       const swapped = this.#plan.mounts.find(isSwapped)
-      if (swapped === undefined || !isSetupFailure(error)) throw error
+      if (swapped === undefined || !isSetupFailure(error)) throw tellGone(error)
       const evidence = `${swapped.path}: is another file than the one granted`
       throw belowMinimum([{ item: 'filesystem', evidence }])
     }

@@ -52,9 +52,15 @@ export class HeldPlaces implements Disposable {
       const state = isClosed
         ? 'nothing can be made in it, and its owner could change that'
         : `"${path}" could not be held free (${code ?? String(error)})`
-      throw refusal(folder, state, isClosed ? 'Grant it for reading' : 'Try again')
+      throw refusal(folder, state, isClosed ? 'Grant it for reading' : hintFor(code))
     }
   }
+}
+
+function hintFor(code: string | undefined): string {
+  if (code === 'ENOSPC' || code === 'EDQUOT')
+    return 'Make room on its disk, or grant it for reading'
+  return 'Try again'
 }
 
 interface HeldPlace {
