@@ -13,6 +13,8 @@ describe('redact()', () => {
     ['https://user:secret@host/path', 'https://***@host/path'],
     ['password=hunter22 rest', 'password=*** rest'],
     ['{"token":"abcd1234"}', '{"token":"***"}'],
+    ['passwd: hunter22', 'passwd: ***'],
+    ['https://host/token=abcd1234', 'https://host/token=***'],
     ['Authorization: Bearer abcdefgh12', 'Authorization: Bearer ***'],
     ['bearer abcdefgh12.x', 'bearer ***'],
     [`found ${github} here`, 'found *** here'],
@@ -28,6 +30,8 @@ describe('redact()', () => {
     ['https://host/path?page=2'],
     ['secretary: Anna'],
     ['password reset'],
+    ['sh: 1: cannot create /etc/passwd: File exists'],
+    ['cat: /run/secrets/token: Permission denied'],
   ])('leaves %j alone', (text) => {
     expect(redact(text)).toBe(text)
   })

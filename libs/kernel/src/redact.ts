@@ -5,9 +5,9 @@
 const shapes: readonly (readonly [RegExp, string])[] = [
   // user:password@host of a URL
   [/([a-z][a-z0-9+.-]{0,20}:\/\/)[^\s/@:]{1,256}:[^\s/@]{1,1024}@/gi, '$1***@'],
-  // token=…, api_key: …, "password":"…"
+  // token=…, api_key: …, "password":"…"; but /etc/passwd: …, where programs say what is wrong with a file
   [
-    /\b((?:api[_-]?key|access[_-]?key|auth(?:orization)?|password|passwd|secret|token)["']?\s{0,4}[=:]\s{0,4}["']?(?:bearer |basic )?)[^\s"'&,;]{4,1024}/gi,
+    /\b((?:api[_-]?key|access[_-]?key|auth(?:orization)?|password|passwd|secret|token)["']?\s{0,4}(?:=|(?<!\/[\w-]{0,16}):)\s{0,4}["']?(?:bearer |basic )?)[^\s"'&,;]{4,1024}/gi,
     '$1***',
   ],
   [/\b(bearer )[\w.~+/=-]{8,1024}/gi, '$1***'],
