@@ -1,3 +1,10 @@
-import { library } from '../../tools/tsup.ts'
+import { declarations, library } from '../../tools/tsup.ts'
 
-export default library({ entry: ['src/index.ts', 'src/node-flags.ts'] })
+export default [
+  library({
+    entry: ['src/index.ts', 'src/node-flags.ts', 'src/runner.ts'],
+    clean: [...declarations, '!warm-program.js*'],
+  }),
+  // It is mounted into jails by itself, so it shares nothing with the others.
+  library({ entry: ['src/pool/runner/warm-program.ts'], splitting: false, clean: false }),
+]

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { JailedProcess } from '../jail/jailed-process.ts'
+import { readStat } from '../machine/process-stat.ts'
 import type { ReceiptFinding } from '../receipt.ts'
 import type { SandboxedProcess } from '../sandbox.ts'
 import type { ProgramFiles } from './program-files.ts'
@@ -78,7 +79,7 @@ export class Spare implements AsyncDisposable {
 
   #findReason(): string | undefined {
     const { program, files, mostCpuMs, findLost, isSwapped } = this.#parts
-    if (program.isGone) return ended
+    if (program.isGone || isDead(program.pid)) return ended
     if (isSwapped() || files.haveChanged()) return 'a file that it was given is another one by now'
     const [lost] = findLost()
     if (lost !== undefined) return `${lost.item} is no more proved (${lost.evidence})`
@@ -96,6 +97,12 @@ async function pause(delayMs: number): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<undefined>()
   setTimeout(() => resolve(undefined), delayMs).unref()
   await promise
+}
+
+/** What is dead may not have been waited for yet. */
+function isDead(pid: number): boolean {
+  const { state } = readStat(pid)
+  return state === 'Z' || state === 'X'
 }
 
 /** How often a process that sleeps has gone to sleep; undefined where it runs, or is gone. */

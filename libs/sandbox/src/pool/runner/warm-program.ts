@@ -1,0 +1,79 @@
+/**
+ * The program that waits in a warm jail, started by {@link nodeRunner}: it takes one module as text from descriptor 3, runs it, and
+ * answers with what it gives. It stands alone: only this file is mounted.
+ *
+ * It is no part of what keeps the module in, and once that runs it is the module's to change.
+ *
+ * @module
+ */
+import { registerHooks } from 'node:module'
+import { Socket } from 'node:net'
+
+/** What is sent: the module, and what its function is called with. */
+interface Order {
+  readonly url: string
+  readonly source: string
+  readonly data: unknown
+}
+
+const channel = new Socket({ fd: 3, readable: true, writable: true })
+let loading: Order = { url: 'mb:empty', source: 'export default () => {}', data: null }
+registerHooks({
+  resolve: (name, context, next) =>
+    name === loading.url
+      ? { url: name, format: 'module', shortCircuit: true }
+      : next(name, context),
+  load: (url, context, next) =>
+    url === loading.url
+      ? { source: loading.source, format: 'module', shortCircuit: true }
+      : next(url, context),
+})
+// The first module makes the loader what it stays: that is done while nobody waits.
+await answer(loading)
+
+const order = await receive()
+if (order !== undefined) {
+  loading = order
+  send(await answer(order))
+}
+
+/** Runs a module. What cannot be sent as JSON is an error of its own. */
+async function answer({ url, data }: Order): Promise<string> {
+  try {
+    const module: { readonly default?: unknown } = await import(url)
+    const main = module.default
+    const value: unknown = typeof main === 'function' ? await main(data, channel) : null
+    return JSON.stringify({ value: value ?? null })
+  } catch (error) {
+    process.exitCode = 1
+    const { name, message, stack } =
+      error instanceof Error ? error : new TypeError(`It threw ${typeof error}`)
+    return JSON.stringify({ error: { name, message, stack } })
+  }
+}
+
+/** Undefined where the host went away instead. */
+async function receive(): Promise<Order | undefined> {
+  const chunks: Buffer[] = []
+  let [held, wanted] = [0, 4]
+  for await (const chunk of channel.iterator({ destroyOnReturn: false })) {
+    if (!Buffer.isBuffer(chunk)) continue
+    chunks.push(chunk)
+    held += chunk.length
+    if (held < wanted) continue
+    const all = Buffer.concat(chunks.splice(0))
+    wanted = 4 + all.readUInt32BE(0)
+    chunks.push(all)
+    if (held < wanted) continue
+    if (held > wanted) channel.unshift(all.subarray(wanted))
+    return JSON.parse(all.toString('utf8', 4, wanted))
+  }
+  return undefined
+}
+
+function send(text: string): void {
+  const length = Buffer.alloc(4)
+  length.writeUInt32BE(Buffer.byteLength(text))
+  channel.write(length)
+  channel.write(text)
+}
