@@ -3,19 +3,43 @@ import { readQuestion } from './dns-question.ts'
 import type { PathAccess, Reach } from './reach.ts'
 import { readDescriptor, readQuoted, type TracedCall } from './strace-line.ts'
 
-/** What one system call reached for. */
-export function readReaches(call: TracedCall): readonly Reach[] {
-  const error = /^-1 (E[A-Z0-9]+)/.exec(call.result)?.[1]
-  return (readers[call.name] ?? none)(call, error)
+/**
+ * What one system call reached for.
+ *
+ * @param folder that its thread works in; strace does not say for the older calls, which know no other
+ */
+export function readReaches(call: TracedCall, folder?: Buffer): readonly Reach[] {
+  const error = errorOf(call)
+  const inFolder = folder === undefined ? call : { ...call, folder }
+  return (readers[call.name] ?? none)(inFolder, error)
 }
 
-type Reader = (call: TracedCall, error: string | undefined) => readonly Reach[]
+/** The name of the error that a call ended with. */
+export function errorOf({ result }: TracedCall): string | undefined {
+  return /^-1 (E[A-Z0-9]+)/.exec(result)?.[1]
+}
+
+/** The folder that a thread works in, where a call tells or changes it. */
+export function readFolder(call: TracedCall, folder: Buffer | undefined): Buffer | undefined {
+  const { name, words } = call
+  if (errorOf(call) === undefined && name === 'chdir')
+    return pathOf({ ...call, ...(folder === undefined ? {} : { folder }) }, 0)
+  if (errorOf(call) === undefined && name === 'fchdir') return readDescriptor(words[0] ?? '')
+  const told = words.find((word) => word.startsWith('AT_FDCWD<'))
+  return told === undefined ? undefined : readDescriptor(told)
+}
+
+interface LocatedCall extends TracedCall {
+  readonly folder?: Buffer
+}
+
+type Reader = (call: LocatedCall, error: string | undefined) => readonly Reach[]
 
 const none: Reader = () => []
 
 /** A call whose path stands at `at`, below the folder of the descriptor at `from`. */
 function pathCall(access: PathAccess, at: number, from?: number): Reader {
-  return ({ words }, error) => onPath(access, pathOf(words, at, from), error)
+  return (call, error) => onPath(access, pathOf(call, at, from), error)
 }
 
 function onPath(
@@ -37,12 +61,13 @@ function onPath(
 }
 
 /** The whole of a path; an empty one, or none, is the descriptor itself. */
-function pathOf(words: readonly string[], at: number, from?: number): Buffer | undefined {
-  const folder = from === undefined ? undefined : readDescriptor(words[from] ?? '')
+function pathOf(call: LocatedCall, at: number, from?: number): Buffer | undefined {
+  const { words } = call
+  const folder = from === undefined ? call.folder : readDescriptor(words[from] ?? '')
   const word = words[at] ?? ''
   const name = readQuoted(word)
   if (name === undefined) return word === 'NULL' ? rooted(folder) : undefined
-  if (name.length === 0) return rooted(folder)
+  if (name.length === 0) return from === undefined ? undefined : rooted(folder)
   if (name[0] === slash) return name
   return folder === undefined ? undefined : rooted(Buffer.concat([folder, Buffer.of(slash), name]))
 }
@@ -55,9 +80,10 @@ function rooted(path: Buffer | undefined): Buffer | undefined {
 }
 
 const open = (flagsAt: number, pathAt: number, from?: number): Reader => {
-  return ({ words, result }, error) => {
+  return (call, error) => {
+    const { words, result } = call
     const flags = words[flagsAt] ?? ''
-    const path = pathOf(words, pathAt, from)
+    const path = pathOf(call, pathAt, from)
     return onPath(accessOf(flags), path, error, rooted(readDescriptor(result)))
   }
 }
@@ -162,6 +188,6 @@ const readers: Readonly<Record<string, Reader>> = {
 }
 
 /** The calls that are told of, as strace takes them; a processor may lack some of the older ones. */
-export const tracedCalls: string = Object.keys(readers)
+export const tracedCalls: string = [...Object.keys(readers), 'fchdir']
   .map((name) => `?${name}`)
   .join(',')

@@ -47,8 +47,8 @@ export async function runObserved(order: RunOrder, tools: TracingTools): Promise
       // Before the root is closed, which is last.
       show: (plan) => ({ ...plan, parts: plan.parts.toSpliced(-1, 0, ...hooks.parts) }),
       attach: async (pid) => {
-        tracer = await Tracer.attach(pid, tools, (call) => {
-          for (const reach of readReaches(call)) record.add(reach)
+        tracer = await Tracer.attach(pid, tools, (call, folder) => {
+          for (const reach of readReaches(call, folder)) record.add(reach)
         })
         void follow(tracer)
       },

@@ -4,8 +4,9 @@ import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import { SandboxError } from '../sandbox-error.ts'
 import type { TracingTools } from './find-strace.ts'
-import { tracedCalls } from './read-reaches.ts'
+import { readFolder, tracedCalls } from './read-reaches.ts'
 import { StraceLines, type TracedCall } from './strace-line.ts'
+import { WorkingFolders } from './working-folders.ts'
 import { LongLines } from './long-lines.ts'
 
 /**
@@ -23,7 +24,10 @@ export class Tracer implements AsyncDisposable {
   private constructor(
     child: ChildProcess,
     pid: number,
-    { trace, onCall }: { trace: Readable; onCall: (call: TracedCall) => void },
+    {
+      trace,
+      onCall,
+    }: { trace: Readable; onCall: (call: TracedCall, folder: Buffer | undefined) => void },
   ) {
     this.#child = child
     this.#pid = pid
@@ -39,7 +43,7 @@ export class Tracer implements AsyncDisposable {
   static async attach(
     pid: number,
     { strace, shell, cat }: TracingTools,
-    onCall: (call: TracedCall) => void,
+    onCall: (call: TracedCall, folder: Buffer | undefined) => void,
   ): Promise<Tracer> {
     const options = ['-f', '-y', '-xx', '-s', String(longestString), '-e', `trace=${tracedCalls}`]
     const quiet = ['-e', 'signal=none', '-e', 'quiet=personality,path-resolution']
@@ -97,14 +101,24 @@ export class Tracer implements AsyncDisposable {
     }
   }
 
-  async #readCalls(trace: Readable, onCall: (call: TracedCall) => void): Promise<void> {
+  async #readCalls(
+    trace: Readable,
+    onCall: (call: TracedCall, folder: Buffer | undefined) => void,
+  ): Promise<void> {
     const lines = new StraceLines()
+    const folders = new WorkingFolders()
     for await (const line of new LongLines(trace, longestLine)) {
       if (line === undefined) this.#lost += 1
       else {
-        this.#sawEnd ||= endOf(line) === this.#pid
+        const ended = endOf(line)
+        this.#sawEnd ||= ended === this.#pid
+        if (ended !== undefined) folders.forget(ended)
         const call = lines.read(line)
-        if (call !== undefined) onCall(call)
+        if (call === undefined) continue
+        const before = folders.get(call.pid)
+        onCall(call, before)
+        const after = readFolder(call, before)
+        if (after !== undefined) folders.set(call.pid, after)
       }
     }
   }
