@@ -1,4 +1,5 @@
 import type { Options } from 'tsup'
+import { lateBuiltIns } from '../../tools/late-built-ins.ts'
 import { application } from '../../tools/tsup.ts'
 
 // One file each, so that nothing is looked up at start.
@@ -7,6 +8,7 @@ const startPath: Options = {
   splitting: false,
   minify: true,
   noExternal: [/^@mb\/(?:kernel|plugin-core|sandbox)/, 'commander', 'fast-string-width'],
+  esbuildPlugins: [lateBuiltIns],
   esbuildOptions: (options) => {
     options.conditions = ['@mb/source']
     options.define = { ...options.define, 'import.meta.dirname': '__dirname' }

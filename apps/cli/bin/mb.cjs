@@ -12,31 +12,25 @@ if (major < 24) {
   )
   process.exitCode = 1
 } else {
-  start()
+  start(require('./load-bundle.cjs'))
 }
 
-function start() {
-  keepCompiledCode()
-  var exitCode = require('../dist/router.cjs').answer(process)
+function start(bundles) {
+  // A jail is quick to start, and so is what starts it: that is one file, which holds all of the others that it needs.
+  var isShort = process.argv[2] === 'sandbox' && process.argv[3] === 'run'
+  var first = bundles.load(isShort ? 'short' : 'router')
+  var exitCode = first.answer(process)
   if (exitCode !== undefined) {
     process.exitCode = exitCode
     return
   }
   // It reports every error itself; what is thrown while it is loaded ends the process as Node does.
-  void require('../dist/main.cjs').main(process, function (command) {
+  void (isShort ? first : bundles.load('main')).main(process, function (command) {
     if (command.path.join(' ') === 'sandbox run')
-      return require('../dist/short.cjs').loadSandboxRun()
+      return (isShort ? first : bundles.load('short')).loadSandboxRun()
+    bundles.keepCompiledModules()
     return import('../dist/commands.js').then(function (commands) {
       return commands.loadCommand(command)
     })
   })
-}
-
-// In the person's own cache and nowhere else: in a folder that others can write to, they could leave code for us. Not in
-// MB_HOME, which changes only when something is installed or set. A cache is not made for it.
-function keepCompiledCode() {
-  var path = require('path')
-  var cache = process.env.XDG_CACHE_HOME || path.join(require('os').homedir(), '.cache')
-  if (path.isAbsolute(cache) && require('fs').existsSync(cache))
-    require('module').enableCompileCache(path.join(cache, 'milkbottle', 'compile'))
 }

@@ -7,8 +7,9 @@ import { homeDirectory } from './home.ts'
 import { listenForInterruption } from './interruption.ts'
 import { isColoured } from './output/is-coloured.ts'
 import { jsonText } from './output/json-text.ts'
-import { Output } from './output/output.ts'
+import { Output, type Sink } from './output/output.ts'
 import { silentProgress, spinner } from './output/progress.ts'
+import { isTerminal, StandardStreams } from './output/standard-streams.ts'
 import { parseCommand, parseGlobals } from './parse/parse-command.ts'
 import type { Settings } from './parse/settings.ts'
 import { readInput } from './read-input.ts'
@@ -40,17 +41,22 @@ export async function main(
   let isDebug = hasSwitch(located, 'debug')
   const hasColour = !hasSwitch(located, 'no-color')
   let command: LoadedCommand | undefined
-  const outputOn = (stream: NodeJS.WriteStream): Output =>
-    new Output(stream, hasColour && isColoured(() => stream.isTTY, program.env))
-  const result = outputOn(program.stdout)
-  const aside = outputOn(program.stderr)
-  watchStreams(program, (error) => renderError(reportable(error, signal), aside, isDebug))
+  const streams = new StandardStreams(program, (error) =>
+    renderError(reportable(error, signal), aside, isDebug),
+  )
+  const outputOn = (name: 'stdout' | 'stderr'): Output =>
+    new Output(
+      lateSink(() => streams[name]),
+      hasColour && isColoured(() => isTerminal(name), program.env),
+    )
+  const result = outputOn('stdout')
+  const aside = outputOn('stderr')
   try {
     if (located.command === undefined) {
-      parseGlobals(located.globals)
+      await parseGlobals(located.globals)
       throw unknownCommand(located, catalogue)
     }
-    const { invocation, settings } = parseCommand(located.command, located)
+    const { invocation, settings } = await parseCommand(located.command, located)
     isJson = settings.isJson
     isDebug = settings.isDebug
     const context: Context = {
@@ -60,58 +66,52 @@ export async function main(
       settings,
       catalogue,
       signal,
-      progress: hasSpinner(program, settings) ? spinner(program.stderr) : silentProgress,
+      progress: hasSpinner(program, settings) ? spinner(streams.stderr) : silentProgress,
       aside,
       ask: async (question) => {
         const { ask } = await import('./output/ask.ts')
-        return ask(question, { stdin: program.stdin, stderr: program.stderr, signal })
+        return ask(question, { stdin: program.stdin, stderr: streams.stderr, signal })
       },
       askSecret: async (question) => {
         const { askSecret } = await import('./output/ask-secret.ts')
-        return askSecret(question, { stdin: program.stdin, stderr: program.stderr, signal })
+        return askSecret(question, { stdin: program.stdin, stderr: streams.stderr, signal })
       },
       readInput: (maxBytes) => readInput(program.stdin, { maxBytes, signal }),
       // Asked when it is needed: to look at the standard input makes a stream of it.
       get isInteractive() {
-        return !settings.isJson && program.stdin.isTTY && program.stderr.isTTY
+        return !settings.isJson && program.stdin.isTTY && isTerminal('stderr')
       },
     }
     command = await loadCommand(located.command)
     const outcome = await Promise.race([command.execute(invocation, context), stalled(program)])
-    if (isJson) program.stdout.write(jsonText(outcome.value))
+    if (isJson) streams.stdout.write(jsonText(outcome.value))
     else outcome.render(result)
     program.exitCode = outcome.exitCode
   } catch (thrown) {
     const error = withHint(reportable(thrown, signal), located.command)
     const exitCode = command?.failureCode(error) ?? exitCodeOf(error.outcome)
-    if (isJson) program.stdout.write(jsonText(errorValue(error, exitCode)))
+    if (isJson) streams.stdout.write(jsonText(errorValue(error, exitCode)))
     else renderError(error, aside, isDebug)
     program.exitCode = exitCode
   }
 }
 
+function lateSink(open: () => NodeJS.WriteStream): Sink {
+  return {
+    write: (text) => open().write(text),
+    get columns() {
+      return open().columns
+    },
+  }
+}
+
 function hasSpinner(program: NodeJS.Process, settings: Settings): boolean {
-  return !settings.isJson && program.stderr.isTTY && program.env['TERM'] !== 'dumb'
+  return !settings.isJson && program.env['TERM'] !== 'dumb' && isTerminal('stderr')
 }
 
 // When nothing is left that could wake it, Node ends a process quietly and with 0, as if the work had been done.
 function stalled(program: NodeJS.Process): Promise<never> {
   return new Promise((_, reject) => {
     program.once('beforeExit', () => reject(new Error('it waits for something that never comes')))
-  })
-}
-
-function watchStreams(program: NodeJS.Process, tell: (error: Error) => void): void {
-  const { stdout, stderr } = program
-  // Each failed write is an error of its own; the first one says it all, and one of stderr cannot be told.
-  for (const stream of [stdout, stderr]) stream.on('error', () => {})
-  stdout.once('error', (error: NodeJS.ErrnoException) => {
-    // Whoever reads our output may stop before its end (`mb plugin list | head -1`). What is under way is finished.
-    if (error.code === 'EPIPE') return
-    tell(error)
-    // After whatever the work that is under way sets.
-    program.once('exit', () => {
-      program.exitCode = 1
-    })
   })
 }

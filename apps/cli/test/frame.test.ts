@@ -178,7 +178,10 @@ describe('mb', () => {
     expect(await listing(cache)).toEqual([])
     await mkdir(cache)
     await place.mb(['version'], { env: { XDG_CACHE_HOME: cache } })
-    expect(await listing(cache)).toContainEqual(expect.stringContaining(' milkbottle/compile'))
+    const made = await listing(cache)
+    expect(made).toContainEqual(expect.stringContaining(' milkbottle/compile'))
+    expect(made).toContainEqual(expect.stringMatching(/^d700 0 milkbottle\/start$/))
+    expect(made).toContainEqual(expect.stringMatching(/^f600 \d+ milkbottle\/start\/main-v/))
     expect(await listing(place.home)).toEqual([])
   })
 

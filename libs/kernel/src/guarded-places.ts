@@ -104,6 +104,7 @@ export const startupPlaces: readonly GuardedPlace[] = [
     '.cargo/bin',
     '.local/share/applications',
   ]),
+  ...guarded('compiled code that mb starts with', ['.cache/milkbottle']),
   ...guarded('settings of git, which can start programs', ['.gitconfig', '.config/git']),
   ...guarded('settings of your editor, which can start programs', [
     '.vimrc',

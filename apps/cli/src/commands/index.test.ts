@@ -24,13 +24,14 @@ describe('commands', () => {
     expect(loaded.execute).toBeTypeOf('function')
   })
 
-  it.each(named)('%s has examples that parse', (_name, command) => {
+  it.each(named)('%s has examples that parse', async (_name, command) => {
     expect(command.examples.length).toBeGreaterThan(0)
     for (const example of command.examples) {
       const words = example.command.split(' > ', 1)[0]?.split(' ') ?? []
       const located = locate(words.slice(1), catalogue)
       expect(located.command?.path).toEqual(command.path)
-      expect(() => parseCommand(command, located)).not.toThrow()
+      // oxlint-disable-next-line no-await-in-loop -- one line after the other
+      await expect(parseCommand(command, located)).resolves.toBeDefined()
     }
   })
 

@@ -1,10 +1,14 @@
 import { loaded, type LoadedCommand } from '../command-module.ts'
 
 /**
- * The code of `mb sandbox run`, bundled as CommonJS with all that it uses: to find and read thirty ES modules takes longer than a jail.
+ * All of `mb sandbox run`, from the first word to the last, bundled as CommonJS: to find and read thirty ES modules, or three
+ * bundles that each hold the catalogue, takes longer than a jail.
  *
  * @module
  */
+export { main } from '../main.ts'
+export { answer } from '../start/router.ts'
+
 export async function loadSandboxRun(): Promise<LoadedCommand> {
   return loaded(await import('./sandbox/run.ts'))
 }

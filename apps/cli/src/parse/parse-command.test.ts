@@ -6,7 +6,7 @@ import { parseCommand, type ParsedCommand } from './parse-command.ts'
 
 const catalogue = openCatalogue('/nowhere')
 
-function parse(...argv: string[]): ParsedCommand {
+async function parse(...argv: string[]): Promise<ParsedCommand> {
   const located = locate(argv, catalogue)
   if (located.command === undefined) throw new TypeError('Cannot parse: no such command')
   return parseCommand(located.command, located)
@@ -26,40 +26,50 @@ const own: CommandData = {
   examples: [],
   plugin: { id: 'acme/own', command: 'own' },
 }
-const parseOwn = (...rest: string[]): ParsedCommand =>
+const parseOwn = async (...rest: string[]): Promise<ParsedCommand> =>
   parseCommand(own, { path: ['own'], command: own, globals: [], rest })
 
 describe('parseCommand()', () => {
-  it('gives arguments, options and defaults by name', () => {
-    const { invocation } = parse('plugin', 'install', './x', '-y')
+  it('gives arguments, options and defaults by name', async () => {
+    const { invocation } = await parse('plugin', 'install', './x', '-y')
     expect(invocation.argument('source')).toBe('./x')
     expect(invocation.has('yes')).toBe(true)
     expect(invocation.has('force')).toBe(false)
     expect(invocation.option('namespace')).toBe('local')
   })
 
-  it('collects options that may be given again, in order', () => {
-    const { invocation } = parse('sandbox', 'run', '-r', 'a', '--read=b', '--', 'ls', '-r', 'c')
+  it('collects options that may be given again, in order', async () => {
+    const { invocation } = await parse(
+      'sandbox',
+      'run',
+      '-r',
+      'a',
+      '--read=b',
+      '--',
+      'ls',
+      '-r',
+      'c',
+    )
     expect(invocation.list('read')).toEqual(['a', 'b'])
     expect(invocation.argument('command')).toBe('ls')
     expect(invocation.rest('arguments')).toEqual(['-r', 'c'])
   })
 
-  it('passes everything on from the first operand', () => {
-    const { invocation, settings } = parse('sandbox', 'run', 'ls', '--json', '--', 'x')
+  it('passes everything on from the first operand', async () => {
+    const { invocation, settings } = await parse('sandbox', 'run', 'ls', '--json', '--', 'x')
     expect(invocation.rest('arguments')).toEqual(['--json', '--', 'x'])
     expect(settings.isJson).toBe(false)
   })
 
-  it('tells an optional value from none', () => {
-    expect(parse('sdk', 'package').invocation.has('sign')).toBe(false)
-    expect(parse('sdk', 'package', '--sign').invocation.has('sign')).toBe(true)
-    expect(parse('sdk', 'package', '--sign').invocation.option('sign')).toBeUndefined()
-    expect(parse('sdk', 'package', '--sign', 'mine').invocation.option('sign')).toBe('mine')
+  it('tells an optional value from none', async () => {
+    expect((await parse('sdk', 'package')).invocation.has('sign')).toBe(false)
+    expect((await parse('sdk', 'package', '--sign')).invocation.has('sign')).toBe(true)
+    expect((await parse('sdk', 'package', '--sign')).invocation.option('sign')).toBeUndefined()
+    expect((await parse('sdk', 'package', '--sign', 'mine')).invocation.option('sign')).toBe('mine')
   })
 
-  it('reads global options wherever they stand', () => {
-    expect(parse('-c', 'a.yaml', 'plugin', 'list', '--json', '--debug').settings).toEqual({
+  it('reads global options wherever they stand', async () => {
+    expect((await parse('-c', 'a.yaml', 'plugin', 'list', '--json', '--debug')).settings).toEqual({
       config: 'a.yaml',
       isJson: true,
       isVerbose: true,
@@ -67,14 +77,14 @@ describe('parseCommand()', () => {
     })
   })
 
-  it('takes an option that means --json for it', () => {
-    expect(parse('sdk', 'scan', '--format', 'json').settings.isJson).toBe(true)
-    expect(parse('sdk', 'scan', '--format', 'text').settings.isJson).toBe(false)
-    expect(parse('sdk', 'scan').settings.isJson).toBe(false)
+  it('takes an option that means --json for it', async () => {
+    expect((await parse('sdk', 'scan', '--format', 'json')).settings.isJson).toBe(true)
+    expect((await parse('sdk', 'scan', '--format', 'text')).settings.isJson).toBe(false)
+    expect((await parse('sdk', 'scan')).settings.isJson).toBe(false)
   })
 
-  it("gives a plugin's own options to the plugin, whatever they are called", () => {
-    const { invocation, settings } = parseOwn(
+  it("gives a plugin's own options to the plugin, whatever they are called", async () => {
+    const { invocation, settings } = await parseOwn(
       'f',
       '--json',
       '-v',
@@ -92,8 +102,8 @@ describe('parseCommand()', () => {
     expect(settings).toEqual({ isJson: false, isVerbose: false, isDebug: false })
   })
 
-  it('holds nothing that was not given', () => {
-    expect(parseOwn('f', '--title', 't').invocation.toRecords()).toEqual({
+  it('holds nothing that was not given', async () => {
+    expect((await parseOwn('f', '--title', 't')).invocation.toRecords()).toEqual({
       arguments: { file: 'f' },
       options: { title: 't' },
     })
@@ -109,21 +119,21 @@ describe('parseCommand()', () => {
     ],
     [['sandbox', 'run', '--memory'], 'Cannot run "mb sandbox run": --memory needs a value'],
     [['completion', 'tcsh'], 'Cannot run "mb completion": "tcsh" is no value of SHELL'],
-  ])('refuses %j', (argv, message) => {
-    expect(() => parse(...argv)).toThrow(
+  ])('refuses %j', async (argv, message) => {
+    await expect(parse(...argv)).rejects.toThrow(
       expect.objectContaining({ code: 'MB_CLI_USAGE', outcome: 'usage', message }),
     )
   })
 
-  it('names the option that was nearly typed', () => {
-    expect(() => parse('plugin', 'install', 'x', '--forse')).toThrow(
+  it('names the option that was nearly typed', async () => {
+    await expect(parse('plugin', 'install', 'x', '--forse')).rejects.toThrow(
       expect.objectContaining({
         hint: 'Did you mean --force? `mb plugin install --help` explains the command',
       }),
     )
   })
 
-  it('insists on a required option', () => {
-    expect(() => parseOwn('f')).toThrow('Cannot run "mb own": --title is missing')
+  it('insists on a required option', async () => {
+    await expect(parseOwn('f')).rejects.toThrow('Cannot run "mb own": --title is missing')
   })
 })

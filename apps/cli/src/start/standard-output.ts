@@ -1,5 +1,5 @@
-import { fstatSync, statSync, writeSync } from 'node:fs'
-import { devNull } from 'node:os'
+import { writeSync } from 'node:fs'
+import { isTerminal } from '../output/standard-streams.ts'
 
 /** Where the router writes. */
 export interface StandardOutput {
@@ -20,14 +20,7 @@ export const standardOutput: StandardOutput = {
     }
     return true
   },
-  isTerminal: () => {
-    const facts = fstatSync(1)
-    return (
-      facts.isCharacterDevice() &&
-      facts.rdev !== statSync(devNull).rdev &&
-      process.getBuiltinModule('node:tty').isatty(1)
-    )
-  },
+  isTerminal: () => isTerminal('stdout'),
 }
 
 function giveUp(error: unknown, rest: Uint8Array): boolean {

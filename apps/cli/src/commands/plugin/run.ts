@@ -34,7 +34,7 @@ export async function run(invocation: Invocation, context: Context): Promise<Plu
     globals: [],
     rest: invocation.rest('arguments'),
   }
-  const parsed = parseCommand({ ...data, path: line.path }, line)
+  const parsed = await parseCommand({ ...data, path: line.path }, line)
   return runPluginCommand({ plugin: plugin.id, command: name }, parsed.invocation, context)
 }
 

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
+import { isAbsolute, join } from 'node:path'
 import { isInside } from '@mb/kernel'
 import { checkPolicy } from '@mb/sandbox'
+import type { Context } from '../../context.ts'
 import type { JailRequest } from './jail-request.ts'
 import { withoutLinks } from './without-links.ts'
 
@@ -19,11 +20,19 @@ export function hideOwnKeys(request: JailRequest, home: string): JailRequest {
  *
  * @throws SandboxError `MB_SANDBOX_POLICY`
  */
-export async function refuseOwnState({ write }: JailRequest, home: string): Promise<void> {
-  const state = withoutLinks(home)
-  const near = write.filter((path) => isRelated(withoutLinks(path), state))
+export async function refuseOwnState(
+  { write }: JailRequest,
+  { home, env }: Pick<Context, 'home' | 'env'>,
+): Promise<void> {
+  const state = [home, ...movedCache(env)].map(withoutLinks)
+  const near = write.filter((path) => state.some((own) => isRelated(withoutLinks(path), own)))
   // Its own places the library cannot know; most runs ask for none of them.
-  if (near.length > 0) await checkPolicy({ fs: { write: near } }, { state: [state] })
+  if (near.length > 0) await checkPolicy({ fs: { write: near } }, { state })
+}
+
+/** Where compiled code is kept that this program starts with; in its usual place it is guarded like what a login runs. */
+function movedCache({ XDG_CACHE_HOME: cache = '' }: NodeJS.ProcessEnv): readonly string[] {
+  return isAbsolute(cache) ? [join(cache, 'milkbottle')] : []
 }
 
 function isRelated(a: string, b: string): boolean {

@@ -35,8 +35,8 @@ export async function passThrough(
   const room = { bytes: outputBytes ?? 0 }
   const [exit] = await Promise.all([
     child.exited,
-    copy(child.stdout, process.stdout, room),
-    copy(child.stderr, process.stderr, room),
+    copy(child.stdout, () => process.stdout, room),
+    copy(child.stderr, () => process.stderr, room),
   ])
   return { ...exit, receipt: child.receipt }
 }
@@ -64,10 +64,14 @@ function askToEnd(child: SandboxedProcess, signal: AbortSignal): Disposable {
 /** Passes on what there is room for. The sandbox ends whoever writes more, a moment later. */
 async function copy(
   from: NodeJS.ReadableStream | null,
-  to: NodeJS.WritableStream,
+  // Made when there is something to copy: that takes a millisecond.
+  open: () => NodeJS.WritableStream,
   room: { bytes: number },
 ): Promise<void> {
   if (from === null) return
+  const to = open()
+  // Each write that fails is an error of its own; the first one ends the copying.
+  to.on('error', () => {})
   const cut = new Transform({
     transform(chunk: Buffer, _encoding, done) {
       const part = chunk.subarray(0, room.bytes)

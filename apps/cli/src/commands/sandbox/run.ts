@@ -62,7 +62,7 @@ export async function run(invocation: Invocation, context: Context): Promise<Jai
     const { dryRun } = await import('./dry-run.ts')
     return dryRun({ request, strength, cwd, command }, askerOf(context))
   }
-  await refuseOwnState(request, context.home)
+  await refuseOwnState(request, context)
   await warnAbout({ request, strength }, context)
   using record = await openRecord(invocation, request, context)
   const { signal } = record ?? context

@@ -1,0 +1,103 @@
+'use strict'
+
+const fs = require('fs')
+const os = require('os')
+const path = require('path')
+const vm = require('vm')
+
+/**
+ * Loads a bundle of `dist` with the code that V8 made of it the last time, that of functions included. Node's own cache keeps what is
+ * compiled before anything runs, and two thirds of a start would be spent on compiling functions.
+ */
+exports.load = function load(name) {
+  const file = path.join(__dirname, '..', 'dist', `${name}.cjs`)
+  const kept = findKept(name, file)
+  const opening = '(function (exports, require, module, __filename, __dirname) { '
+  const script = new vm.Script(`${opening}${fs.readFileSync(file, 'utf8')}\n})`, {
+    filename: file,
+    columnOffset: -opening.length,
+    cachedData: kept && kept.code,
+    importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+  })
+  if (kept && (kept.code === undefined || script.cachedDataRejected)) keepAtExit(script, kept)
+  const module = { exports: {} }
+  script
+    .runInThisContext()
+    .call(module.exports, module.exports, require, module, file, path.dirname(file))
+  return module.exports
+}
+
+/** Has Node keep what it compiles of the modules that follow. */
+exports.keepCompiledModules = function keepCompiledModules() {
+  const folder = cacheFolder()
+  if (folder !== undefined) require('module').enableCompileCache(path.join(folder, 'compile'))
+}
+
+/** Where code is kept, and what was found there; undefined where none may be. */
+function findKept(name, file) {
+  const folder = cacheFolder()
+  if (folder === undefined) return undefined
+  const place = path.join(folder, 'start', `${name}-${process.version}-${process.arch}`)
+  // V8 itself compares its own version and settings, but of the text no more than its length.
+  const { size, ino, mtimeMs, ctimeMs } = fs.statSync(file)
+  const identity = `${size} ${ino} ${mtimeMs} ${ctimeMs}`.padEnd(identityLength)
+  try {
+    if (!isOurs(fs.lstatSync(path.dirname(place)))) return undefined
+    const bytes = readOurs(place)
+    const end = bytes.length - identityLength
+    if (bytes.latin1Slice(end) === identity)
+      return { place, identity, code: bytes.subarray(0, end) }
+  } catch {
+    // There is none yet.
+  }
+  return { place, identity }
+}
+
+const identityLength = 96
+
+function readOurs(place) {
+  const descriptor = fs.openSync(place, fs.constants.O_RDONLY | (fs.constants.O_NOFOLLOW || 0))
+  try {
+    return isOurs(fs.fstatSync(descriptor)) ? fs.readFileSync(descriptor) : Buffer.alloc(0)
+  } finally {
+    fs.closeSync(descriptor)
+  }
+}
+
+/** Whoever else could write there could leave code for us. */
+function isOurs({ uid, mode }) {
+  return process.getuid === undefined || (uid === process.getuid() && (mode & 0o022) === 0)
+}
+
+/** Once all that a run needs has been compiled, unless it went wrong and most of it was not. */
+function keepAtExit(script, { place, identity }) {
+  process.once('exit', (exitCode) => {
+    if (exitCode !== 0) return
+    const draft = `${place}.${process.pid}`
+    try {
+      fs.mkdirSync(path.dirname(place), { recursive: true, mode: 0o700 })
+      const descriptor = fs.openSync(draft, 'wx', 0o600)
+      try {
+        fs.writeFileSync(
+          descriptor,
+          Buffer.concat([script.createCachedData(), Buffer.from(identity)]),
+        )
+        // V8 does not look whether it is whole.
+        fs.fsyncSync(descriptor)
+      } finally {
+        fs.closeSync(descriptor)
+      }
+      fs.renameSync(draft, place)
+    } catch {
+      // It is a cache: what cannot be kept is compiled anew.
+      fs.rmSync(draft, { force: true })
+    }
+  })
+}
+
+// In the person's own cache and nowhere else. Not in MB_HOME, which changes only when something is installed or set. A cache is not
+// made for it.
+function cacheFolder() {
+  const cache = process.env.XDG_CACHE_HOME || path.join(os.homedir(), '.cache')
+  return path.isAbsolute(cache) && fs.existsSync(cache) ? path.join(cache, 'milkbottle') : undefined
+}

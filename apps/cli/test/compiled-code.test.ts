@@ -1,0 +1,121 @@
+import { execFile } from 'node:child_process'
+import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { promisify } from 'node:util'
+import { describe, expect, it } from 'vitest'
+import { isSkipped, skipReason } from './engine.ts'
+import { Place, program, type MbRun } from './mb.ts'
+
+const run = promisify(execFile)
+const identityLength = 96
+
+/** A person with a cache folder, in which the code of `mb --version` is kept. */
+class Kept implements AsyncDisposable {
+  readonly place: Place
+  readonly file: string
+
+  private constructor(place: Place, file: string) {
+    this.place = place
+    this.file = file
+  }
+
+  static async open(): Promise<Kept> {
+    const place = await Place.open()
+    await mkdir(join(place.root, '.cache'))
+    await place.mb(['--version'])
+    const folder = join(place.root, '.cache/milkbottle/start')
+    const [name = ''] = await readdir(folder)
+    return new Kept(place, join(folder, name))
+  }
+
+  version(): Promise<MbRun> {
+    return this.place.mb(['--version'])
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.place[Symbol.asyncDispose]()
+  }
+}
+
+// V8 compares the length of the text alone.
+const poisoner = `
+  const { readFileSync, writeFileSync } = require('node:fs')
+  const { Script } = require('node:vm')
+  const [bundle, kept] = process.argv.slice(1)
+  const opening = '(function (exports, require, module, __filename, __dirname) { '
+  const length = readFileSync(bundle, 'utf8').length + opening.length + 3
+  const closing = '\\n})'
+  const bad = opening + 'exports.answer = () => { process.stdout.write("poisoned"); return 0 }'
+  const script = new Script(bad.padEnd(length - 3) + closing)
+  // What has run is compiled; the rest would be compiled from the true text.
+  const own = {}
+  script.runInThisContext()(own)
+  own.answer()
+  const identity = readFileSync(kept).subarray(-${identityLength})
+  writeFileSync(kept, Buffer.concat([script.createCachedData(), identity]))
+`
+
+/** Leaves code of others in place of our own, as whoever may write there could. */
+async function poison({ file }: Kept): Promise<void> {
+  const bundle = join(dirname(program), '../dist/router.cjs')
+  await run(process.execPath, ['-e', poisoner, bundle, file])
+}
+
+const good = { code: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/), stderr: '' }
+
+describe('compiled code that is kept', () => {
+  it('is of this very file', async () => {
+    await using kept = await Kept.open()
+    const bytes = await readFile(kept.file)
+    await poison(kept)
+    const bad = await readFile(kept.file)
+    // As it would be after an upgrade to a file of the same length.
+    await writeFile(kept.file, bad.fill('1', bad.length - identityLength, bad.length - 80))
+    expect(await kept.version()).toEqual(good)
+    expect((await readFile(kept.file)).subarray(-identityLength)).toEqual(
+      bytes.subarray(-identityLength),
+    )
+  })
+
+  it('is made anew where V8 refuses it', async () => {
+    await using kept = await Kept.open()
+    const bytes = await readFile(kept.file)
+    const broken = Buffer.from(bytes).fill(0xff, 0, 16)
+    await writeFile(kept.file, broken)
+    expect(await kept.version()).toEqual(good)
+    expect((await readFile(kept.file)).equals(broken)).toBe(false)
+  })
+
+  it.each([
+    { what: 'a file', of: (file: string) => file, closed: 0o600 },
+    { what: 'a folder', of: dirname, closed: 0o700 },
+  ])('is not run from $what that others may write to', async ({ of, closed }) => {
+    await using kept = await Kept.open()
+    await poison(kept)
+    await chmod(of(kept.file), closed | 0o022)
+    expect(await kept.version()).toEqual(good)
+    // The control: from where nobody else can write it is run.
+    await chmod(of(kept.file), closed)
+    await poison(kept)
+    expect(await kept.version()).toEqual({ ...good, stdout: 'poisoned' })
+  })
+
+  it.skipIf(isSkipped)(`cannot be written from a jail${skipReason}`, async () => {
+    await using kept = await Kept.open()
+    const code = await readFile(kept.file)
+    const cache = join(kept.place.root, '.cache')
+    const run = ['sandbox', 'run', '--write', cache, '--', 'sh', '-c']
+    // The control: beside it whatever is granted can be written.
+    const script = `echo mine > ${cache}/other; echo bad > ${kept.file}`
+    expect((await kept.place.mb([...run, script])).stderr).toMatch(/Read-only file system/)
+    expect(await readFile(join(cache, 'other'), 'utf8')).toBe('mine\n')
+    expect(await readFile(kept.file)).toEqual(code)
+    // Where the person has moved their cache it is no name that everybody knows.
+    const moved = join(kept.place.root, 'moved')
+    await mkdir(moved)
+    const env = { XDG_CACHE_HOME: moved }
+    const outcome = await kept.place.mb(['sandbox', 'run', '--write', moved, '--', 'true'], { env })
+    expect(outcome).toMatchObject({ code: 126 })
+    expect(outcome.stderr).toContain(`own state in "${moved}/milkbottle"`)
+  })
+})
