@@ -50,6 +50,14 @@ describe.runIf(isPossible).each(['namespaces', 'landlock'] as const)(
       expect(result.usage.cpuMs).toBeGreaterThan(0)
     })
 
+    it.runIf(isTestable(backend) && backend === 'namespaces')('opens a doorway', async () => {
+      await using sandbox = await open(backend, { policy: { net: [{ host: 'a.example' }] } })
+      const { stdout, receipt } = await sandbox.run('cat', ['/proc/net/tcp'])
+      // 127.0.0.1:3128, listening
+      expect(stdout).toMatch(/^ +0: 0100007F:0C38 00000000:0000 0A /m)
+      expect(receipt.items.filter(({ proved }) => !proved)).toEqual([])
+    })
+
     it.runIf(isTestable(backend))('keeps to the policy and its environment', async () => {
       await using base = await temporaryFolder()
       const [read, write] = [join(base.path, 'read'), join(base.path, 'write')]

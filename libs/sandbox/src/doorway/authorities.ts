@@ -19,12 +19,20 @@ export interface Authorities {
  * @throws SandboxError `MB_SANDBOX_POLICY` for what holds no certificate
  */
 export async function readAuthorities(own: readonly string[]): Promise<Authorities> {
-  const [system, ...texts] = await Promise.all([readSystem(), ...own.map(readOwn)])
-  const all = [...(system === undefined ? [] : [system]), ...texts]
-  return {
-    all: all.length === 0 ? undefined : all.join(''),
-    own: texts.length === 0 ? undefined : texts.join(''),
+  const system = (await readSystem()) ?? ''
+  // A company's file is often that of the system and one more.
+  const known = new Set(own.length === 0 ? [] : certificatesIn(system))
+  const added = new Set<string>()
+  for (const given of own) {
+    // oxlint-disable-next-line no-await-in-loop -- mostly there is one
+    const { name, certificates } = await readOwn(given)
+    for (const each of certificates.filter((text) => !known.has(text))) {
+      requireCertificate(each, name)
+      added.add(each)
+    }
   }
+  const text = [...added].map((each) => `${each}\n`).join('')
+  return { all: `${system}${text}` || undefined, own: text || undefined }
 }
 
 // Debian and Ubuntu, Fedora and its kin, openSUSE, Alpine: the first two of them know each other's as links.
@@ -39,7 +47,8 @@ async function readSystem(): Promise<string | undefined> {
   for (const path of systemFiles) {
     try {
       // oxlint-disable-next-line no-await-in-loop -- the first one is enough
-      return endLine(await readFile(path, 'utf8'))
+      const text = await readFile(path, 'utf8')
+      return text.endsWith('\n') ? text : `${text}\n`
     } catch (error) {
       if (errorCode(error) !== 'ENOENT') throw error
     }
@@ -47,8 +56,14 @@ async function readSystem(): Promise<string | undefined> {
   return undefined
 }
 
-async function readOwn(given: string): Promise<string> {
-  if (given.includes(opening)) return certificatesOf(given, 'the text given')
+interface OwnAuthorities {
+  readonly name: string
+  readonly certificates: readonly string[]
+}
+
+async function readOwn(given: string): Promise<OwnAuthorities> {
+  const written = certificatesIn(given)
+  if (written.length > 0) return { name: 'the text given', certificates: written }
   const name = JSON.stringify(given.slice(0, 200))
   if (!isAbsolute(given)) throw refused(name, 'it is neither PEM nor an absolute path')
   let text
@@ -57,28 +72,24 @@ async function readOwn(given: string): Promise<string> {
   } catch (error) {
     throw refused(name, `it cannot be read (${errorCode(error) ?? String(error)})`)
   }
-  return certificatesOf(text, name)
+  const certificates = certificatesIn(text)
+  if (certificates.length === 0) throw refused(name, 'it holds no certificate in PEM')
+  return { name, certificates }
 }
 
-const opening = '-----BEGIN CERTIFICATE-----'
 const certificate = /-----BEGIN CERTIFICATE-----[\sA-Za-z0-9+/=]+-----END CERTIFICATE-----/g
 
 /** The certificates alone: a file may hold a private key beside them, which nobody inside has to see. */
-function certificatesOf(text: string, name: string): string {
-  const found = text.match(certificate) ?? []
-  if (found.length === 0) throw refused(name, 'it holds no certificate in PEM')
-  for (const each of found) {
-    try {
-      new X509Certificate(each)
-    } catch {
-      throw refused(name, 'one of its certificates cannot be read')
-    }
-  }
-  return found.map(endLine).join('')
+function certificatesIn(text: string): readonly string[] {
+  return text.match(certificate) ?? []
 }
 
-function endLine(text: string): string {
-  return text.endsWith('\n') ? text : `${text}\n`
+function requireCertificate(text: string, name: string): void {
+  try {
+    void new X509Certificate(text)
+  } catch {
+    throw refused(name, 'one of its certificates cannot be read')
+  }
 }
 
 function refused(name: string, state: string): SandboxError {

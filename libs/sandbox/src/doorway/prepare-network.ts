@@ -1,5 +1,6 @@
 import type { BackendName } from '../backend.ts'
 import type { JailPart } from '../jail/jail-plan.ts'
+import { NetworkProxy } from '../network-proxy/network-proxy.ts'
 import type { ResolvedPolicy } from '../policy.ts'
 import type { NetworkOptions } from '../sandbox.ts'
 import { readAuthorities, type Authorities } from './authorities.ts'
@@ -16,7 +17,8 @@ export interface PreparedNetwork {
 /**
  * Makes a policy that allows connections ready: what leads to the proxy, and the authorities that programs trust.
  *
- * @throws SandboxError `MB_SANDBOX_NETWORK`, `MB_SANDBOX_POLICY`
+ * @throws SandboxError `MB_SANDBOX_NETWORK`, `MB_SANDBOX_POLICY`, `MB_SANDBOX_UPSTREAM`
+ * @throws RangeError, TypeError for limits that are none
  */
 export async function prepareNetwork(
   policy: ResolvedPolicy,
@@ -24,6 +26,9 @@ export async function prepareNetwork(
   options: NetworkOptions = {},
 ): Promise<PreparedNetwork> {
   requireDoorway(backend)
+  const { upstream, resolve, limits } = options
+  // Each program gets one of its own: what is wrong with it is told before the first.
+  void new NetworkProxy({ grants: policy.net, upstream, resolve, limits })
   const authorities = await readAuthorities(options.certificateAuthorities ?? [])
   return {
     policy: {
