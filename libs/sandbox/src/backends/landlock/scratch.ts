@@ -1,4 +1,3 @@
-import { execFile } from 'node:child_process'
 import {
   lstatSync,
   mkdirSync,
@@ -7,13 +6,11 @@ import {
   readlinkSync,
   writeFileSync,
 } from 'node:fs'
-import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import { isInside } from '@mb/kernel'
 import { readStat } from '../../machine/process-stat.ts'
-import { findTrusted } from '../../machine/trusted-tool.ts'
+import { removeTree } from '../../machine/remove-tree.ts'
 
 /** A folder of the host for one jail, closed to other users. */
 export interface Scratch {
@@ -98,17 +95,4 @@ function isRunning(pid: string, started: string): boolean {
 function isOurs(path: string): boolean {
   const facts = lstatSync(path, { throwIfNoEntry: false })
   return facts?.isDirectory() === true && facts.uid === process.getuid?.()
-}
-
-/** A program may leave folders that are closed to their owner, or deeper than any path. */
-async function removeTree(path: string): Promise<void> {
-  try {
-    await rm(path, { recursive: true, force: true })
-  } catch (error) {
-    const [chmod, remove] = [findTrusted('chmod'), findTrusted('rm')]
-    if (chmod === undefined || remove === undefined) throw error
-    const run = promisify(execFile)
-    await run(chmod.path, ['-R', 'u+rwx', '--', path], { env: {} })
-    await run(remove.path, ['-rf', '--', path], { env: {} })
-  }
 }
