@@ -142,7 +142,8 @@ async function tryOutside(mechanism: Mechanism, targets: Targets): Promise<Attem
   const said = hear(child)
   const ended = once(child, 'exit')
   const deadline = new AbortController()
-  const late = delay(exhausts?.aliveMs ?? 20_000, true, { signal: deadline.signal }).catch(
+  // It ends by itself, on a machine that has time for it.
+  const late = delay(exhausts?.aliveMs ?? 80_000, true, { signal: deadline.signal }).catch(
     () => false,
   )
   const isAlive = (await Promise.race([ended, late])) === true

@@ -39,7 +39,7 @@ export function filling({ writable }: Targets): readonly Mechanism[] {
       'make more files than fit',
       'limits',
       perl(
-        'alarm 20; my $d = "$ENV{TMPDIR}/many"; mkdir $d; for (1 .. 60000) { open(my $f, ">", "$d/$_") or exit 1 } select(undef, undef, undef, 0.4); exit 0',
+        'alarm 60; my $d = "$ENV{TMPDIR}/many"; mkdir $d; for (1 .. 40000) { open(my $f, ">", "$d/$_") or exit 1 } select(undef, undef, undef, 0.4); exit 0',
       ),
       {
         limits: { memoryBytes: 20 << 20, wallMs: 20_000 },
