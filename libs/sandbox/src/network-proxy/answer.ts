@@ -40,7 +40,11 @@ export function tellFailure(reason: EndReason, target: Target): Answer {
   const name = formatTarget(target)
   if (reason === 'connectMs')
     return answer(504, 'Gateway Timeout', `Cannot connect to ${name}: it does not answer`)
-  return answer(502, 'Bad Gateway', `Cannot connect to ${name}: ${failures[reason] ?? reason}`)
+  return answer(
+    502,
+    'Bad Gateway',
+    `Cannot connect to ${name}: ${failures[reason] ?? `it passed the limit ${reason}`}`,
+  )
 }
 
 const failures: Readonly<Partial<Record<EndReason, string>>> = {

@@ -7,6 +7,8 @@ const mostWaiting = 16
 /** A connection of the program: its requests one after the other, and how long it may take to ask. */
 export class ClientConnection {
   readonly socket: Socket
+  /** Whether it was refused as a whole: what else comes is not looked at. */
+  isOver = false
   readonly #headMs: number
   readonly #late: () => void
   #waiting = 0
@@ -42,7 +44,8 @@ export class ClientConnection {
     if (this.#waiting >= mostWaiting) return false
     clearTimeout(this.#timer)
     this.#waiting += 1
-    this.#last = this.#last.then(serve).finally(() => {
+    const serveIfThere = async (): Promise<void> => (this.socket.destroyed ? undefined : serve())
+    this.#last = this.#last.then(serveIfThere).finally(() => {
       this.#waiting -= 1
       if (!this.isBusy) this.#expect()
     })

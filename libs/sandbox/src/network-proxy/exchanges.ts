@@ -14,6 +14,8 @@ import { UpstreamRefusal, type Upstream } from './upstream.ts'
 
 /** How one of the two kinds of requests is carried out. */
 export interface Carrier {
+  /** A tunnel sees to its end by itself: what a program has said last goes on when it is gone. */
+  readonly kind: 'request' | 'tunnel'
   /** The connection of the program. */
   readonly client: Duplex
   /** Connects through an upstream proxy. */
@@ -38,6 +40,7 @@ const slowMs = 1000
 export class Exchanges {
   readonly #parts: ExchangeParts
   readonly #running = new Set<Exchange>()
+  readonly #runs = new Set<Promise<void>>()
   readonly #sockets = new Set<Socket>()
   readonly #closing = new AbortController()
   #refused = 0
@@ -48,6 +51,36 @@ export class Exchanges {
 
   /** Decides, connects and carries. Never throws. */
   async run(asked: Asked, target: Target, carrier: Carrier): Promise<void> {
+    const run = this.#run(asked, target, carrier)
+    this.#runs.add(run)
+    await run
+    this.#runs.delete(run)
+  }
+
+  /** Refuses what was asked for. */
+  async refuse(
+    asked: Asked,
+    refusal: Refusal,
+    { target, carrier }: { readonly target?: Target; readonly carrier: Pick<Carrier, 'answer'> },
+  ): Promise<void> {
+    this.#parts.log.refused(asked, refusal)
+    this.#refused += 1
+    const { signal } = this.#closing
+    if (this.#refused > promptRefusals)
+      await delay(slowMs, undefined, { signal, ref: false }).catch(() => undefined)
+    await carrier.answer(tellRefusal(refusal, target))
+  }
+
+  /** Ends all of them, and waits until their connections are closed; those of the program have to be closed meanwhile. */
+  async close(): Promise<void> {
+    this.#closing.abort()
+    for (const exchange of this.#running) exchange.end('closed')
+    for (const socket of this.#sockets) socket.destroy()
+    await Promise.all([...this.#sockets].map(untilClosed))
+    await Promise.all(this.#runs)
+  }
+
+  async #run(asked: Asked, target: Target, carrier: Carrier): Promise<void> {
     const { log, limits } = this.#parts
     const exchange = this.#begin(limits)
     const end = (): void => exchange.end('closed')
@@ -68,7 +101,7 @@ export class Exchanges {
         : connectToAny({ ...route, port: target.port }, exchange))
       this.#own(socket)
       exchange.connected(upstream === undefined ? socket.remoteAddress : undefined)
-      carrier.client.off('close', end)
+      if (carrier.kind === 'tunnel') carrier.client.off('close', end)
       if (await carrier.carry(socket, exchange, upstream)) return exchange.end('closed')
       exchange.end('broken')
     } catch (error) {
@@ -77,33 +110,6 @@ export class Exchanges {
     carrier.client.off('close', end)
     const { reason } = await exchange.ended
     await carrier.answer(tellFailure(reason, target))
-  }
-
-  /** Refuses what was asked for. */
-  async refuse(
-    asked: Asked,
-    refusal: Refusal,
-    { target, carrier }: { readonly target?: Target; readonly carrier: Pick<Carrier, 'answer'> },
-  ): Promise<void> {
-    this.#parts.log.refused(asked, refusal)
-    this.#refused += 1
-    const { signal } = this.#closing
-    if (this.#refused > promptRefusals)
-      await delay(slowMs, undefined, { signal, ref: false }).catch(() => undefined)
-    await carrier.answer(tellRefusal(refusal, target))
-  }
-
-  /** Ends all of them, and waits until their connections are closed. */
-  async close(): Promise<void> {
-    this.#closing.abort()
-    for (const exchange of this.#running) exchange.end('closed')
-    const open = [...this.#sockets]
-    await Promise.all(
-      open.map(async (socket) => {
-        socket.destroy()
-        await untilClosed(socket)
-      }),
-    )
   }
 
   #begin(limits: FullNetworkLimits): Exchange {

@@ -41,12 +41,18 @@ export async function forward(
   })
   asked.on('continue', () => outgoing.writeContinue())
   asked.once('error', fail)
+  // Nothing of an upgrade was asked for, and a host that answers with one is not understood.
+  asked.once('close', () => {
+    if (!outgoing.headersSent) fail()
+  })
   asked.once('response', (answer) => {
-    if (upstream !== undefined && answer.statusCode === 407) return fail()
+    // The program has no credentials for it, and is not to look for any.
+    if (upstream !== undefined && answer.statusCode === 407) return exchange.end('upstream')
     sendBack(answer, outgoing, exchange)
     answer.once('error', fail)
   })
-  exchange.signal.addEventListener('abort', fail, { once: true })
+  if (exchange.signal.aborted) fail()
+  else exchange.signal.addEventListener('abort', fail, { once: true })
   incoming.once('error', fail)
   outgoing.once('close', () => {
     if (!outgoing.writableFinished) fail()

@@ -16,7 +16,7 @@ import { resolveBySystem, type NameResolver } from './name-resolver.ts'
 import type { Asked, NetworkDecision } from './network-decision.ts'
 import { fillNetworkLimits, type FullNetworkLimits, type NetworkLimits } from './network-limits.ts'
 import { NetworkRules } from './network-rules.ts'
-import { maxHeadBytes, readRequest } from './read-request.ts'
+import { maxHeadBytes, readRequest, type ReadRequest } from './read-request.ts'
 import { NameQueue } from './resolve-names.ts'
 import { parseAuthority, type Target } from './target.ts'
 import { TunnelCarrier } from './tunnel-carrier.ts'
@@ -107,6 +107,7 @@ export class NetworkProxy implements AsyncDisposable {
       insecureHTTPParser: false,
       maxHeaderSize: maxHeadBytes,
       keepAliveTimeout: 0,
+      requireHostHeader: false,
     })
     http.maxHeadersCount = 0
     const serve = (request: IncomingMessage, response: ServerResponse): void =>
@@ -142,15 +143,22 @@ export class NetworkProxy implements AsyncDisposable {
 
   #request(request: IncomingMessage, response: ServerResponse): void {
     const client = this.#clients.get(request.socket)
-    const isQueued = client?.enqueue(() => this.#forward(request, response))
-    if (isQueued === true) return
+    if (client?.isOver !== false) return
+    const read = readRequest(request)
+    // At once: what follows is not looked at, and may be what it was meant to hide.
+    client.isOver = read.status === 'malformed'
+    if (client.enqueue(async () => this.#serve(read, request, response))) return
+    client.isOver = true
     this.#log.refused(this.#ask(nobody), tooMany)
     request.socket.destroy()
   }
 
-  async #forward(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async #serve(
+    read: ReadRequest,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<void> {
     const { url = '', method = '' } = request
-    const read = readRequest(request)
     if (read.status === 'read') {
       const carrier = new RequestCarrier(request, response, read.target)
       return this.#run(this.#ask({ ...read.target, method }), read.target, carrier)
@@ -184,10 +192,19 @@ export class NetworkProxy implements AsyncDisposable {
 
   /** What the parser does not understand, or understands in two ways. */
   #misread({ code = '' }: NodeJS.ErrnoException, socket: Duplex): void {
-    if (!code.startsWith('HPE_') && !code.startsWith('ERR_')) return void socket.destroy()
+    const client = this.#clients.get(socket)
+    if (client?.isOver === true) return
+    if (!code.startsWith('HPE_')) return void socket.destroy()
     const refusal = { reason: 'malformed', detail: `it is no HTTP (${code})` } as const
-    const carrier = new TunnelCarrier(socket, Buffer.alloc(0))
-    void this.#exchanges.refuse(this.#ask(nobody), refusal, { carrier })
+    const asked = this.#ask(nobody)
+    if (client?.isBusy === false) {
+      client.isOver = true
+      client.leave()
+      return void this.#exchanges.refuse(asked, refusal, { carrier: new TunnelCarrier(socket) })
+    }
+    // Nothing is written between the lines of an answer that is on its way.
+    this.#log.refused(asked, refusal)
+    socket.destroy()
   }
 
   #ask(wanted: Omit<Asked, 'id'>): Asked {

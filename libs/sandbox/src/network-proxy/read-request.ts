@@ -15,11 +15,14 @@ export type ReadRequest =
  * the host, or whatever stands before it.
  */
 export function readRequest({ url = '', rawHeaders, httpVersion }: IncomingMessage): ReadRequest {
+  // The parser lets through 0.9, which has no head, and 2.0, which is no text.
+  if (httpVersion !== '1.0' && httpVersion !== '1.1') return malformed('it is no HTTP 1.0 or 1.1')
   const target = parseAbsolute(url)
   if (target === undefined) return malformed('a proxy is asked for "http://host/path"')
   const hosts = fieldValues(rawHeaders, 'host')
   if (hosts.length > 1) return malformed('it names two hosts')
   const [host] = hosts
+  if (host === undefined && httpVersion === '1.1') return malformed('it has no field Host')
   const named = host === undefined ? target : parseHostField(host)
   if (named === undefined || formatTarget(named) !== formatTarget(target))
     return malformed('its field Host names another host than its first line')

@@ -16,6 +16,7 @@ const bodyBytes = 1024 * 1024
 
 /** Carries one request of plain HTTP. */
 export class RequestCarrier implements Carrier {
+  readonly kind = 'request'
   readonly client: Duplex
   readonly #request: IncomingMessage
   readonly #response: ServerResponse
@@ -44,10 +45,11 @@ export class RequestCarrier implements Carrier {
 
   async answer({ status, statusText, fields, text }: Answer): Promise<void> {
     await readAway(this.#request)
-    if (this.#response.destroyed) return
+    if (this.#response.destroyed || this.client.destroyed) return
     this.#response.writeHead(status, statusText, fields)
     this.#response.end(text)
-    await untilClosed(this.#response)
+    // An answer that never had its turn is not closed with the connection.
+    await Promise.race([untilClosed(this.#response), untilClosed(this.client)])
   }
 }
 

@@ -40,7 +40,7 @@ export function formatTarget({ host, port }: Pick<Target, 'host' | 'port'>): str
 /** One form of a host, whatever way it was written in; IPv6 in brackets. Undefined for what is no host. */
 export function parseHost(text: string): Pick<Target, 'kind' | 'host'> | undefined {
   if (text.startsWith('[')) {
-    const address = text.endsWith(']') ? canonicalAddress(text.slice(1, -1)) : undefined
+    const address = /^\[.*:.*\]$/.test(text) ? canonicalAddress(text.slice(1, -1)) : undefined
     return address === undefined ? undefined : { kind: 'address', host: address }
   }
   // What the URL parser would decode, map or drop is refused before it sees it.

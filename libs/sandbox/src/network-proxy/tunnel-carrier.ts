@@ -14,13 +14,14 @@ const lingerMs = 1000
 
 /** Carries whatever a program and a host say to each other, as CONNECT asks for (RFC 9110, 9.3.6). */
 export class TunnelCarrier implements Carrier {
+  readonly kind = 'tunnel'
   readonly client: Duplex
-  readonly #head: Buffer
 
   /** @param head what the program has said already */
-  constructor(client: Duplex, head: Buffer) {
+  constructor(client: Duplex, head: Buffer = Buffer.alloc(0)) {
     this.client = client
-    this.#head = head
+    // At once: a connection on which nothing is left to read ends by itself.
+    if (head.length > 0) client.unshift(head)
   }
 
   async throughUpstream(upstream: Upstream, target: Target, signal: AbortSignal): Promise<Socket> {
@@ -29,7 +30,6 @@ export class TunnelCarrier implements Carrier {
 
   async carry(socket: Socket, exchange: Exchange): Promise<boolean> {
     this.client.write('HTTP/1.1 200 Connection established\r\n\r\n')
-    if (this.#head.length > 0) this.client.unshift(this.#head)
     joinSockets(this.client, socket, exchange)
     await exchange.ended
     return true
