@@ -30,6 +30,7 @@ describe('NameQueue.resolve()', () => {
     const giveUp = new AbortController()
     const bad = Array.from({ length: 20 }, async () => queue.resolve('bad', giveUp.signal))
     const good = queue.resolve('good', never)
+    await turn()
     giveUp.abort(new Error('enough'))
     const ended = await Promise.allSettled(bad)
     expect(ended.every((each) => each.status === 'rejected')).toBe(true)

@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import type { NetworkLimits } from '../../src/network-proxy/network-limits.ts'
@@ -164,6 +163,6 @@ describe('a limit of one run', () => {
 /** Says something now and then. */
 function talk(socket: Socket): void {
   const timer = setInterval(() => socket.write('.'), 10)
-  void once(socket, 'close').then(() => clearInterval(timer))
+  socket.once('close', () => clearInterval(timer))
   socket.once('end', () => socket.destroy())
 }

@@ -115,12 +115,18 @@ export async function readUntil(socket: Socket, end: string): Promise<string> {
     const chunk: unknown = socket.read()
     if (chunk instanceof Buffer) text += chunk.toString('latin1')
     else if (socket.readableEnded || socket.destroyed) break
-    else await Promise.race([once(socket, 'readable'), once(socket, 'end'), once(socket, 'close')])
+    else await more(socket)
   }
   const [wanted = '', ...rest] = text.split(end)
   if (rest.length > 0 && rest.join(end) !== '')
     socket.unshift(Buffer.from(rest.join(end), 'latin1'))
   return rest.length > 0 ? `${wanted}${end}` : wanted
+}
+
+async function more(socket: Socket): Promise<void> {
+  await new Promise<void>((resolve) => {
+    for (const name of ['readable', 'end', 'close']) socket.once(name, resolve)
+  })
 }
 
 /** Sends bytes as they are, and gives all that is answered. */
