@@ -14,7 +14,7 @@ import type { LaunchedJail } from './launch.ts'
 import { findLostCovers } from '../watch/lost-covers.ts'
 import { suspendWithHost, type Suspendable } from '../watch/suspension.ts'
 import { limitOfGroup, limitOfSignal } from '../watch/passed-limit.ts'
-import { readOutput } from '../watch/read-output.ts'
+import { followOutput, readOutput } from '../watch/read-output.ts'
 import { kindOfLimit, violationsOf } from '../watch/violations.ts'
 import { Watchdog } from '../watch/watchdog.ts'
 
@@ -87,6 +87,8 @@ export class JailedProcess implements SandboxedProcess {
     })
     const release = suspendWithHost(this.#suspendable())
     sendSignal(jail.pid, 'SIGCONT')
+    if (limits.outputBytes !== undefined)
+      followOutput(jail.supervisor, () => this.#watchdog.lookAtOutput())
     if (supervision.isAhead === true) {
       this.#watchdog.startIdle()
       this.#hold(false)

@@ -6,7 +6,7 @@ import type { Receipt } from '../receipt.ts'
 import { SandboxError } from '../sandbox-error.ts'
 import type { Exit, SandboxedProcess, SpawnOptions, Violation } from '../sandbox.ts'
 import { passedLimit } from '../watch/passed-limit.ts'
-import { readOutput } from '../watch/read-output.ts'
+import { followOutput, readOutput } from '../watch/read-output.ts'
 import { kindOfLimit, violationsOf } from '../watch/violations.ts'
 import { readTable, sumTree } from './process-table.ts'
 
@@ -78,8 +78,9 @@ export class TreeProcess implements SandboxedProcess {
   }
 
   #watch(): void {
-    const { wallMs } = this.#limits
+    const { wallMs, outputBytes } = this.#limits
     const look = (): void => void this.#look()
+    if (outputBytes !== undefined) followOutput(this.#child, () => this.#lookAtOutput())
     const expire = (value: number): void => {
       const used = Math.max(value, performance.now() - this.#startedMs)
       this.#end({ limit: 'wallMs', value, used })
@@ -92,10 +93,14 @@ export class TreeProcess implements SandboxedProcess {
     ]
   }
 
+  #lookAtOutput(): void {
+    const output = passedLimit(this.#limits, 'outputBytes', () => readOutput(this.#child))
+    if (output !== undefined) this.#end(output)
+  }
+
   async #look(): Promise<void> {
     const { memoryBytes, cpuSeconds, processes } = this.#limits
-    const output = passedLimit(this.#limits, 'outputBytes', () => readOutput(this.#child))
-    if (output !== undefined) return this.#end(output)
+    this.#lookAtOutput()
     if (memoryBytes === undefined && cpuSeconds === undefined && processes === undefined) return
     try {
       const { pids, residentBytes, cpuMs } = sumTree(await readTable(), this.pid)

@@ -8,3 +8,15 @@ export function readOutput({ stdout, stderr }: ChildProcess): number {
     0,
   )
 }
+
+/** Calls back as output comes. A listener would set the stream going, or have it go on when another one leaves. */
+export function followOutput({ stdout, stderr }: ChildProcess, look: () => void): void {
+  for (const stream of [stdout, stderr]) {
+    if (stream === null) continue
+    const push = stream.push.bind(stream)
+    stream.push = (chunk: unknown, encoding?: BufferEncoding): boolean => {
+      look()
+      return push(chunk, encoding)
+    }
+  }
+}

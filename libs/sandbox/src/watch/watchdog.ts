@@ -27,6 +27,7 @@ export class Watchdog {
   readonly #watched: Watched
   readonly #exceed: (limit: ExceededLimit | undefined) => void
   readonly #timers: NodeJS.Timeout[] = []
+  #isOver = false
   #peakBytes = 0
   #cpuMs = 0
   #before: UsedBefore = { cpuMs: 0, written: 0, output: 0 }
@@ -105,6 +106,12 @@ export class Watchdog {
     this.#timers.length = 0
   }
 
+  /** Looks at the output alone, as it comes: between two looks a program writes more than a host should have to hold. */
+  lookAtOutput(): void {
+    const limit = this.#findTooMuchOutput()
+    if (limit !== undefined) this.#end(limit)
+  }
+
   #look(): void {
     try {
       if (this.#watched.isUncovered()) return this.#end(undefined)
@@ -119,7 +126,7 @@ export class Watchdog {
   }
 
   #findExceeded(): ExceededLimit | undefined {
-    const { limits, meter, readGroup, readOutput } = this.#watched
+    const { limits, meter, readGroup } = this.#watched
     const list = meter.list()
     const crowd = passedLimit(limits, 'processes', () => list.length)
     // It becomes more while its processes are read one by one.
@@ -133,8 +140,13 @@ export class Watchdog {
       passedLimit(limits, 'cpuSeconds', () => cpuSeconds - this.#before.cpuMs / 1000) ??
       passedLimit(limits, 'threads', () => meter.readThreads(list)) ??
       passedLimit(limits, 'writtenBytes', () => meter.readWritten(list) - this.#before.written) ??
-      passedLimit(limits, 'outputBytes', () => readOutput() - this.#before.output)
+      this.#findTooMuchOutput()
     )
+  }
+
+  #findTooMuchOutput(): ExceededLimit | undefined {
+    const { limits, readOutput } = this.#watched
+    return passedLimit(limits, 'outputBytes', () => readOutput() - this.#before.output)
   }
 
   /** What a cgroup keeps needs no sum; what it may not count is held to the limit by itself. */
@@ -153,6 +165,8 @@ export class Watchdog {
   }
 
   #end(limit: ExceededLimit | undefined): void {
+    if (this.#isOver) return
+    this.#isOver = true
     this.stop()
     this.#exceed(limit)
   }
