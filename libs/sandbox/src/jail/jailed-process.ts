@@ -69,6 +69,8 @@ export class JailedProcess implements SandboxedProcess {
     this.stdout = jail.stdout
     this.stderr = jail.stderr
     this.channel = jail.channel
+    // A program that ends with something unread resets it. That is told by its end, and may not end the host.
+    this.channel?.on('error', () => {})
     this.receipt = receipt
     this.#meter = new JailMeter(jail.members, scratch, writable)
     const watched = {
@@ -85,10 +87,10 @@ export class JailedProcess implements SandboxedProcess {
       this.#exceeded ??= limit
       this.kill()
     })
-    const release = suspendWithHost(this.#suspendable())
-    sendSignal(jail.pid, 'SIGCONT')
     if (limits.outputBytes !== undefined)
       followOutput(jail.supervisor, () => this.#watchdog.lookAtOutput())
+    const release = suspendWithHost(this.#suspendable())
+    sendSignal(jail.pid, 'SIGCONT')
     if (supervision.isAhead === true) {
       this.#watchdog.startIdle()
       this.#hold(false)

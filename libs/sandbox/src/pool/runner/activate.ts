@@ -3,7 +3,7 @@ import { failed, readReply } from './read-reply.ts'
 
 /** What a program that waits is given to run. */
 export interface Activation {
-  /** Text of one ECMAScript module. It may import what Node has built in, and files that it is granted. */
+  /** Text of one ECMAScript module. It may import what Node has built in, and by `file:` URL what it is granted. */
   readonly source: string
   /** What its errors call it. @default 'module' */
   readonly name?: string | undefined

@@ -34,8 +34,8 @@ export function nodeRunner({
   }
 }
 
-/** One file beside the built package, or its source beside ours. */
+/** One file beside the built package, or its source beside ours; of a kind that Node knows without looking into folders above it. */
 function warmProgram(): string {
-  const name = import.meta.url.endsWith('.ts') ? './warm-program.ts' : './warm-program.js'
+  const name = import.meta.url.endsWith('.ts') ? './warm-program.mts' : './warm-program.mjs'
   return realpathSync(fileURLToPath(new URL(name, import.meta.url)))
 }

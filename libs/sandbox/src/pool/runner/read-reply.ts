@@ -11,38 +11,37 @@ export async function readReply(
   { maxBytes, signal }: { readonly maxBytes: number; readonly signal: AbortSignal | undefined },
 ): Promise<string> {
   const { promise, resolve, reject } = Promise.withResolvers<string>()
-  const chunks: Buffer[] = []
-  let held = 0
   let wanted: number | undefined
-  const take = (chunk: Buffer): void => {
-    chunks.push(chunk)
-    held += chunk.length
-    if (wanted === undefined && held >= 4) {
-      wanted = 4 + Buffer.concat(chunks).readUInt32BE(0)
-      if (wanted - 4 > maxBytes)
-        reject(failed(`it answers with ${wanted - 4} bytes, of at most ${maxBytes}`))
-    }
-    if (wanted === undefined || held < wanted) return
-    const all = Buffer.concat(chunks)
-    // Taken off first: what is put back is for whoever listens next.
-    stop()
-    if (held > wanted) channel.unshift(all.subarray(wanted))
-    resolve(all.toString('utf8', 4, wanted))
-  }
   const end = (): void => reject(failed('it ended without an answer'))
+  // By reading, not by its flow: whoever listens next may begin that anew.
+  const take = (): void => {
+    wanted ??= readLength(channel)
+    if (wanted === undefined) return
+    if (wanted > maxBytes)
+      return reject(failed(`it answers with ${wanted} bytes, of at most ${maxBytes}`))
+    const body: unknown = channel.read(wanted)
+    if (!Buffer.isBuffer(body)) return
+    // At the end there is what there is.
+    if (body.length === wanted) resolve(body.toString())
+    else end()
+  }
   const abort = (): void => reject(signal?.reason)
   const stop = (): void => {
-    channel.off('data', take).off('end', end).off('error', end).off('close', end)
-    channel.pause()
+    channel.off('readable', take).off('end', end).off('error', end).off('close', end)
     signal?.removeEventListener('abort', abort)
   }
-  channel.on('data', take).on('end', end).on('error', end).on('close', end)
+  channel.on('readable', take).on('end', end).on('error', end).on('close', end)
   signal?.addEventListener('abort', abort, { once: true })
   try {
     return await promise
   } finally {
     stop()
   }
+}
+
+function readLength(channel: Duplex): number | undefined {
+  const head: unknown = channel.read(4)
+  return Buffer.isBuffer(head) && head.length === 4 ? head.readUInt32BE(0) : undefined
 }
 
 /** The error for a module that could not be brought to run. */

@@ -54,21 +54,21 @@ async function answer({ url, data }: Order): Promise<string> {
 
 /** Undefined where the host went away instead. */
 async function receive(): Promise<Order | undefined> {
-  const chunks: Buffer[] = []
-  let [held, wanted] = [0, 4]
-  for await (const chunk of channel.iterator({ destroyOnReturn: false })) {
-    if (!Buffer.isBuffer(chunk)) continue
-    chunks.push(chunk)
-    held += chunk.length
-    if (held < wanted) continue
-    const all = Buffer.concat(chunks.splice(0))
-    wanted = 4 + all.readUInt32BE(0)
-    chunks.push(all)
-    if (held < wanted) continue
-    if (held > wanted) channel.unshift(all.subarray(wanted))
-    return JSON.parse(all.toString('utf8', 4, wanted))
+  const { promise, resolve } = Promise.withResolvers<Order | undefined>()
+  let wanted: number | undefined
+  const take = (): void => {
+    const head: Buffer | null = wanted === undefined ? channel.read(4) : null
+    wanted ??= head?.readUInt32BE(0)
+    const body: Buffer | null = wanted === undefined ? null : channel.read(wanted)
+    if (body !== null) resolve(JSON.parse(body.toString()))
   }
-  return undefined
+  const end = (): void => resolve(undefined)
+  channel.on('readable', take).on('end', end)
+  try {
+    return await promise
+  } finally {
+    channel.off('readable', take).off('end', end)
+  }
 }
 
 function send(text: string): void {
