@@ -100,14 +100,20 @@ describe.skipIf(isSkipped)(`mb sandbox run --policy${skipReason}`, () => {
     expect((await place.mb([...changed, '--', 'true'])).code).toBe(126)
   })
 
-  it('refuses a network, which there is none to give of yet', async () => {
+  it('refuses a network where nothing holds a command to it, and unix sockets anywhere', async () => {
     await using place = await openProject('net: [example.org]')
     const run = ['sandbox', 'run', '--policy', 'jail.yaml']
-    const { code, stdout } = await place.mb([...run, '--json', '--', 'true'])
+    const none = ['--backend', 'none', '--json', '--', 'true']
+    const { code, stdout } = await place.mb([...run, ...none])
     expect(code).toBe(126)
     expect(JSON.parse(stdout)).toMatchObject({
       ok: false,
-      error: { code: 'MB_SANDBOX_POLICY', hint: expect.any(String) },
+      error: { code: 'MB_SANDBOX_NETWORK', hint: expect.any(String) },
+    })
+    await writeFile(join(place.folder, 'jail.yaml'), 'net.unix: [/run/docker.sock]')
+    expect(await place.mb([...run, '--', 'true'])).toMatchObject({
+      code: 126,
+      stderr: expect.stringContaining('Cannot allow the unix socket "/run/docker.sock"'),
     })
   })
 

@@ -1,15 +1,18 @@
+import type { BackendName } from './backend.ts'
 import type { SandboxPolicy } from './policy.ts'
 
 /** How {@link checkPolicy} checks. */
 export interface CheckPolicyOptions {
   /** Folders of the caller's own, which no program may change. */
   readonly state?: readonly string[] | undefined
+  /** The backend that it is for, where one is named: not each can hold a program to hosts. */
+  readonly backend?: BackendName | undefined
 }
 
 /**
  * Checks whether a policy could be granted here and now, as {@link openSandbox} would; runs nothing.
  *
- * @throws SandboxError `MB_SANDBOX_POLICY`
+ * @throws SandboxError `MB_SANDBOX_POLICY`, `MB_SANDBOX_NETWORK`
  *
  * @example
  * ```ts
@@ -25,5 +28,8 @@ export async function checkPolicy(
   options: CheckPolicyOptions = {},
 ): Promise<void> {
   const { resolvePolicy } = await import('./policy.ts')
-  resolvePolicy(policy, options.state ?? [])
+  const { net } = resolvePolicy(policy, options.state ?? [])
+  if (options.backend === undefined || net.length === 0) return
+  const { requireDoorway } = await import('./doorway/require-doorway.ts')
+  requireDoorway(options.backend)
 }

@@ -11,6 +11,7 @@ import type { Context } from '../../context.ts'
 import type { Output } from '../../output/output.ts'
 import { text, type Style, type Text } from '../../output/style.ts'
 import type { Invocation } from '../../parse/invocation.ts'
+import { tryConnections, type ConnectionReport } from './try-connections.ts'
 import { showMachine } from './machine-screen.ts'
 import { showReceipt } from './receipt-screen.ts'
 
@@ -21,6 +22,8 @@ interface Diagnosis {
   /** The strongest first. */
   readonly backends: readonly BackendReport[]
   readonly machine: MachineReport
+  /** Whether a command can be held to hosts, by what is in use. */
+  readonly connections: ConnectionReport
   readonly receipt: Receipt | null
 }
 
@@ -32,18 +35,27 @@ export async function run(_invocation: Invocation, context: Context): Promise<Di
     Promise.all([inspectBackends({ minimum }), inspectMachine()]),
   )
   const chosen = backends.find((backend) => backend.chosen)
-  if (chosen === undefined) return { ok: false, backends, machine, receipt: null }
+  if (chosen === undefined) return { ok: false, backends, machine, ...nothing }
   // Without a cache the probes run anew: this is a diagnosis.
   await using sandbox = await openSandbox({ policy: {}, minimum, backend: chosen.backend })
   const { receipt } = await context.progress.during(
     'Probing the sandbox',
     sandbox.run('true', [], { signal: context.signal }),
   )
-  return { ok: true, backends, machine, receipt }
+  const connections = await tryConnections(chosen.backend, minimum)
+  return { ok: true, backends, machine, connections, receipt }
 }
 
+const nothing = {
+  connections: { usable: false, reason: 'there is no jail that could be held to hosts' },
+  receipt: null,
+} as const
+
 /** Shows the ladder of backends, what would make it better, and the receipt. */
-export function render({ ok, backends, machine, receipt }: Diagnosis, output: Output): void {
+export function render(
+  { ok, backends, machine, connections, receipt }: Diagnosis,
+  output: Output,
+): void {
   const { style } = output
   output.table(
     ['backend', 'level', 'state', 'version'],
@@ -55,7 +67,7 @@ export function render({ ok, backends, machine, receipt }: Diagnosis, output: Ou
     ]),
   )
   output.gap()
-  showMachine(machine, output)
+  showMachine(machine, output, [['connections', wordsOn(connections)]])
   const missing = backends.filter(({ usable }) => !usable)
   if (missing.length > 0) output.gap()
   output.facts(missing.map(({ backend, reason }) => [backend, reason]))
@@ -71,6 +83,12 @@ export function render({ ok, backends, machine, receipt }: Diagnosis, output: Ou
     output.line(
       text`Level ${weaker.level} works, by ${weaker.backend}: mb sandbox run --level ${weaker.level}, or isolation.minimum in your settings.`,
     )
+}
+
+function wordsOn(connections: ConnectionReport): string {
+  return connections.usable
+    ? 'by a proxy, to the hosts that are named with --net'
+    : `none: ${connections.reason}`
 }
 
 /** What to install or to allow for what is better than what is in use, the next one first. */

@@ -28,7 +28,7 @@ export interface PlannedRun {
 /** Says what a jail would hold and what would be refused; runs nothing. */
 export async function dryRun(plan: PlannedRun, asker: Asker): Promise<DryRun> {
   const { request, strength, command } = plan
-  const explained = await explainRequest(request, asker)
+  const explained = await explainRequest(request, { ...asker, backend: strength.backend })
   return {
     dryRun: true,
     ok: !isRefused(explained),

@@ -1,6 +1,6 @@
 import { isMbError } from '@mb/kernel'
 import { risks, type Risk } from '@mb/manifest'
-import { checkPolicy } from '@mb/sandbox'
+import { checkPolicy, type BackendName } from '@mb/sandbox'
 import {
   describeOne,
   describePathGrant,
@@ -53,6 +53,8 @@ export interface Asker extends KnownFolders {
   readonly env: NodeJS.ProcessEnv
   /** Folders of ours, which no program may change. */
   readonly state: readonly string[]
+  /** What would build the jail, where the person has named it. */
+  readonly backend?: BackendName | undefined
 }
 
 /** Says each grant of a request in words, and tries whether it can be given; runs nothing. */
@@ -133,7 +135,7 @@ function describeVariable(name: string, value: string | undefined): GrantWords {
 
 async function refusalOf(request: JailRequest, asker: Asker): Promise<Refusal | undefined> {
   try {
-    await checkPolicy(policyOf(request, asker.env), { state: asker.state })
+    await checkPolicy(policyOf(request, asker.env), asker)
     return undefined
   } catch (error) {
     if (!isMbError(error) || error.outcome !== 'refused') throw error

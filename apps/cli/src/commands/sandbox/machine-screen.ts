@@ -1,8 +1,12 @@
 import type { MachineReport } from '@mb/sandbox'
 import type { Output } from '../../output/output.ts'
 
-/** Shows what a machine's kernel has of what jails are made of. */
-export function showMachine(machine: MachineReport, output: Output): void {
+/** Shows what a machine's kernel has of what jails are made of, and more of the same kind. */
+export function showMachine(
+  machine: MachineReport,
+  output: Output,
+  more: readonly (readonly [string, string])[],
+): void {
   const { platform, architecture, kernel, userNamespaces, landlockAbi, seccomp, loader } = machine
   const { forbiddenBy } = userNamespaces
   output.facts([
@@ -13,6 +17,7 @@ export function showMachine(machine: MachineReport, output: Output): void {
     ['limits', keepers(machine)],
     ...unkept(machine),
     ['set up by', loader ?? 'nothing: neither perl nor python3 is there'],
+    ...more,
   ])
 }
 

@@ -1,0 +1,272 @@
+import { once } from 'node:events'
+import { mkdir, readFile, stat, symlink, writeFile } from 'node:fs/promises'
+import { createServer, type IncomingMessage, type Server } from 'node:http'
+import { connect } from 'node:net'
+import { join } from 'node:path'
+import { rootCertificates } from 'node:tls'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { isSkipped, skipReason } from './engine.ts'
+import { Place } from './mb.ts'
+
+let server: Server
+let port: number
+let asked: string[]
+
+beforeEach(async () => {
+  asked = []
+  server = await serve((request) => {
+    asked.push(`${request.method} ${request.url}`)
+    return 'served\n'
+  })
+  port = portOf(server)
+})
+
+afterEach(() => {
+  server.close()
+  server.closeAllConnections()
+})
+
+/** What asks the proxy as programs do, with what every machine with a jail has. */
+const asker = String.raw`
+my ($url) = @ARGV;
+my ($host) = $url =~ m{^http://([^/]*)};
+my $proxy;
+$ENV{http_proxy} =~ m{^http://127\.0\.0\.1:(\d+)$} or die "no proxy\n";
+socket($proxy, 2, 1, 0) && connect($proxy, pack('S n C4 x8', 2, $1, 127, 0, 0, 1)) or die "$!\n";
+syswrite($proxy, "GET $url HTTP/1.1\r\nHost: $host\r\nConnection: close\r\n\r\n");
+my $text = join('', <$proxy>);
+print $text =~ /^HTTP\S+ (\d+).*?\r\n\r\n(.*)/s ? "$1 $2" : $text;
+`
+const ask = (url: string): readonly string[] => ['--', 'perl', '-e', asker, url]
+
+describe.skipIf(isSkipped)(`mb sandbox run --net${skipReason}`, () => {
+  it('lets a command reach that host, and says what another would need', async () => {
+    await using place = await Place.open()
+    const run = ['sandbox', 'run', '--net', `127.0.0.1:${port}`]
+    expect(await place.mb([...run, ...ask(`http://127.0.0.1:${port}/page`)])).toEqual({
+      code: 0,
+      stdout: '200 served\n',
+      stderr: '',
+    })
+    const refused = await place.mb([...run, ...ask('http://other.example:8080/')])
+    expect(refused.stdout).toMatch(/^403 /)
+    expect(refused.stderr).toBe(
+      'refused It tried other.example:8080: allow it with --net other.example:8080\n',
+    )
+    expect(asked).toEqual(['GET /page'])
+  })
+
+  it('adds to the hosts of a policy file', async () => {
+    await using place = await Place.open()
+    await writeFile(
+      join(place.folder, 'jail.yaml'),
+      `net: [{ host: 127.0.0.1, ports: [${port}] }, example.org]`,
+    )
+    const run = ['sandbox', 'run', '--policy', 'jail.yaml', '--net', '[::1]:9']
+    expect((await place.mb([...run, ...ask(`http://127.0.0.1:${port}/`)])).stdout).toBe(
+      '200 served\n',
+    )
+    const { stdout } = await place.mb([...run, '--dry-run', '--json', '--', 'true'])
+    expect(JSON.parse(stdout)).toMatchObject({
+      ok: true,
+      grants: expect.arrayContaining([
+        expect.objectContaining({ kind: 'net', target: '::1', risk: 'critical' }),
+        expect.objectContaining({ kind: 'net', target: '127.0.0.1', risk: 'critical' }),
+        expect.objectContaining({ kind: 'net', target: 'example.org', risk: 'high' }),
+      ]),
+    })
+  })
+
+  it('--json tells of it in a report', async () => {
+    await using place = await Place.open()
+    const run = ['sandbox', 'run', '--net', `127.0.0.1:${port}`, '--env', 'TOKEN=secret', '--json']
+    const { code, stdout } = await place.mb([...run, ...ask('http://127.0.0.1:9/')])
+    expect(code).toBe(0)
+    const violations = [{ kind: 'network', name: '127.0.0.1:9', count: 1 }]
+    expect(JSON.parse(stdout)).toMatchObject({
+      violations: expect.arrayContaining(violations),
+      report: {
+        permissions: {
+          net: [{ host: '127.0.0.1', ports: [port] }],
+          env: expect.arrayContaining(['TOKEN']),
+        },
+        violations: expect.arrayContaining(violations),
+        executionTimeMs: expect.any(Number),
+        resourceUsage: { cpuMs: expect.any(Number), peakMemoryBytes: expect.any(Number) },
+        network: [{ host: '127.0.0.1', port: 9, allowed: 0, refused: 1 }],
+      },
+      refusedHosts: [{ target: '127.0.0.1:9', reason: 'not-granted', count: 1 }],
+    })
+    expect(stdout).not.toContain('secret')
+  })
+
+  it('--verbose shows whom it has reached', async () => {
+    await using place = await Place.open()
+    const run = ['sandbox', 'run', '-v', '--net', `127.0.0.1:${port}`]
+    const { stderr } = await place.mb([...run, ...ask(`http://127.0.0.1:${port}/`)])
+    expect(stderr).toContain(`\nreached 127.0.0.1:${port} ×1, 0 B up, 7 B down\n`)
+    expect(stderr).toContain('the proxy')
+  })
+
+  it('refuses what is no host, before anything runs', async () => {
+    await using place = await Place.open()
+    const run = ['sandbox', 'run', '--net', 'https://a.example/?token=secret', '--', 'true']
+    expect(await place.mb(run)).toEqual({
+      code: 2,
+      stdout: '',
+      stderr:
+        'error Cannot allow that with --net: it is a URL (MB_CLI_VALUE)\nhint  Name the host alone: a.example:443\n',
+    })
+    const wrong = ['sandbox', 'run', '--net', '127.1', '--', 'true']
+    expect((await place.mb(wrong)).code).toBe(126)
+  })
+})
+
+describe.skipIf(isSkipped)(`mb sandbox run --audit${skipReason}`, () => {
+  it('adds each decision, and the report as the last line, for the owner alone', async () => {
+    await using place = await Place.open()
+    const run = ['sandbox', 'run', '--net', `127.0.0.1:${port}`, '--audit', 'audit.jsonl']
+    await place.mb([...run, ...ask(`http://127.0.0.1:${port}/`)])
+    await place.mb([...run, ...ask('http://127.0.0.1:9/')])
+    const file = join(place.folder, 'audit.jsonl')
+    expect((await stat(file)).mode & 0o777).toBe(0o600)
+    const lines = (await readFile(file, 'utf8')).trimEnd().split('\n')
+    expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+      { kind: 'decided', host: '127.0.0.1', port, method: 'GET', allowed: true },
+      { kind: 'ended', host: '127.0.0.1', port, allowed: true, bytesDown: 7 },
+      { kind: 'report', command: 'perl', permissions: { read: [] }, network: [{ allowed: 1 }] },
+      { kind: 'decided', port: 9, allowed: false, reason: 'not-granted' },
+      { kind: 'report', violations: expect.any(Array), network: [{ refused: 1 }] },
+    ])
+  })
+
+  it('records a run without connections, too', async () => {
+    await using place = await Place.open()
+    await place.mb(['sandbox', 'run', '--audit', 'audit.jsonl', '--', 'true'])
+    expect(JSON.parse(await readFile(join(place.folder, 'audit.jsonl'), 'utf8'))).toMatchObject({
+      kind: 'report',
+      command: 'true',
+      violations: [],
+      network: [],
+    })
+  })
+
+  it('cannot be read nor changed by the command, although it lies in what is granted', async () => {
+    await using place = await Place.open()
+    const script = 'cat audit.jsonl; echo forged > audit.jsonl; rm -f audit.jsonl; true'
+    const run = ['sandbox', 'run', '--write', '.', '--audit', 'audit.jsonl', '--', 'sh', '-c']
+    const before = '{"kind":"older"}\n'
+    await writeFile(join(place.folder, 'audit.jsonl'), before)
+    expect((await place.mb([...run, script])).stdout).toBe('')
+    const text = await readFile(join(place.folder, 'audit.jsonl'), 'utf8')
+    expect(text.startsWith(`${before}{`)).toBe(true)
+    expect(text).not.toContain('forged')
+  })
+
+  it.each(['missing/audit.jsonl', 'link', 'folder', '/dev/null'])(
+    'refuses %s, and runs nothing',
+    async (name) => {
+      await using place = await Place.open()
+      await mkdir(join(place.folder, 'folder'))
+      await symlink('elsewhere', join(place.folder, 'link'))
+      const run = ['sandbox', 'run', '--write', '.', '--audit', name, '--', 'touch', 'ran']
+      const { code, stderr } = await place.mb(run)
+      expect(code).toBe(126)
+      expect(stderr).toMatch(/^error Cannot write the audit file ".*": .* \(MB_CLI_AUDIT\)\n/)
+      await expect(stat(join(place.folder, 'ran'))).rejects.toMatchObject({ code: 'ENOENT' })
+    },
+  )
+})
+
+describe.skipIf(isSkipped)(`mb sandbox run --net, behind a company's proxy${skipReason}`, () => {
+  it('goes through it by what the person has set, and tells the command nothing of it', async () => {
+    await using place = await Place.open()
+    const seen: string[] = []
+    const upstream = await serveProxy((request) => {
+      seen.push(`${request.url} ${request.headers['proxy-authorization'] ?? ''}`)
+    })
+    try {
+      const env = {
+        HTTPS_PROXY: `http://user:pass-word@127.0.0.1:${portOf(upstream)}`,
+        NO_PROXY: 'intranet.example',
+      }
+      const run = ['sandbox', 'run', '--net', 'shop.example:80', '--audit', 'a.jsonl', '--json']
+      const script = `${asker}; print join "\\n", map { "$_=$ENV{$_}" } keys %ENV`
+      const command = ['--', 'perl', '-e', script, 'http://shop.example/']
+      const { stdout } = await place.mb([...run, ...command], { env })
+      expect(JSON.parse(stdout).stdout).toMatch(/^200 served\n/)
+      expect(seen.length).toBe(1)
+      expect(seen[0]).toContain('shop.example')
+      const credentials = Buffer.from('user:pass-word').toString('base64')
+      expect(seen[0]).toContain(`Basic ${credentials}`)
+      const audit = await readFile(join(place.folder, 'a.jsonl'), 'utf8')
+      for (const text of [stdout, audit]) {
+        expect(text).not.toContain('pass-word')
+        expect(text).not.toContain(credentials)
+        expect(text).not.toContain('intranet.example')
+      }
+    } finally {
+      upstream.close()
+      upstream.closeAllConnections()
+    }
+  })
+
+  it('says which variable names no proxy, and not its value', async () => {
+    await using place = await Place.open()
+    const env = { ALL_PROXY: 'socks5://user:pass-word@proxy.example' }
+    const run = ['sandbox', 'run', '--net', 'shop.example', '--', 'true']
+    expect(await place.mb(run, { env })).toMatchObject({
+      code: 2,
+      stderr:
+        'error Cannot use the proxy that ALL_PROXY names: it is none of http:// or https:// (MB_CLI_VALUE)\nhint  Set ALL_PROXY to one that is, or unset it for this run\n',
+    })
+    // Without a host there is nothing to reach by it.
+    expect((await place.mb(['sandbox', 'run', '--', 'true'], { env })).code).toBe(0)
+  })
+
+  it('trusts the authorities that are named, and those that the person has set', async () => {
+    await using place = await Place.open()
+    const [named = '', known = ''] = rootCertificates.map((text) => text.replaceAll('\n', '\r\n'))
+    await writeFile(join(place.folder, 'named.pem'), named)
+    await writeFile(join(place.folder, 'known.pem'), known)
+    const env = { NODE_EXTRA_CA_CERTS: join(place.folder, 'known.pem') }
+    const run = ['sandbox', 'run', '--net', 'shop.example', '--ca', 'named.pem', '--', 'sh', '-c']
+    const { stdout } = await place.mb([...run, 'cat "$NODE_EXTRA_CA_CERTS"'], { env })
+    expect(stdout).toBe(`${named}\n${known}\n`)
+    expect(await place.mb(['sandbox', 'run', '--ca', 'named.pem', '--', 'true'])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('Cannot use --ca'),
+    })
+  })
+})
+
+async function serve(answer: (request: IncomingMessage) => string): Promise<Server> {
+  const made = createServer((request, response) => void response.end(answer(request)))
+  made.listen(0, '127.0.0.1')
+  await once(made, 'listening')
+  return made
+}
+
+/** A proxy that leads everywhere to the same server. */
+async function serveProxy(see: (request: IncomingMessage) => void): Promise<Server> {
+  const made = await serve((request) => {
+    see(request)
+    return 'served\n'
+  })
+  made.on('connect', (request: IncomingMessage, client) => {
+    see(request)
+    const onward = connect(port, '127.0.0.1', () => {
+      client.write('HTTP/1.1 200 OK\r\n\r\n')
+      client.pipe(onward).pipe(client)
+    })
+    onward.on('error', () => client.destroy())
+    client.on('error', () => onward.destroy())
+  })
+  return made
+}
+
+function portOf(listening: Server): number {
+  const address = listening.address()
+  if (typeof address === 'object' && address !== null) return address.port
+  throw new TypeError('Cannot tell the port: the server has none')
+}
