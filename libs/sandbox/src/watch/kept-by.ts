@@ -22,7 +22,7 @@ export function tellKeepers(
     fileBytes: 'the kernel',
     openFiles: 'the kernel',
     writtenBytes: watchdog,
-    outputBytes: watchdog,
+    outputBytes: 'the host as it comes',
   }
   const kept = Object.entries(keepers).filter(([name]) => isSet(limits, name))
   const words = kept.map(([name, keeper]) => `${name} by ${keeper}`).join(', ')
