@@ -6,10 +6,13 @@ describe('nearestName()', () => {
     ['instal', 'install'],
     ['Uninstall', 'uninstall'],
     ['lsit', 'list'],
+    ['rnu', 'run'],
+    ['Urn', 'run'],
+    ['nur', undefined],
     ['xyzzy', undefined],
     ['', undefined],
   ])('finds for %j %j', (name, expected) => {
-    expect(nearestName(name, ['install', 'uninstall', 'list', 'info'])).toBe(expected)
+    expect(nearestName(name, ['install', 'uninstall', 'list', 'info', 'run'])).toBe(expected)
   })
 
   it('stays quick for a name of a megabyte', () => {

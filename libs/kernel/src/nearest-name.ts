@@ -2,17 +2,27 @@ import { distance } from 'fastest-levenshtein'
 
 /**
  * The known name that was most likely meant, or undefined when none is near: at most a third of the letters
- * differ, and never more than three.
+ * differ, and never more than three. Two neighbours that changed places count as one letter.
  */
 export function nearestName(name: string, known: Iterable<string>): string | undefined {
   const wanted = name.toLowerCase().slice(0, 128)
   let best: { name: string; edits: number } | undefined
   for (const candidate of known) {
-    const edits = distance(wanted, candidate.toLowerCase())
+    const edits = editsBetween(wanted, candidate.toLowerCase())
     if (edits <= limitFor(wanted, candidate) && (best === undefined || edits < best.edits))
       best = { name: candidate, edits }
   }
   return best?.name
+}
+
+function editsBetween(wanted: string, candidate: string): number {
+  return areNeighboursSwapped(wanted, candidate) ? 1 : distance(wanted, candidate)
+}
+
+function areNeighboursSwapped(one: string, other: string): boolean {
+  const at = [...one].findIndex((letter, index) => letter !== other[index])
+  const swapped = `${one.slice(0, at)}${one[at + 1]}${one[at]}${one.slice(at + 2)}`
+  return at !== -1 && swapped === other
 }
 
 function limitFor(wanted: string, candidate: string): number {

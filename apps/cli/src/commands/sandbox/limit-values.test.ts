@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { limitNames, readLimits, readScratchSize } from './limit-values.ts'
 
+const place = (name: string): string => `--${name}`
+
 describe('readLimits()', () => {
   it('reads each limit in its own unit', () => {
     const written = {
@@ -14,7 +16,7 @@ describe('readLimits()', () => {
       output: '3K',
       'open-files': '32',
     }
-    expect(readLimits((name) => written[name])).toEqual({
+    expect(readLimits((name) => written[name], place)).toEqual({
       memoryBytes: 256 * 1024 ** 2,
       wallMs: 60_000,
       cpuSeconds: 0.5,
@@ -28,29 +30,50 @@ describe('readLimits()', () => {
   })
 
   it('sets no limit that was not written', () => {
-    expect(readLimits(() => undefined)).toEqual({})
+    expect(readLimits(() => undefined, place)).toEqual({})
   })
 
   it.each(
     limitNames.flatMap((name) => ['0', '-1', 'much', '', '1e99'].map((text) => [name, text])),
   )('refuses %s of %j', (name, text) => {
-    expect(() => readLimits((each) => (each === name ? text : undefined))).toThrow(
+    expect(() => readLimits((each) => (each === name ? text : undefined), place)).toThrow(
       expect.objectContaining({ code: 'MB_CLI_VALUE' }),
     )
   })
 
   it('refuses fewer open files than a program needs to start', () => {
-    expect(() => readLimits((name) => (name === 'open-files' ? '15' : undefined))).toThrow(
-      'Cannot read "15" as a number: it is none that fits',
+    expect(() => readLimits((name) => (name === 'open-files' ? '15' : undefined), place)).toThrow(
+      'Cannot read "15" of --open-files as a number: it is none that fits',
+    )
+  })
+
+  it.each([
+    ['memory', '1023K', '1M'],
+    ['file-size', '511', '512'],
+  ])('refuses %s of %s, with which no jail can be set up', (limit, text, least) => {
+    expect(() => readLimits((name) => (name === limit ? text : undefined), place)).toThrow(
+      expect.objectContaining({
+        message: expect.stringContaining(`Cannot use "${text}" of --${limit}: `),
+        hint: `Give ${least} or more`,
+      }),
+    )
+    expect(readLimits((name) => (name === limit ? least : undefined), place)).toEqual(
+      expect.any(Object),
+    )
+  })
+
+  it('says where what it refuses was written', () => {
+    expect(() => readLimits((name) => (name === 'cpu' ? 'soon' : undefined), place)).toThrow(
+      'Cannot read "soon" of --cpu as a duration: it is no time',
     )
   })
 })
 
 describe('readScratchSize()', () => {
   it('takes a page and more, and nothing below', () => {
-    expect(readScratchSize('4K')).toBe(4096)
-    expect(() => readScratchSize('4095')).toThrow(
-      'Cannot make /tmp of 4095 bytes: that is less than a page',
+    expect(readScratchSize('4K', '--tmp')).toBe(4096)
+    expect(() => readScratchSize('4095', '--tmp')).toThrow(
+      'Cannot use "4095" of --tmp: 4095 bytes are too few',
     )
   })
 })

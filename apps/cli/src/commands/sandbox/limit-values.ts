@@ -2,6 +2,7 @@ import type { SandboxLimits } from '@mb/sandbox'
 import { CliError } from '../../cli-error.ts'
 import { parseCount } from '../../parse/count.ts'
 import { parseDuration } from '../../parse/duration.ts'
+import { quoteAt } from '../../parse/quote-at.ts'
 import { parseSize } from '../../parse/size.ts'
 
 /** The limits by the names that people write, as options and in a policy file. */
@@ -23,44 +24,67 @@ export type LimitName = (typeof limitNames)[number]
 /**
  * The limits that were written.
  *
+ * @param place says where one was written, as errors tell it
  * @throws CliError `MB_CLI_VALUE`
  */
-export function readLimits(written: (name: LimitName) => string | undefined): SandboxLimits {
+export function readLimits(
+  written: (name: LimitName) => string | undefined,
+  place: (name: LimitName) => string,
+): SandboxLimits {
   return Object.assign(
     {},
     ...limitNames.map((name): SandboxLimits => {
       const text = written(name)
-      return text === undefined ? {} : readers[name](text)
+      return text === undefined ? {} : readers[name](text, place(name))
     }),
   )
 }
 
-const readers: Readonly<Record<LimitName, (text: string) => SandboxLimits>> = {
-  memory: (text) => ({ memoryBytes: parseSize(text) }),
-  time: (text) => ({ wallMs: parseDuration(text) }),
-  cpu: (text) => ({ cpuSeconds: parseDuration(text) / 1000 }),
-  processes: (text) => ({ processes: parseCount(text, { least: 1, most: 4_194_304 }) }),
-  threads: (text) => ({ threads: parseCount(text, { least: 1, most: 4_194_304 }) }),
-  'file-size': (text) => ({ fileBytes: parseSize(text) }),
-  written: (text) => ({ writtenBytes: parseSize(text) }),
-  output: (text) => ({ outputBytes: parseSize(text) }),
+type Reader = (text: string, place: string) => SandboxLimits
+
+const readers: Readonly<Record<LimitName, Reader>> = {
+  // With less nothing starts, on any backend.
+  memory: (text, place) => ({ memoryBytes: readSize(text, { least: 1024 * 1024, place }) }),
+  time: (text, place) => ({ wallMs: parseDuration(text, place) }),
+  cpu: (text, place) => ({ cpuSeconds: parseDuration(text, place) / 1000 }),
+  processes: (text, place) => ({ processes: parseCount(text, tasks, place) }),
+  threads: (text, place) => ({ threads: parseCount(text, tasks, place) }),
+  // What sets a jail up writes accounts and the like.
+  'file-size': (text, place) => ({ fileBytes: readSize(text, { least: 512, place }) }),
+  written: (text, place) => ({ writtenBytes: parseSize(text, place) }),
+  output: (text, place) => ({ outputBytes: parseSize(text, place) }),
   // No program starts with fewer.
-  'open-files': (text) => ({ openFiles: parseCount(text, { least: 16, most: 1_048_576 }) }),
+  'open-files': (text, place) => ({
+    openFiles: parseCount(text, { least: 16, most: 1_048_576 }, place),
+  }),
 }
 
+const tasks = { least: 1, most: 4_194_304 }
+
 /**
- * The size of each private folder of a jail.
+ * The size of each private folder of a jail: a page at least.
  *
+ * @param place where it was written, as errors tell it
  * @throws CliError `MB_CLI_VALUE`
  */
-export function readScratchSize(text: string): number {
-  const bytes = parseSize(text)
-  if (bytes >= 4096) return bytes
+export function readScratchSize(text: string, place: string): number {
+  return readSize(text, { least: 4096, place })
+}
+
+function readSize(
+  text: string,
+  { least, place }: { readonly least: number; readonly place: string },
+): number {
+  const bytes = parseSize(text, place)
+  if (bytes >= least) return bytes
   throw new CliError(
     'MB_CLI_VALUE',
-    `Cannot make /tmp of ${bytes} bytes: that is less than a page`,
-    {
-      hint: 'Give 4K or more',
-    },
+    `Cannot use ${quoteAt(text, place)}: ${bytes} bytes are too few`,
+    { hint: `Give ${shortSize(least)} or more` },
   )
+}
+
+function shortSize(bytes: number): string {
+  if (bytes % (1024 * 1024) === 0) return `${bytes / (1024 * 1024)}M`
+  return bytes % 1024 === 0 ? `${bytes / 1024}K` : String(bytes)
 }

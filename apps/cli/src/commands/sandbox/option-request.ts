@@ -18,9 +18,12 @@ export function requestOfOptions(invocation: Invocation, workspace: string): Jai
     deny: paths('deny'),
     net: invocation.list('net').map(readHost),
     env: readVariables(invocation.list('env'), '--env'),
-    limits: readLimits((name) => invocation.option(name)),
+    limits: readLimits(
+      (name) => invocation.option(name),
+      (name) => `--${name}`,
+    ),
     ...(cwd === undefined ? {} : { cwd: resolvePath(cwd, 'cwd', workspace) }),
-    ...(tmp === undefined ? {} : { tmpBytes: readScratchSize(tmp) }),
+    ...(tmp === undefined ? {} : { tmpBytes: readScratchSize(tmp, '--tmp') }),
   }
 }
 

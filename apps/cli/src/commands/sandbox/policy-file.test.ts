@@ -239,4 +239,16 @@ limits: { memory: 256M, time: 10, cpu: 5s, processes: 20, threads: 100, file-siz
       code: 'MB_CONFIG_SYNTAX',
     })
   })
+
+  it('says where a limit stands that it cannot read', async () => {
+    expect(await problemOf('fs: {}\nlimits:\n  time: soon\n')).toEqual({
+      code: 'MB_CLI_VALUE',
+      message:
+        'Cannot read "soon" of "limits.time" of "jail.yaml":3:3 as a duration: it is no time',
+      hint: 'Write it as 500ms, 10s, 5m or 1h',
+    })
+    expect(await problemOf('tmp: 1K\n')).toMatchObject({
+      message: 'Cannot use "1K" of "tmp" of "jail.yaml":1:1: 1024 bytes are too few',
+    })
+  })
 })

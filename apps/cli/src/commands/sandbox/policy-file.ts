@@ -63,9 +63,14 @@ function requestOf(
       return { command: path(command, at), with: paths(beside, at), ...rest }
     }),
     env: readVariables(env, `"env" of "${base.file}"`),
-    limits: readLimits((name) => limits[name]),
+    limits: readLimits(
+      (name) => limits[name],
+      (name) => placeOf(['limits', name], { file: base.file, parsed }),
+    ),
     ...(cwd === undefined ? {} : { cwd: path(cwd, ['cwd']) }),
-    ...(tmp === undefined ? {} : { tmpBytes: readScratchSize(tmp) }),
+    ...(tmp === undefined
+      ? {}
+      : { tmpBytes: readScratchSize(tmp, placeOf(['tmp'], { file: base.file, parsed })) }),
   }
 }
 
@@ -92,15 +97,21 @@ function schemaError(error: z.ZodError, file: string, parsed: ParsedConfiguratio
   return policyError(path, expectation(issue, valueAt(parsed.value, path)), { file, parsed })
 }
 
-function policyError(at: Path, problem: string, { file, parsed, hint }: Whereabouts): CliError {
+function policyError(at: Path, problem: string, whereabouts: Whereabouts): CliError {
+  const { file, parsed, hint } = whereabouts
+  return new CliError('MB_CLI_POLICY', `Cannot use ${placeOf(at, whereabouts)}: ${problem}`, {
+    hint,
+    details: { file, key: at.join('.'), ...parsed.locate(at.map(String)) },
+  })
+}
+
+/** What is meant, and where it stands: `"limits.time" of "/home/ann/jail.yaml":3:5`. */
+function placeOf(at: Path, { file, parsed }: Whereabouts): string {
   const place = parsed.locate(at.map(String))
   const key = at.join('.')
   const what = key === '' ? 'the content' : JSON.stringify(key.slice(0, 200))
   const where = place === undefined ? '' : `:${place.line}:${place.column}`
-  return new CliError('MB_CLI_POLICY', `Cannot use ${what} of "${file}"${where}: ${problem}`, {
-    hint,
-    details: { file, key, ...place },
-  })
+  return `${what} of "${file}"${where}`
 }
 
 const shapes: Readonly<Record<string, string>> = {
