@@ -1,5 +1,5 @@
 import type { BackendName } from './backend.ts'
-import type { SandboxPolicy } from './policy.ts'
+import type { ResolvedPolicy, SandboxPolicy } from './policy.ts'
 
 /** How {@link checkPolicy} checks. */
 export interface CheckPolicyOptions {
@@ -7,6 +7,8 @@ export interface CheckPolicyOptions {
   readonly state?: readonly string[] | undefined
   /** The backend that it is for, where one is named: not each can hold a program to hosts. */
   readonly backend?: BackendName | undefined
+  /** The folder that a program is to start in. */
+  readonly cwd?: string | undefined
 }
 
 /**
@@ -28,8 +30,17 @@ export async function checkPolicy(
   options: CheckPolicyOptions = {},
 ): Promise<void> {
   const { resolvePolicy } = await import('./policy.ts')
-  const { net } = resolvePolicy(policy, options.state ?? [])
+  const resolved = resolvePolicy(policy, options.state ?? [])
+  if (options.cwd !== undefined) await checkFolder(options.cwd, resolved)
+  const { net } = resolved
   if (options.backend === undefined || net.length === 0) return
   const { requireDoorway } = await import('./doorway/require-doorway.ts')
   requireDoorway(options.backend)
+}
+
+async function checkFolder(folder: string, policy: ResolvedPolicy): Promise<void> {
+  const { requireArchitecture } = await import('./machine/require-architecture.ts')
+  const { planJail } = await import('./jail/jail-plan.ts')
+  const { resolveFolder } = await import('./jail/resolve-folder.ts')
+  resolveFolder(folder, planJail(policy, requireArchitecture()))
 }

@@ -1,17 +1,14 @@
-import { lstatSync, realpathSync } from 'node:fs'
-import { isAbsolute } from 'node:path'
-import { isInside } from '@mb/kernel'
+import { lstatSync } from 'node:fs'
 import type { JailNetwork, NetworkParts } from '../doorway/jail-network.ts'
 import { runGroupFor, type RunGroup } from '../cgroup/run-group.ts'
 import { resourceLimits, threadLimit, type SandboxLimits } from '../limits.ts'
 import type { Onlooker } from '../observe/onlooker.ts'
-import { homeInside } from '../policy.ts'
 import type { Receipt, ReceiptFinding, ReceiptItem, SandboxLevel } from '../receipt.ts'
 import { SandboxError } from '../sandbox-error.ts'
 import type { RunOptions, RunResult, Sandbox, SandboxedProcess, SpawnOptions } from '../sandbox.ts'
 import { tellGone } from './gone-meanwhile.ts'
 import { withMoved, type JailBuilder } from './jail-builder.ts'
-import { isVisible, type ExpectedMount, type JailPlan } from './jail-plan.ts'
+import type { ExpectedMount, JailPlan } from './jail-plan.ts'
 import { endJail, JailedProcess } from './jailed-process.ts'
 import { belowMinimum } from '../proof/judge-receipt.ts'
 import { SpareLoader } from '../loader/spare-loader.ts'
@@ -21,6 +18,7 @@ import { ProgramFiles } from '../pool/program-files.ts'
 import type { SpareParts } from '../pool/spare.ts'
 import { tellKeepers } from '../watch/kept-by.ts'
 import { resolveCommand } from './resolve-command.ts'
+import { resolveFolder } from './resolve-folder.ts'
 import { runToEnd } from './run-to-end.ts'
 
 /** Where a test takes one protection away, to see that the receipt or a probe misses it. */
@@ -336,23 +334,4 @@ function checkArgument(argument: string): string {
   if (argument.includes('\0'))
     throw new TypeError(`Cannot pass the argument ${JSON.stringify(argument)}: it holds a NUL byte`)
   return argument
-}
-
-function resolveFolder(folder: string, plan: JailPlan): string {
-  if (folder === '/' || folder === homeInside || folder === '/tmp') return folder
-  const refused = (state: string): SandboxError =>
-    new SandboxError('MB_SANDBOX_POLICY', `Cannot start in ${JSON.stringify(folder)}: ${state}`, {
-      hint: 'Grant the folder, or start in one that is granted',
-    })
-  if (!isAbsolute(folder) || folder.includes('\0')) throw refused('it is no absolute path')
-  let real
-  try {
-    real = realpathSync(folder)
-  } catch {
-    throw refused('it does not exist')
-  }
-  // What is granted makes the folders above it, empty but for it: names from the person's folder then work inside.
-  const isAbove = plan.mounts.some(({ kind, path }) => kind === 'bind' && isInside(real, path))
-  if (!isAbove && !isVisible(plan.mounts, real)) throw refused('it cannot be seen inside')
-  return real
 }
