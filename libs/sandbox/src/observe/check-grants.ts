@@ -2,7 +2,7 @@ import { SandboxError } from '../sandbox-error.ts'
 import type { SandboxPolicy } from '../policy.ts'
 import type { LeastPolicy, Verification } from './observation.ts'
 import type { ObserveOptions } from './observe-options.ts'
-import { isSame, outcomeOf, steadyParts, unsteadyParts, type Outcome } from './outcome.ts'
+import { isSame, outcomeOf, unsteadyParts, type Outcome } from './outcome.ts'
 import { linesOf, without, type PolicyLine } from './policy-lines.ts'
 import { runOnce, type RunOrder } from './run-once.ts'
 import type { ViewMaker } from './view/view.ts'
@@ -15,6 +15,8 @@ export interface GrantCheck extends Pick<ObserveOptions, 'checks' | 'onStep'> {
   /** All that was shown to the run that was observed. */
   readonly shown: LeastPolicy
   readonly policyOf: (policy: LeastPolicy) => SandboxPolicy
+  /** Parts of the outcome that say nothing. */
+  readonly passedOver: ReadonlySet<string>
 }
 
 /** What came of a check. */
@@ -46,7 +48,7 @@ class Checking {
   readonly #most: number
   #runs = 0
   #steady: Outcome = new Map()
-  #unsteady: ReadonlySet<string> = new Set()
+  #unsteady: ReadonlySet<string> = new Set<string>()
   #wallMs: number | undefined
 
   constructor(check: GrantCheck, most: number) {
@@ -65,8 +67,9 @@ class Checking {
     const second = await this.#run(this.#check.shown)
     // A command that waits for what it was denied is ended.
     this.#wallMs = Math.max(leastWallMs, 4 * (performance.now() - started))
-    this.#steady = steadyParts(first, second)
-    this.#unsteady = unsteadyParts(first, second)
+    const { passedOver } = this.#check
+    this.#unsteady = new Set([...unsteadyParts(first, second), ...passedOver])
+    this.#steady = new Map([...first].filter(([name]) => !this.#unsteady.has(name)))
     return !this.#unsteady.has('exit')
   }
 

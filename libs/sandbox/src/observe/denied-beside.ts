@@ -31,11 +31,6 @@ export function deniedBeside(
   const variables = withheld.filter((name) => record.variables.has(name) && !(name in env))
   return [
     ...[...new Set(names)].toSorted().map((name) => ({ kind: 'net' as const, name })),
-    ...[...record.sockets].toSorted().map((name) => ({
-      kind: 'unix' as const,
-      name,
-      refusal: 'whatever listens there would act for the program',
-    })),
     ...variables.toSorted().map((name) => ({ kind: 'env' as const, name })),
   ]
 }

@@ -1,27 +1,14 @@
 import { dirname } from 'node:path'
-import { isInside } from '@mb/kernel'
 
 /**
- * Folds paths to folders: where more than a few of one folder are needed it is the folder, and so on upwards while there are too many
- * lines for anybody to read. Never above a root.
+ * Folds paths to folders: where more than a few of one folder are needed it is the folder, and as far up as it takes while there are
+ * too many lines for anybody to read. Never above a root.
  *
  * @param roots without links
  */
 export function fewerPaths(paths: Iterable<string>, roots: readonly string[]): readonly string[] {
-  let lines = outermost(paths)
-  for (let isDone = false; !isDone;) {
-    const folded = fold(lines, roots, mostOfFolder + 1)
-    isDone = folded.length === lines.length
-    lines = folded
-  }
-  while (lines.length > mostLines) {
-    const folded = fold(lines, roots, 2)
-    const fewer = folded.length < lines.length ? folded : raiseDeepest(lines, roots)
-    // Nothing lies deeper than the roots any more.
-    if (fewer.every((line, index) => line === lines[index])) return lines
-    lines = fewer
-  }
-  return lines
+  const lines = foldFolders(outermost(paths), roots)
+  return lines.length > mostLines ? cutDeep(lines, roots) : lines
 }
 
 const mostOfFolder = 3
@@ -40,34 +27,55 @@ function outermost(paths: Iterable<string>): readonly string[] {
   return [...all].filter((path) => !isCovered(path)).toSorted()
 }
 
-/** Puts a folder in place of what lies in it directly, where that is much. */
-function fold(
-  lines: readonly string[],
-  roots: readonly string[],
-  least: number,
-): readonly string[] {
-  const counts = new Map<string, number>()
-  for (const line of lines) counts.set(dirname(line), (counts.get(dirname(line)) ?? 0) + 1)
-  const folders = [...counts]
-    .filter(([folder, count]) => count >= least && isBelowRoot(folder, roots))
-    .map(([folder]) => folder)
-  return outermost([...lines, ...folders])
+/** Adds each folder that holds many, from the deepest on: each is one of what its own folder holds. */
+function foldFolders(lines: readonly string[], roots: readonly string[]): readonly string[] {
+  const byDepth = Map.groupBy(lines, depthOf)
+  const all = new Set(lines)
+  for (let depth = Math.max(0, ...byDepth.keys()); depth > 0; depth -= 1) {
+    const above = byDepth.get(depth - 1) ?? []
+    for (const [folder, inside] of Map.groupBy(new Set(byDepth.get(depth)), dirname)) {
+      if (inside.length <= mostOfFolder || !isBelowRoot(folder, roots)) continue
+      all.add(folder)
+      above.push(folder)
+    }
+    byDepth.set(depth - 1, above)
+  }
+  return outermost(all)
 }
 
-function raiseDeepest(lines: readonly string[], roots: readonly string[]): readonly string[] {
-  const movable = lines.filter((line) => isBelowRoot(dirname(line), roots))
-  const depth = Math.max(0, ...movable.map(depthOf))
+/** Cuts all lines at the greatest depth at which they are few enough, or at the roots. */
+function cutDeep(lines: readonly string[], roots: readonly string[]): readonly string[] {
+  let [few, many] = [0, Math.max(...lines.map(depthOf))]
+  while (many - few > 1) {
+    const depth = Math.floor((few + many) / 2)
+    if (cutAt(depth, lines, roots).length > mostLines) many = depth
+    else few = depth
+  }
+  return cutAt(few, lines, roots)
+}
+
+function cutAt(
+  depth: number,
+  lines: readonly string[],
+  roots: readonly string[],
+): readonly string[] {
   return outermost(
-    lines.map((line) =>
-      depthOf(line) === depth && isBelowRoot(dirname(line), roots) ? dirname(line) : line,
-    ),
+    lines.map((line) => {
+      const cut = line
+        .split('/')
+        .slice(0, depth + 1)
+        .join('/')
+      if (isBelowRoot(cut, roots)) return cut
+      return roots.find((root) => isBelowRoot(line, [root])) ?? line
+    }),
   )
 }
 
 function depthOf(path: string): number {
-  return path.split('/').length
+  return path.split('/').length - 1
 }
 
 function isBelowRoot(folder: string, roots: readonly string[]): boolean {
-  return roots.some((root) => isInside(root, folder))
+  // Both are normal already, and there may be a hundred thousand.
+  return roots.some((root) => folder === root || folder.startsWith(`${root}/`))
 }

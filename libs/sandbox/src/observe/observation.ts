@@ -12,7 +12,7 @@ export interface LeastPolicy {
 
 /** Something that a command reached for and did not get. */
 export interface DeniedReach {
-  readonly kind: 'read' | 'write' | 'net' | 'unix' | 'env'
+  readonly kind: 'read' | 'write' | 'net' | 'env'
   /** Path, host with its port where that is known, or name. */
   readonly name: string
   /** Why nobody can grant it; absent where it could be granted. */

@@ -1,11 +1,12 @@
 import { realpathSync } from 'node:fs'
+import { isInside } from '@mb/kernel'
 import { listHomes } from '../policy/homes.ts'
 import type { SandboxPolicy } from '../policy.ts'
 import { checkGrants } from './check-grants.ts'
 import { deniedBeside, grantedHosts } from './denied-beside.ts'
 import { findStrace } from './find-strace.ts'
 import { foldRecord } from './fold-record.ts'
-import type { LeastPolicy, Observation } from './observation.ts'
+import type { DeniedReach, LeastPolicy, Observation } from './observation.ts'
 import type { ObserveOptions } from './observe-options.ts'
 import type { PathRecord } from './record.ts'
 import { runObserved } from './run-observed.ts'
@@ -56,6 +57,8 @@ export async function observe(
     order: common,
     shown: all,
     policyOf: (policy) => policyOf(policy, options),
+    // What is hidden in a folder is not there at all where the folder is not, and messages speak of either.
+    passedOver: new Set(hasHidden(folded.denied, shown) ? ['stderr'] : []),
     checks: options.checks,
     onStep: options.onStep,
   })
@@ -83,6 +86,10 @@ function policyOf(
   // What Python keeps of a module that it has compiled is nothing that the command needs, in no run.
   const own = { PYTHONDONTWRITEBYTECODE: '1', ...ambient, ...Object.fromEntries(granted) }
   return { fs: { read, write, deny }, net, env: own }
+}
+
+function hasHidden(denied: readonly DeniedReach[], shown: readonly string[]): boolean {
+  return denied.some(({ name }) => shown.some((root) => isInside(root, name)))
 }
 
 function programsOf(records: readonly PathRecord[]): readonly string[] {

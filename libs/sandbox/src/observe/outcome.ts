@@ -17,17 +17,6 @@ export function outcomeOf(
   ])
 }
 
-/** The parts that are the same in two runs of the same; what differs there tells nothing, as a time of day does not. */
-export function steadyParts(first: Outcome, second: Outcome): Outcome {
-  const names = new Set([...first.keys(), ...second.keys()])
-  return new Map(
-    [...names].flatMap((name) => {
-      const part = first.get(name)
-      return part === second.get(name) && part !== undefined ? [[name, part] as const] : []
-    }),
-  )
-}
-
 /**
  * Whether a run has done what was steady, and nothing else.
  *
@@ -39,7 +28,7 @@ export function isSame(outcome: Outcome, steady: Outcome, unsteady: ReadonlySet<
   return true
 }
 
-/** The names of the parts that differ between two runs of the same. */
+/** The names of the parts that differ between two runs of the same, and tell nothing, as a time of day does not. */
 export function unsteadyParts(first: Outcome, second: Outcome): ReadonlySet<string> {
   const names = new Set([...first.keys(), ...second.keys()])
   return new Set([...names].filter((name) => first.get(name) !== second.get(name)))

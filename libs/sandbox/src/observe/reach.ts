@@ -26,4 +26,3 @@ export type Reach =
   | { readonly kind: 'address'; readonly address: string; readonly port: number }
   /** A host whose address was asked for. */
   | { readonly kind: 'name'; readonly host: string }
-  | { readonly kind: 'socket'; readonly path: Buffer }

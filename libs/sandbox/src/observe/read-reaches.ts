@@ -105,14 +105,12 @@ const onDescriptor = (access: PathAccess): Reader => {
 const connect: Reader = ({ words }) => {
   const target = words[1] ?? ''
   const [, port] = /\bsin6?_port=htons\((\d{1,5})\)/.exec(target) ?? []
-  if (port !== undefined) {
-    const [quoted] = /"(?:[^"\\]|\\.)*"/s.exec(target) ?? []
-    const address = readQuoted(quoted ?? '')?.toString('latin1') ?? ''
-    return isIP(address) === 0 ? [] : [{ kind: 'address', address, port: Number(port) }]
-  }
-  const [, name] = /\bsun_path=("(?:[^"\\]|\\.)*")/s.exec(target) ?? []
-  const path = readQuoted(name ?? '')
-  return path === undefined ? [] : [{ kind: 'socket', path }]
+  const [quoted] = /"(?:[^"\\]|\\.)*"/s.exec(target) ?? []
+  const address = readQuoted(quoted ?? '')?.toString('latin1') ?? ''
+  // Sockets of the unix domain a jail has none of, and it knows no path of one.
+  return port === undefined || isIP(address) === 0
+    ? []
+    : [{ kind: 'address', address, port: Number(port) }]
 }
 
 const send: Reader = ({ words }) =>

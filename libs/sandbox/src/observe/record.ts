@@ -20,7 +20,6 @@ export class ReachRecord {
   >()
   readonly #hosts = new Set<string>()
   readonly #addresses = new Set<string>()
-  readonly #sockets = new Set<string>()
   readonly #variables = new Set<string>()
   #room = mostBytes
   #isWhole = true
@@ -37,11 +36,6 @@ export class ReachRecord {
   /** Where connections went by themselves, `address:port`. */
   get addresses(): ReadonlySet<string> {
     return this.#addresses
-  }
-
-  /** Unix sockets, by path. */
-  get sockets(): ReadonlySet<string> {
-    return this.#sockets
   }
 
   /** Variables of the environment, by name, that Node and Python were asked for. */
@@ -65,8 +59,6 @@ export class ReachRecord {
         return this.#keep(this.#hosts, reach.host)
       case 'address':
         return this.#keep(this.#addresses, hostPort(reach.address, reach.port))
-      case 'socket':
-        return this.#keep(this.#sockets, reach.path.toString())
       case 'path':
       default:
         return this.#addPath(reach)
@@ -108,7 +100,7 @@ export class ReachRecord {
   }
 }
 
-const mostBytes = 32 * 1024 * 1024
+const mostBytes = 8 * 1024 * 1024
 const overheadBytes = 200
 
 /** As in a URL. */

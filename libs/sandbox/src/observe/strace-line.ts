@@ -107,6 +107,8 @@ export function readDescriptor(word: string): Buffer | undefined {
 }
 
 function unescape(text: string): Buffer {
+  // So it comes with -xx, and there may be millions.
+  if (/^(?:\\x[0-9a-f]{2})*$/.test(text)) return Buffer.from(text.replaceAll('\\x', ''), 'hex')
   const parts = text.matchAll(/\\x([0-9a-f]{2})|\\([0-7]{1,3})|\\(.)|([^\\]+)/gs)
   return Buffer.concat(
     [...parts].map(([, hex, octal, letter, plain]) => {

@@ -57,7 +57,7 @@ function optionFor({ kind, name }: DeniedReach, workspace: string): string {
     return isInside(workspace, name)
       ? 'no jail lets that be written'
       : 'observe in a folder above it'
-  const option = { read: '--read', net: '--net', env: '--env', unix: '--unix' }[kind]
+  const option = { read: '--read', net: '--net', env: '--env' }[kind]
   return `shown with ${option} ${name}`
 }
 
