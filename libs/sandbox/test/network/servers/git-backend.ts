@@ -1,0 +1,66 @@
+import { execFileSync, spawn } from 'node:child_process'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { join } from 'node:path'
+import { buffer } from 'node:stream/consumers'
+
+/** Makes `project.git` in a folder, with one file, `text`. */
+export function makeRepository(folder: string): void {
+  const work = join(folder, 'work')
+  mkdirSync(work)
+  writeFileSync(join(work, 'text'), 'cloned\n')
+  const who = {
+    GIT_AUTHOR_NAME: 'a',
+    GIT_AUTHOR_EMAIL: 'a@example.test',
+    GIT_COMMITTER_NAME: 'a',
+    GIT_COMMITTER_EMAIL: 'a@example.test',
+  }
+  const git = (...args: readonly string[]): void => {
+    execFileSync('git', ['-C', work, ...args], {
+      stdio: 'ignore',
+      env: { ...who, PATH: '/usr/bin:/bin', HOME: folder },
+    })
+  }
+  git('init', '-q')
+  git('add', 'text')
+  git('commit', '-q', '-m', 'first')
+  git('clone', '-q', '--bare', work, join(folder, 'project.git'))
+}
+
+/** Answers by git's own program for servers (git-http-backend), whose headers come before what it says (RFC 3875). */
+export async function answerByGit(
+  request: IncomingMessage,
+  response: ServerResponse,
+  folder: string,
+): Promise<void> {
+  const { pathname, search } = new URL(request.url ?? '/', 'http://any')
+  const { method = 'GET', headers } = request
+  const backend = spawn('git', ['http-backend'], {
+    stdio: ['pipe', 'pipe', 'ignore'],
+    env: {
+      PATH: '/usr/bin:/bin',
+      GIT_PROJECT_ROOT: folder,
+      GIT_HTTP_EXPORT_ALL: '1',
+      PATH_INFO: pathname,
+      QUERY_STRING: search.slice(1),
+      REQUEST_METHOD: method,
+      CONTENT_TYPE: headers['content-type'] ?? '',
+      HTTP_CONTENT_ENCODING: headers['content-encoding'] ?? '',
+      HTTP_GIT_PROTOCOL: String(headers['git-protocol'] ?? ''),
+      // Whoever made the repository is whoever serves it.
+      GIT_CONFIG_COUNT: '1',
+      GIT_CONFIG_KEY_0: 'safe.directory',
+      GIT_CONFIG_VALUE_0: '*',
+    },
+  })
+  backend.stdin.end(await buffer(request))
+  const said = await buffer(backend.stdout)
+  const end = said.indexOf('\r\n\r\n')
+  let status = 200
+  for (const line of said.toString('latin1', 0, end).split('\r\n')) {
+    const [name = '', value = ''] = line.split(': ')
+    if (name === 'Status') status = Number.parseInt(value, 10)
+    else response.setHeader(name, value)
+  }
+  response.writeHead(status).end(said.subarray(end + 4))
+}
