@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, statfsSync } from 'node:fs'
 import { readStatOf, type JailMembers } from '../jail/jail-members.ts'
-import { readInternetMemory, readSocketMemory } from './socket-memory.ts'
+import { readHeldSockets, readInternetMemory, readSocketMemory } from './socket-memory.ts'
 import { WrittenMeter } from './written-meter.ts'
 
 /** Follows what a jail uses, from outside. */
@@ -28,7 +28,7 @@ export class JailMeter {
 
   /**
    * Memory that the tree cannot give back: anonymous and shared pages, swapped ones, its temporary files, and what waits in sockets
-   * where those are the jail's own.
+   * of its own.
    *
    * File pages are left out, since they are the kernel's to drop and mostly the system's own libraries, which the sum
    * of resident sets would count once for each process; proportional sets would be exact, but walk the page tables.
@@ -40,7 +40,7 @@ export class JailMeter {
       return (blocks - bfree) * bsize + (inodes - ffree) * bytesPerFile
     })
     const { own } = this.#members
-    const sockets = own === undefined ? 0 : readSocketMemory(own)
+    const sockets = own === undefined ? readHeldSockets(processes) : readSocketMemory(own)
     return [...pages, ...files, sockets].reduce((sum, bytes) => sum + bytes, 0)
   }
 

@@ -1,8 +1,8 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { readSocketMemory } from './socket-memory.ts'
+import { readHeldSockets, readSocketMemory } from './socket-memory.ts'
 
 let folder = ''
 beforeEach(() => {
@@ -40,4 +40,18 @@ it('readSocketMemory() reads no list of sockets that are counted as none', () =>
   expect(readSocketMemory(folder)).toBe(0)
   writeFileSync(join(folder, 'net/sockstat'), 'sockets: used 1\nTCP: inuse 1 orphan 0 tw 0\n')
   expect(readSocketMemory(folder)).toBe(16 + 512)
+})
+
+it('readHeldSockets() counts each socket once, whoever holds it, and nothing else', () => {
+  const held = {
+    a: { 0: '/dev/null', 1: 'pipe:[7]', 3: 'socket:[8]' },
+    b: { 3: 'socket:[8]', 4: 'socket:[9]' },
+  }
+  for (const [name, links] of Object.entries(held)) {
+    mkdirSync(join(folder, name, 'fd'), { recursive: true })
+    for (const [descriptor, target] of Object.entries(links))
+      symlinkSync(target, join(folder, name, 'fd', descriptor))
+  }
+  const folders = ['a', 'b', 'gone'].map((name) => join(folder, name))
+  expect(readHeldSockets(folders)).toBe(2 * 212_992)
 })

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 
 /**
  * Memory that the kernel holds for the sockets of a jail with a network of its own: what was sent and not yet read belongs to no
@@ -11,6 +11,16 @@ import { readFileSync } from 'node:fs'
  */
 export function readSocketMemory(folder: string): number {
   return readInternetMemory(folder) + readTable(`${folder}/net/unix`).length * bytesPerUnixSocket
+}
+
+/**
+ * The same where the network is the host's, and its lists tell of everybody's sockets: each that processes hold counts as what it may
+ * hold, as the only ones that a restricted program can make are pairs.
+ *
+ * @param folders of processes in a `/proc`
+ */
+export function readHeldSockets(folders: readonly string[]): number {
+  return new Set(folders.flatMap(socketsOf)).size * bytesPerUnixSocket
 }
 
 /** The part of internet sockets, which cgroups of version 1 do not count as memory. */
@@ -52,6 +62,24 @@ function waitingBytes(sockets: readonly string[]): number {
     const [, sent = '0', received = '0'] = / ([0-9A-F]{8}):([0-9A-F]{8}) /.exec(line) ?? []
     return sum + Number.parseInt(sent, 16) + Number.parseInt(received, 16)
   }, 0)
+}
+
+function socketsOf(folder: string): readonly string[] {
+  try {
+    const links = readdirSync(`${folder}/fd`).map((name) => readTarget(`${folder}/fd/${name}`))
+    return links.filter((target) => target.startsWith('socket:'))
+  } catch {
+    // It ended since it was listed.
+    return []
+  }
+}
+
+function readTarget(link: string): string {
+  try {
+    return readlinkSync(link)
+  } catch {
+    return ''
+  }
 }
 
 /** One line for each socket, without the heading. */
