@@ -14,9 +14,16 @@ export type ReadRequest =
  * Reads whom a request is for. What two readers could take for two things is refused, here and before by the parser: the second one is
  * the host, or whatever stands before it.
  */
-export function readRequest({ url = '', rawHeaders, httpVersion }: IncomingMessage): ReadRequest {
+export function readRequest({
+  method,
+  url = '',
+  rawHeaders,
+  httpVersion,
+}: IncomingMessage): ReadRequest {
   // The parser lets through 0.9, which has no head, and 2.0, which is no text.
   if (httpVersion !== '1.0' && httpVersion !== '1.1') return malformed('it is no HTTP 1.0 or 1.1')
+  // What an upstream proxy is told with it, a password too, would come back to the program (RFC 9110, 9.3.8).
+  if (method === 'TRACE') return malformed('TRACE would have a proxy tell what it is told')
   const target = parseAbsolute(url)
   if (target === undefined) return malformed('a proxy is asked for "http://host/path"')
   const hosts = fieldValues(rawHeaders, 'host')

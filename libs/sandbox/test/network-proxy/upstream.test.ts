@@ -148,6 +148,24 @@ describe('an upstream proxy', () => {
     ])
   })
 
+  it('is not asked to tell what it is told', async () => {
+    await using origin = await serveHttp((_incoming, outgoing) => outgoing.end())
+    await using company = await openCompany({ originPort: origin.port, password: 'me:s3cret' })
+    await using open = await openProxy({
+      grants: [{ host: 'shop.example' }],
+      upstream: { url: `http://me:s3cret@127.0.0.1:${company.port}` },
+    })
+    const answer = await say(
+      open.port,
+      'TRACE http://shop.example/ HTTP/1.1\r\nHost: shop.example\r\nMax-Forwards: 0\r\n\r\n',
+    )
+    expect(answer).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n/)
+    expect({ asked: company.asked, decisions: open.decisions.map(summary) }).toEqual({
+      asked: [],
+      decisions: ['decided TRACE http://shop.example/:0 refused malformed'],
+    })
+  })
+
   it('that is not there is told of', async () => {
     await using open = await openProxy({ grants, upstream: { url: 'http://127.0.0.1:1' } })
     expect(await say(open.port, 'CONNECT a.b:443 HTTP/1.1\r\n\r\n')).toContain('502 Bad Gateway')
