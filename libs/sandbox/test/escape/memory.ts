@@ -92,8 +92,6 @@ export function listMemory({ writable }: Targets): readonly Mechanism[] {
       {
         limits,
         exhausts,
-        notRestricted:
-          'no network of its own tells what waits in its sockets, unless a cgroup does',
       },
     ),
     mechanism(

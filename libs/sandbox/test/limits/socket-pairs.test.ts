@@ -1,3 +1,4 @@
+import type { BackendName } from '@mb/sandbox'
 import { expect, it } from 'vitest'
 import { onEveryBackend } from '../engine.ts'
 import { openKept } from './groups.ts'
@@ -15,15 +16,16 @@ for (1 .. 150) {
 }
 select undef, undef, undef, 0.5; print "held"`
 
+async function run(backend: BackendName, memoryBytes: number): Promise<unknown> {
+  const options = { policy: {}, limits: { memoryBytes } }
+  await using sandbox = await openKept(backend, 'the watchdog', options)
+  const { ended, stdout } = await runToEnd(sandbox, 'perl', ['-e', fill])
+  return { ended, stdout }
+}
+
 onEveryBackend('what waits in pairs of sockets', (backend) => {
   it('counts as memory for the watchdog', async () => {
-    const run = async (memoryBytes: number): Promise<unknown> => {
-      const options = { policy: {}, limits: { memoryBytes } }
-      await using sandbox = await openKept(backend, 'the watchdog', options)
-      const { ended, stdout } = await runToEnd(sandbox, 'perl', ['-e', fill])
-      return { ended, stdout }
-    }
-    expect(await run(24 * mebibyte)).toEqual({ ended: 'memory', stdout: '' })
-    expect(await run(256 * mebibyte)).toEqual({ ended: undefined, stdout: 'held' })
+    expect(await run(backend, 24 * mebibyte)).toEqual({ ended: 'memory', stdout: '' })
+    expect(await run(backend, 256 * mebibyte)).toEqual({ ended: undefined, stdout: 'held' })
   })
 })
