@@ -1,9 +1,17 @@
 import { connect, type Socket } from 'node:net'
+import type { Receiver } from './receiver.ts'
 
 /** Where to connect: addresses that were checked, best first, and one port. */
 export interface Destination {
   readonly addresses: readonly string[]
   readonly port: number
+}
+
+/** How to connect. */
+export interface ConnectOptions {
+  readonly signal: AbortSignal
+  /** Reads what comes; the connection is paused then. */
+  readonly receiver?: Receiver | undefined
 }
 
 // RFC 8305, 8: "Connection Attempt Delay", recommended value.
@@ -17,7 +25,7 @@ const nextAfterMs = 250
  */
 export async function connectToAny(
   { addresses, port }: Destination,
-  { signal }: { readonly signal: AbortSignal },
+  { signal, receiver }: ConnectOptions,
 ): Promise<Socket> {
   signal.throwIfAborted()
   const { promise, resolve, reject } = Promise.withResolvers<Socket>()
@@ -35,7 +43,15 @@ export async function connectToAny(
       if (trying.size === 0) reject(failure)
       return
     }
-    const socket = connect({ host: address, port, noDelay: true, allowHalfOpen: true })
+    const onread = receiver?.open()
+    const socket = connect({
+      host: address,
+      port,
+      noDelay: true,
+      allowHalfOpen: true,
+      ...(onread === undefined ? {} : { onread }),
+    })
+    if (onread !== undefined) socket.pause()
     trying.add(socket)
     socket.once('connect', () => {
       trying.delete(socket)

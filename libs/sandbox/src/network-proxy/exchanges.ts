@@ -7,6 +7,7 @@ import type { DecisionLog, Refusal } from './decision-log.ts'
 import { Exchange } from './exchange.ts'
 import type { Asked, EndReason } from './network-decision.ts'
 import type { FullNetworkLimits } from './network-limits.ts'
+import type { Receiver } from './receiver.ts'
 import { findRoute, type RouteParts } from './route.ts'
 import type { Target } from './target.ts'
 import { untilClosed } from './until-closed.ts'
@@ -18,6 +19,8 @@ export interface Carrier {
   readonly kind: 'request' | 'tunnel'
   /** The connection of the program. */
   readonly client: Duplex
+  /** Reads what a host sends that is connected to directly; else the connection is a stream. */
+  readonly receiver?: Receiver
   /** Connects through an upstream proxy. */
   throughUpstream(upstream: Upstream, target: Target, signal: AbortSignal): Promise<Socket>
   /** Carries what there is to carry, until the exchange is over; false where it has come to nothing. */
@@ -98,7 +101,13 @@ export class Exchanges {
       const upstream = route.status === 'upstream' ? route.upstream : undefined
       const socket = await (route.status === 'upstream'
         ? carrier.throughUpstream(route.upstream, target, exchange.signal)
-        : connectToAny({ ...route, port: target.port }, exchange))
+        : connectToAny(
+            { ...route, port: target.port },
+            {
+              signal: exchange.signal,
+              receiver: carrier.receiver,
+            },
+          ))
       this.#own(socket)
       exchange.connected(upstream === undefined ? socket.remoteAddress : undefined)
       if (carrier.kind === 'tunnel') carrier.client.off('close', end)

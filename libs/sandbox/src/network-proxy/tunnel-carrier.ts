@@ -2,6 +2,7 @@ import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { formatAnswer, type Answer } from './answer.ts'
 import type { Exchange } from './exchange.ts'
+import { Receiver } from './receiver.ts'
 import type { Carrier } from './exchanges.ts'
 import { startTimer } from './start-timer.ts'
 import type { Target } from './target.ts'
@@ -16,6 +17,7 @@ const lingerMs = 1000
 export class TunnelCarrier implements Carrier {
   readonly kind = 'tunnel'
   readonly client: Duplex
+  readonly receiver: Receiver = new Receiver()
 
   /** @param head what the program has said already */
   constructor(client: Duplex, head: Buffer = Buffer.alloc(0)) {
@@ -28,9 +30,9 @@ export class TunnelCarrier implements Carrier {
     return upstream.tunnel(target, signal)
   }
 
-  async carry(socket: Socket, exchange: Exchange): Promise<boolean> {
+  async carry(socket: Socket, exchange: Exchange, upstream?: Upstream): Promise<boolean> {
     this.client.write('HTTP/1.1 200 Connection established\r\n\r\n')
-    joinSockets(this.client, socket, exchange)
+    joinSockets(this.client, socket, exchange, upstream === undefined ? this.receiver : undefined)
     await exchange.ended
     return true
   }

@@ -1,8 +1,19 @@
+import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { Exchange } from './exchange.ts'
+import type { Receiver } from './receiver.ts'
 
-/** Carries bytes between a program and a host until both have ended; one that has ended alone is still sent to. */
-export function joinSockets(program: Duplex, host: Duplex, exchange: Exchange): void {
+/**
+ * Carries bytes between a program and a host until both have ended; one that has ended alone is still sent to.
+ *
+ * @param receiver what the connection to the host was made with
+ */
+export function joinSockets(
+  program: Duplex,
+  host: Socket,
+  exchange: Exchange,
+  receiver?: Receiver,
+): void {
   const both = [program, host]
   for (const socket of both) {
     socket.once('error', () => exchange.end('closed'))
@@ -23,7 +34,8 @@ export function joinSockets(program: Duplex, host: Duplex, exchange: Exchange): 
   }
   signal.addEventListener('abort', destroy, { once: true })
   program.on('data', (chunk: Buffer) => exchange.up(chunk.length))
-  host.on('data', (chunk: Buffer) => exchange.down(chunk.length))
   program.pipe(host)
+  if (receiver !== undefined) return receiver.join(host, program, exchange)
+  host.on('data', (chunk: Buffer) => exchange.down(chunk.length))
   host.pipe(program)
 }
