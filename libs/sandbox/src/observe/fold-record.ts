@@ -100,14 +100,19 @@ class Folding {
         this.#read.add(dirname(part))
   }
 
-  /** In what was shown, only what is guarded there is refused. */
+  /** In what was shown, only what is guarded there is refused, and what is hidden is not found. */
   #addRefused({ path, failed }: PathRecord, facts: Stats | undefined): void {
     for (const [access, error] of failed) {
-      if (!refusing.has(error)) continue
       const isWrite = access === 'write' || access === 'replace'
       if (!isWrite && facts === undefined) continue
-      this.#deny(path, isWrite ? 'write' : 'read')
+      const isMissed = error === 'ENOENT' && !isWrite && this.#isHidden(path)
+      if (isMissed || refusing.has(error)) this.#deny(path, isWrite ? 'write' : 'read')
     }
+  }
+
+  #isHidden(path: string): boolean {
+    const { homes, denied } = this.#shown.rules
+    return denied.some((place) => isInside(place, path)) || secretAt(path, homes) !== undefined
   }
 
   #addOutside({ path, done, failed }: PathRecord): void {
@@ -150,9 +155,19 @@ const refusing = new Set(['EACCES', 'EPERM', 'EROFS', 'EXDEV', 'EBUSY'])
 const ofJail = ['/proc', '/dev', '/sys', '/tmp', '/run', '/etc/passwd', '/etc/group', '/etc/hosts']
 /** What every jail is built from. */
 const ofRuntime = [
-  ...['/usr', '/bin', '/sbin', '/lib', '/lib32', '/lib64', '/libx32'],
-  ...['/etc/ld.so.cache', '/etc/ld.so.conf', '/etc/ld.so.conf.d', '/etc/ld.so.preload'],
-  ...['/etc/localtime', '/etc/alternatives'],
+  '/usr',
+  '/bin',
+  '/sbin',
+  '/lib',
+  '/lib32',
+  '/lib64',
+  '/libx32',
+  '/etc/ld.so.cache',
+  '/etc/ld.so.conf',
+  '/etc/ld.so.conf.d',
+  '/etc/ld.so.preload',
+  '/etc/localtime',
+  '/etc/alternatives',
 ]
 
 function lstatOf(path: string): Stats | undefined {

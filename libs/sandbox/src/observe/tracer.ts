@@ -31,7 +31,7 @@ export class Tracer implements AsyncDisposable {
   ) {
     this.#child = child
     this.#pid = pid
-    this.#gone = once(child, 'close').then(() => {})
+    this.#gone = waitForClose(child)
     this.#read = this.#readCalls(trace, onCall)
   }
 
@@ -71,8 +71,8 @@ export class Tracer implements AsyncDisposable {
   }
 
   /** Settles when what was watched is gone, and everything about it was read. */
-  get ended(): Promise<void> {
-    return Promise.all([this.#gone, this.#read]).then(() => {})
+  get ended(): Promise<unknown> {
+    return Promise.all([this.#gone, this.#read])
   }
 
   /** Calls that could not be kept: they were too long to be read. */
@@ -122,6 +122,10 @@ export class Tracer implements AsyncDisposable {
       }
     }
   }
+}
+
+async function waitForClose(child: ChildProcess): Promise<void> {
+  await once(child, 'close')
 }
 
 /** The thread whose end a line tells of. */

@@ -48,10 +48,10 @@ describe.runIf(hasStrace && isTestable('namespaces'))('observeCommand()', () => 
       expect(await runWith(each, policy, original)).toEqual(wanted)
       for (const line of linesOf(policy))
         // oxlint-disable-next-line no-await-in-loop -- one at a time, each in the same folder
-        expect(
-          await runWith(each, without(policy, line), original),
-          JSON.stringify(line),
-        ).not.toEqual(wanted)
+        expect({ line, ...(await runWith(each, without(policy, line), original)) }).not.toEqual({
+          line,
+          ...wanted,
+        })
     },
     240_000,
   )
@@ -62,7 +62,7 @@ async function runWith(
   { command, args, options }: ObservedCommand,
   policy: LeastPolicy,
   folder: string,
-): Promise<unknown> {
+): Promise<object> {
   const kept = `${folder}.kept`
   // With the times of folders, which archives hold.
   await promisify(execFile)('cp', ['-a', folder, kept])

@@ -74,8 +74,6 @@ const reserved = new Set([
 ])
 
 function escape(sign: string): string {
-  return [...sign]
-    .flatMap((each) => [...Array(each.length).keys()].map((at) => each.charCodeAt(at)))
-    .map((unit) => `\\u${unit.toString(16).padStart(4, '0')}`)
-    .join('')
+  const units = Array.from({ length: sign.length }, (_, at) => sign.charCodeAt(at))
+  return units.map((unit) => `\\u${unit.toString(16).padStart(4, '0')}`).join('')
 }

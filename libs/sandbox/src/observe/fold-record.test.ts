@@ -1,0 +1,138 @@
+import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { foldRecord, type FoldedPaths } from './fold-record.ts'
+import type { PathAccess } from './reach.ts'
+import type { PathRecord } from './record.ts'
+
+let folder = ''
+
+beforeAll(async () => {
+  folder = await realpath(await mkdtemp(join(tmpdir(), 'mb-fold-')))
+  await Promise.all(
+    ['src/deep', '.git', 'out', 'elsewhere'].map((name) =>
+      mkdir(join(folder, name), { recursive: true }),
+    ),
+  )
+  const files = [
+    'a.txt',
+    'src/1',
+    'src/2',
+    'src/3',
+    'src/4',
+    'src/deep/5',
+    '.git/config',
+    'elsewhere/6',
+  ]
+  await Promise.all(files.map((name) => writeFile(join(folder, name), '')))
+  await symlink('src/1', join(folder, 'link'))
+})
+
+afterAll(() => rm(folder, { recursive: true }))
+
+/** Folds what was done, and what failed, with paths as they lie in the folder. */
+function fold(
+  done: Readonly<Record<string, readonly PathAccess[]>>,
+  failed: Readonly<Record<string, readonly [PathAccess, string]>> = {},
+): FoldedPaths {
+  const records = [...new Set([...Object.keys(done), ...Object.keys(failed)])].map(
+    (name): PathRecord => {
+      const failure = failed[name]
+      return {
+        path: name.startsWith('/') ? name : join(folder, name),
+        done: new Set(done[name] ?? []),
+        failed: new Map(failure === undefined ? [] : [failure]),
+      }
+    },
+  )
+  const short = (path: string): string => path.replace(`${folder}/`, '').replace(folder, '.')
+  const { read, write, denied } = foldRecord(records, {
+    roots: [folder],
+    rules: { state: [], homes: [], denied: [] },
+  })
+  return {
+    read: read.map(short),
+    write: write.map(short),
+    denied: denied.map((reach) => ({ ...reach, name: short(reach.name) })),
+  }
+}
+
+describe('foldRecord()', () => {
+  it('grants what was read, and no folder that was only looked at beside', () => {
+    expect(fold({ '.': ['read'], src: ['read'], 'src/1': ['read'], 'a.txt': ['run'] })).toEqual({
+      read: ['a.txt', 'src/1'],
+      write: [],
+      denied: [],
+    })
+  })
+
+  it('grants a folder that was looked at alone, or listed', () => {
+    expect(fold({ src: ['read'] }).read).toEqual(['src'])
+    expect(fold({ src: ['read', 'list'], 'src/1': ['read'] }).read).toEqual(['src'])
+  })
+
+  it('grants the folder of many files', () => {
+    const files = ['src/1', 'src/2', 'src/3', 'src/4']
+    expect(fold(Object.fromEntries(files.map((name) => [name, ['read']]))).read).toEqual(['src'])
+  })
+
+  it('grants the folder of a link, which its file alone does not show', () => {
+    expect(fold({ link: ['read'], 'src/1': ['read'] }).read).toEqual(['.'])
+  })
+
+  it('grants a file that was changed in place, and the folder of one that was made, moved or taken away', () => {
+    expect(fold({ 'a.txt': ['write'] }).write).toEqual(['a.txt'])
+    expect(fold({ 'out/new': ['write'] }).write).toEqual(['out'])
+    expect(fold({ 'a.txt': ['write', 'replace'] }).write).toEqual(['.'])
+    expect(fold({ 'out/new/deeper': ['replace'] }).write).toEqual(['out'])
+  })
+
+  it('grants nothing for what was looked for and is not there', () => {
+    expect(
+      fold({}, { 'missing.txt': ['read', 'ENOENT'], '/etc/missing': ['read', 'ENOENT'] }),
+    ).toEqual({
+      read: [],
+      write: [],
+      denied: [],
+    })
+  })
+
+  it('tells what was there and not shown, and why it cannot be granted', () => {
+    expect(
+      fold(
+        {},
+        {
+          '/etc/hostname': ['read', 'ENOENT'],
+          '/etc/new': ['replace', 'EROFS'],
+          '.git/config': ['write', 'EROFS'],
+        },
+      ).denied,
+    ).toEqual([
+      { kind: 'read', name: '/etc/hostname' },
+      { kind: 'write', name: '/etc/new', refusal: '"/etc" belongs to the system' },
+      {
+        kind: 'write',
+        name: '.git/config',
+        refusal:
+          'it holds the repository, whose settings and hooks start programs, and nobody would be asked when that runs',
+      },
+    ])
+  })
+
+  it('says nothing of what every jail has of its own', () => {
+    const own = [
+      '/proc/self/status',
+      '/dev/null',
+      '/tmp/x',
+      '/run/home/.cache',
+      '/usr/bin/cat',
+      '/etc/passwd',
+    ]
+    expect(fold(Object.fromEntries(own.map((path) => [path, ['read', 'write']])))).toEqual({
+      read: [],
+      write: [],
+      denied: [],
+    })
+  })
+})
