@@ -33,7 +33,7 @@ export async function startScope(loader: number): Promise<ScopeOutcome> {
 let silent: ScopeOutcome | undefined
 
 // It takes some milliseconds, and some tens where nobody has used this bus before.
-const mostMs = 2000
+const mostMs = 3000
 const howToAsk = 'Run systemctl --user status: it should answer at once'
 
 /** Asks one manager, until the signal. */
