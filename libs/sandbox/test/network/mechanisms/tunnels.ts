@@ -1,4 +1,11 @@
-import { bySaying, get, perlOnline, tunnel, type NetworkMechanism } from '../network-mechanism.ts'
+import {
+  bySaying,
+  get,
+  nodeOnline,
+  perlOnline,
+  tunnel,
+  type NetworkMechanism,
+} from '../network-mechanism.ts'
 import type { World } from '../world/world.ts'
 
 /** What is asked of the proxy beside, behind, and inside of a tunnel; and other protocols that it may be spoken to in. */
@@ -41,17 +48,24 @@ export function listTunnels(): readonly NetworkMechanism[] {
     ),
     {
       name: 'ask in HTTP/2',
-      feature: 'a proxy that speaks HTTP/2 in the clear',
       prepare: (world) => ({
-        command: perlOnline(
+        command: nodeOnline(
           world,
-          'my $s = proxy(); syswrite($s, "PRI * HTTP/2.0\\r\\n\\r\\nSM\\r\\n\\r\\n" . pack("H*", "000000040000000000") . pack("H*", "00002c0105000000018286418a" . "a0e41d139d09b8f01e07"))',
+          `const alive = await fetch('http://allowed.test:' + port + '/alive')
+          if (!alive.ok) process.exit(96)
+          const { connect } = await import('node:http2')
+          const session = connect(process.env.http_proxy)
+          const stream = session.request({ ':method': 'CONNECT', ':authority': 'forbidden.test:' + port })
+          await new Promise((resolve, reject) => {
+            session.on('error', reject).on('close', resolve)
+            stream.on('error', reject).on('close', resolve).on('data', resolve)
+            stream.write('GET / HTTP/1.1\\r\\n\\r\\n')
+          })`,
         ),
       }),
     },
     {
       name: 'ask by SOCKS',
-      feature: 'a proxy that speaks SOCKS',
       prepare: (world) => ({
         command: perlOnline(
           world,

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { connect, createServer, isIP, type Server, type Socket } from 'node:net'
 import { domainToASCII } from 'node:url'
 import { readRequest, type Leniency, type LooseRequest } from './read-requests.ts'
+import { serveHttp2, serveSocks } from './other-protocols.ts'
 import { addressOf } from './sink.ts'
 
 /** Where a careless proxy looks names up, and whom it serves. */
@@ -43,7 +44,7 @@ export class LenientProxy implements AsyncDisposable {
     this.#server = server
     server.on('connection', (socket) => {
       this.#keep(socket)
-      void this.#serve(socket).catch(() => socket.destroy())
+      void this.#greet(socket).catch(() => socket.destroy())
     })
   }
 
@@ -64,8 +65,18 @@ export class LenientProxy implements AsyncDisposable {
     socket.on('close', () => this.#open.delete(socket))
   }
 
-  async #serve(client: Socket): Promise<void> {
-    for (let waiting = ''; ;) {
+  async #greet(client: Socket): Promise<void> {
+    const first: unknown = await readChunk(client)
+    if (!(first instanceof Buffer)) client.end()
+    else {
+      const reach = (host: string, port: number): Promise<Socket> => this.#connect(host, port)
+      const isOther = serveHttp2(client, first, reach) || (await serveSocks(client, first, reach))
+      if (!isOther) await this.#serve(client, first.toString('latin1'))
+    }
+  }
+
+  async #serve(client: Socket, first: string): Promise<void> {
+    for (let waiting = first; ;) {
       const found = readRequest(waiting, this.leniency)
       if (found === undefined) {
         const chunk: unknown = await readChunk(client)
@@ -124,7 +135,8 @@ export class LenientProxy implements AsyncDisposable {
   }
 
   async #connect(host: string, port: number): Promise<Socket> {
-    const addresses = await this.#lookUp(host.replace(/^\[(.*)\]$/s, '$1'))
+    const bare = host.replace(/^\[(.*)\]$/s, '$1')
+    const addresses = await this.#lookUp(isIP(bare) === 0 ? bare.replace(/:\d+$/, '') : bare)
     const address = addresses[this.#turn++ % addresses.length]
     const socket = connect({ host: address, port, allowHalfOpen: true })
     this.#keep(socket)
