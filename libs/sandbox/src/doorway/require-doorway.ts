@@ -22,10 +22,9 @@ export function requireDoorway(backend: BackendName): void {
 const obstacles: Readonly<Record<BackendName, string | undefined>> = {
   bubblewrap: undefined,
   namespaces: undefined,
-  // Not every engine lets the user in who started the container, and some run it on another machine.
-  container: 'the network of a container is its engine’s, which lets no listener of ours in',
+  container: 'the network of a container belongs to its engine, and not every user may enter it',
   landlock:
     'Landlock knows ports and no hosts, so that every host would be open on an allowed port',
-  seatbelt: 'its profiles know ports of this machine, which every program of yours can use',
+  seatbelt: 'its profiles open ports of this machine, where every program could ask our proxy',
   none: 'nothing confines the program, so that every host is open to it',
 }

@@ -3,6 +3,7 @@ import type { Context } from '../../context.ts'
 import { formatBytes, formatDuration } from '../../output/amounts.ts'
 import type { Output } from '../../output/output.ts'
 import type { Invocation } from '../../parse/invocation.ts'
+import { showTraffic } from '../sandbox/network-lines.ts'
 import { networkOf } from '../sandbox/network-of.ts'
 import { showReceipt } from '../sandbox/receipt-screen.ts'
 import { openHost } from './host.ts'
@@ -43,10 +44,17 @@ export async function runPluginCommand(
 export function renderPluginRun(run: PluginRun, output: Output, context: Context): void {
   const { value } = run
   if (typeof value === 'string') output.text(value)
+  const { aside } = context
+  for (const { kind, name, count } of run.report.violations)
+    if (kind === 'network')
+      aside.line(
+        text`${aside.style.bad('refused')} It tried ${name}${count === 1 ? '' : `, ${count} times`}, and may not`,
+      )
   if (!context.settings.isVerbose) return
-  showReceipt(run.receipt, context.aside)
+  showReceipt(run.receipt, aside)
+  showTraffic(run.report.network, aside)
   const { cpuMs, wallMs, peakMemoryBytes } = run.usage
-  context.aside.line(
+  aside.line(
     text`${formatDuration(cpuMs)} of CPU in ${formatDuration(wallMs)}, ${formatBytes(peakMemoryBytes)} of memory`,
   )
 }
