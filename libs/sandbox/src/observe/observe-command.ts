@@ -56,7 +56,7 @@ export async function observe(
     views,
     order: common,
     shown: all,
-    policyOf: (policy) => policyOf(policy, options),
+    policyOf: (each) => policyOf(each, options),
     // What is hidden in a folder is not there at all where the folder is not, and messages speak of either.
     passedOver: new Set(hasHidden(folded.denied, shown) ? ['stderr'] : []),
     checks: options.checks,

@@ -9,10 +9,13 @@ import { observeCommand, type Observation, type ObserveOptions } from '@mb/sandb
 import { isTestable, temporaryFolder } from '../engine.ts'
 import { hasStrace } from './has-strace.ts'
 
+// What is traced is slow, and more so on a busy machine.
+const options = { timeout: 120_000 }
+
 /** Observes a script of a shell or of Python in a new folder, without the runs that check the policy. */
 async function observeScript(
   script: string,
-  options: Partial<ObserveOptions> & { readonly language?: 'sh' | 'python3' } = {},
+  settings: Partial<ObserveOptions> & { readonly language?: 'sh' | 'python3' } = {},
 ): Promise<
   Observation & {
     readonly folder: string
@@ -26,7 +29,7 @@ async function observeScript(
   await writeFile(join(folder, 'script'), script)
   await writeFile(join(folder, 'kept.txt'), 'kept\n')
   const printed: Uint8Array[] = []
-  const { language = 'sh', ...rest } = options
+  const { language = 'sh', ...rest } = settings
   const observation = await observeCommand(language, ['script'], {
     workspace: folder,
     checks: 0,
@@ -109,16 +112,21 @@ os.stat('kept.txt')
     }, 120_000)
 
     it('follows each process to the folder that it works in', async () => {
-    await using place = await temporaryFolder()
-    const folder = join(place.path, 'here')
-    await Promise.all(['a', 'b', 'c'].map((name) => mkdir(join(folder, name), { recursive: true })))
-    // To make a folder by a name that does not begin with a slash, as mkdir(2) does, says nothing of where.
-    const script = '(cd a && mkdir one) & (cd b && mkdir two) & wait; cd c; mkdir three'
-    const { policy } = await observeCommand('sh', ['-c', script], { workspace: folder, checks: 0 })
-    expect(policy.write).toEqual(['a', 'b', 'c'].map((name) => join(folder, name)))
-  })
+      await using place = await temporaryFolder()
+      const folder = join(place.path, 'here')
+      await Promise.all(
+        ['a', 'b', 'c'].map((name) => mkdir(join(folder, name), { recursive: true })),
+      )
+      // To make a folder by a name that does not begin with a slash, as mkdir(2) does, says nothing of where.
+      const script = '(cd a && mkdir one) & (cd b && mkdir two) & wait; cd c; mkdir three'
+      const { policy } = await observeCommand('sh', ['-c', script], {
+        workspace: folder,
+        checks: 0,
+      })
+      expect(policy.write).toEqual(['a', 'b', 'c'].map((name) => join(folder, name)))
+    })
 
-  it('ends with what the program has left running', async () => {
+    it('ends with what the program has left running', async () => {
       const { code } = await observeScript(
         `import os, time
 if os.fork() == 0:

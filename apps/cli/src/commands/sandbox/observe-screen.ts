@@ -3,7 +3,7 @@ import { isInside } from '@mb/kernel'
 import type { DeniedReach } from '@mb/sandbox'
 import type { Context } from '../../context.ts'
 import type { Output } from '../../output/output.ts'
-import { text, type Text } from '../../output/style.ts'
+import { text } from '../../output/style.ts'
 import type { ObservedCommand } from './observe.ts'
 
 /** Prints the policy, and beside it what the command did not get and how the policy was checked. */
@@ -28,37 +28,37 @@ export function exitCode({ verification }: ObservedCommand): number {
 
 function showDenied({ denied, workspace }: ObservedCommand, aside: Output): void {
   const { style } = aside
-  const shown = denied.slice(0, mostShown)
-  aside.rows(
-    shown.map((reach): readonly Text[] => [
-      reach.refusal === undefined ? style.warning('denied') : style.bad('refused'),
-      reach.kind,
-      nearName(reach, workspace),
-      reach.refusal ?? optionFor(reach, workspace),
-    ]),
+  for (const reach of denied.slice(0, mostShown)) {
+    const what = `${reach.kind} ${nearName(reach, workspace)}`
+    if (reach.refusal === undefined) aside.line(text`${style.warning('denied')}  ${what}`)
+    else aside.line(text`${style.bad('refused')} ${what}: ${reach.refusal}`)
+  }
+  const more = denied.length - mostShown
+  if (more > 0) aside.line(text`${style.warning('denied')}  ${more} more, which --json tells`)
+  const kinds = new Set(
+    denied.flatMap(({ kind, refusal }) => (refusal === undefined ? [kind] : [])),
   )
-  const more = denied.length - shown.length
-  if (more > 0) aside.line(text`${style.warning('denied')} ${more} more, which --json tells`)
+  const options = optionNames.filter(({ kind }) => kinds.has(kind)).map(({ option }) => option)
+  if (options.length > 0)
+    aside.line(
+      text`${style.name('hint')}    If it needs what it was denied, observe it again with ${options.join(', ')}`,
+    )
 }
 
 // A program may try every name that there is.
 const mostShown = 20
+
+const optionNames = [
+  { kind: 'read', option: '--read PATH' },
+  { kind: 'net', option: '--net HOST:PORT' },
+  { kind: 'env', option: '--env NAME' },
+] as const
 
 function nearName({ kind, name }: DeniedReach, workspace: string): string {
   const isPath = kind === 'read' || kind === 'write'
   return isPath && name !== workspace && isInside(workspace, name)
     ? relative(workspace, name)
     : name
-}
-
-/** What to add, so that it gets that. */
-function optionFor({ kind, name }: DeniedReach, workspace: string): string {
-  if (kind === 'write')
-    return isInside(workspace, name)
-      ? 'no jail lets that be written'
-      : 'observe in a folder above it'
-  const option = { read: '--read', net: '--net', env: '--env' }[kind]
-  return `shown with ${option} ${name}`
 }
 
 function warningsOf(observed: ObservedCommand): readonly string[] {
