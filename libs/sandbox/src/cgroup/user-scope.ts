@@ -19,21 +19,26 @@ export type ScopeOutcome =
  * @param loader the process that what builds the jail will come from
  */
 export async function startScope(loader: number): Promise<ScopeOutcome> {
-  if (silent !== undefined) return silent
+  if (silent !== undefined && performance.now() < silent.untilMs) return silent.outcome
   const manager = findUserManager()
   if ('reason' in manager) return { status: 'none', ...manager }
   const signal = AbortSignal.timeout(mostMs)
   const outcome = await askForScope(manager, loader, signal)
   if (outcome.status === 'made' || !signal.aborted) return outcome
-  silent = { status: 'none', reason: `systemd did not answer within ${mostMs} ms`, fix: howToAsk }
-  return silent
+  const reason = `systemd did not answer within ${mostMs} ms`
+  silent = {
+    outcome: { status: 'none', reason, fix: howToAsk },
+    untilMs: performance.now() + quietMs,
+  }
+  return silent.outcome
 }
 
-/** Whoever does not answer is not waited for again by this program. */
-let silent: ScopeOutcome | undefined
+/** Whoever does not answer is not waited for again at once. */
+let silent: { readonly outcome: ScopeOutcome; readonly untilMs: number } | undefined
 
-// It takes some milliseconds, and some tens where nobody has used this bus before.
-const mostMs = 3000
+// It takes some milliseconds; a machine that has much else to do may take seconds.
+const mostMs = 5000
+const quietMs = 60_000
 const howToAsk = 'Run systemctl --user status: it should answer at once'
 
 /** Asks one manager, until the signal. */

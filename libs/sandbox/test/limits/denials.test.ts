@@ -57,7 +57,7 @@ describe.each(Object.entries(loaders))('calls denied to a program, counted by %s
         `syscall(${ptrace}, 0, 0, 0, 0); sleep 60`,
       ])
       const expected = [{ kind: 'system-call', name: 'ptrace', count: 1 }]
-      await expect.poll(() => program.violations, { timeout: 5000 }).toEqual(expected)
+      await expect.poll(() => program.violations).toEqual(expected)
       program.kill()
       expect((await program.exited).violations).toEqual(expected)
     })

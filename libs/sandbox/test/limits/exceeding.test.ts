@@ -131,6 +131,11 @@ function casesOf(backend: BackendName): readonly (readonly [string, Case])[] {
   )
 }
 
+function isKeptByGroup({ items }: Receipt, limit: string): boolean {
+  const { evidence = '' } = items.find(({ item }) => item === 'limits') ?? {}
+  return evidence.includes(`${limit} by cgroup v`)
+}
+
 function namespaceOf({ items }: Receipt): string {
   const { evidence = '' } = items.find(({ item }) => item === 'processes') ?? {}
   return /pid:\[\d+\]/.exec(evidence)?.[0] ?? 'none'
@@ -172,6 +177,8 @@ onEveryBackend('a program that exceeds', (backend) => {
       expect(exceeded).toEqual({ limit: limitName, value, used: expect.any(Number) })
       expect(error.message).toContain(`its limit is ${value} (${limitName})`)
       expect(error.details).toMatchObject({ exceeded, usage })
+      const isByGroup = keeper === 'cgroups' && ['memoryBytes', 'threads'].includes(limitName)
+      expect(isKeptByGroup(error.result.receipt, limitName)).toBe(isByGroup)
       expect(violations).toContainEqual({
         kind: 'limit',
         name: limitName,
@@ -179,8 +186,8 @@ onEveryBackend('a program that exceeds', (backend) => {
       })
       // Its number may have been given to the next namespace on this machine, which does not stay.
       const namespace = namespaceOf(error.result.receipt)
-      await expect.poll(() => processesIn(namespace), { timeout: 5000 }).toEqual([])
-      await expect.poll(() => leftGroups(), { timeout: 5000 }).toEqual([])
+      await expect.poll(() => processesIn(namespace)).toEqual([])
+      await expect.poll(() => leftGroups()).toEqual([])
     })
   })
 

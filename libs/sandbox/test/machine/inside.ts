@@ -69,7 +69,7 @@ await see(
     process.kill(Number(manager), 'SIGSTOP')
     try {
       await keeps(asUser(number, limited), 'the watchdog')
-      if (isBuilt) match((await doctor(number)).join('\n'), /did not answer within 3000 ms/)
+      if (isBuilt) match((await doctor(number)).join('\n'), /did not answer within 5000 ms/)
     } finally {
       process.kill(Number(manager), 'SIGCONT')
     }
