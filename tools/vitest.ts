@@ -8,11 +8,11 @@ export const project = (test: UserWorkspaceConfig['test'] = {}): UserWorkspaceCo
   return defineProject({
     ssr: { resolve: { conditions: ['@mb/source', 'module', 'node'] } },
     test: {
-      testTimeout: 30_000,
-      hookTimeout: 30_000,
+      // These end what hangs; what is waited for may come late on a machine that has much to do.
+      testTimeout: 120_000,
+      hookTimeout: 120_000,
+      expect: { poll: { timeout: 30_000 } },
       restoreMocks: true,
-      // What is waited for comes later on a machine that has much to do.
-      expect: { poll: { timeout: 15_000 } },
       ...test,
     },
   })

@@ -51,9 +51,7 @@ describe('runPage()', () => {
       )
       expect(results.map(({ failure }) => failure)).toEqual([undefined, undefined])
       const command = join('/proc', (await readFile(pid, 'utf8')).trim(), 'cmdline')
-      await expect
-        .poll(() => readFile(command, 'utf8').catch(() => ''), { timeout: 5000 })
-        .not.toContain('sleep')
+      await expect.poll(() => readFile(command, 'utf8').catch(() => '')).not.toContain('sleep')
     } finally {
       await rm(folder, { recursive: true, force: true })
     }

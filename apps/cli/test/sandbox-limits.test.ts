@@ -93,7 +93,7 @@ describe.skipIf(isSkipped)(`a limit of mb sandbox run${skipReason}`, () => {
     const shell = spawnSync('sh', ['-c', `${quoted} | head -n 1`], {
       env: place.env,
       encoding: 'utf8',
-      timeout: 20_000,
+      timeout: 60_000,
     })
     // What the command itself says of it is its own.
     expect(shell).toMatchObject({ status: 0, stdout: 'y\n' })

@@ -84,7 +84,7 @@ onEveryBackend('what is left behind', (backend) => {
     expect(existsSync(marker)).toBe(false)
     // Without a sandbox the daemon lives on.
     await once(spawn('sh', args, { stdio: 'ignore' }), 'exit')
-    await expect.poll(() => existsSync(marker), { timeout: 5000 }).toBe(true)
+    await expect.poll(() => existsSync(marker)).toBe(true)
   })
 
   it('is nothing of a jail whose loader is killed while it is built', async () => {

@@ -197,7 +197,7 @@ describe('publish()', () => {
     })
     // A connection that is kept for the next question, at both of its ends.
     await expect
-      .poll(async () => (await readdir('/proc/self/fd')).length, { timeout: 5000 })
+      .poll(async () => (await readdir('/proc/self/fd')).length)
       .toBeLessThanOrEqual(before + 3)
   })
 })

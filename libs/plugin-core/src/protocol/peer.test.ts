@@ -79,7 +79,7 @@ describe('Peer', () => {
       kind: 'deadline',
       message: '"slow" was not answered within 20 ms',
     })
-    await expect.poll(() => isCancelled, { timeout: 4000 }).toBe(true)
+    await expect.poll(() => isCancelled).toBe(true)
     late.resolve('late')
     expect(await left.call('echo', { value: 1 })).toBe(1)
   })
@@ -136,7 +136,7 @@ describe('Peer', () => {
     const notifications = new Map([['note', () => void (heard += 1)]])
     const { peer, wire } = hostile({ notifications, requests: echo, limits: { burst: 100 } })
     wire.write(line({ method: 'note' }).repeat(100))
-    await expect.poll(() => heard, { timeout: 4000 }).toBe(100)
+    await expect.poll(() => heard).toBe(100)
     peer[Symbol.dispose]()
     expect(await peer.closed).toMatchObject({ kind: 'ended' })
   })
