@@ -1,4 +1,3 @@
-import { X509Certificate } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { isAbsolute } from 'node:path'
 import { errorCode } from '@mb/kernel'
@@ -27,7 +26,8 @@ export async function readAuthorities(own: readonly string[]): Promise<Authoriti
     // oxlint-disable-next-line no-await-in-loop -- mostly there is one
     const { name, certificates } = await readOwn(given)
     for (const each of certificates.filter((text) => !known.has(text))) {
-      requireCertificate(each, name)
+      // oxlint-disable-next-line no-await-in-loop -- it is loaded once
+      await requireCertificate(each, name)
       added.add(each)
     }
   }
@@ -84,7 +84,9 @@ function certificatesIn(text: string): readonly string[] {
   return text.match(certificate) ?? []
 }
 
-function requireCertificate(text: string, name: string): void {
+async function requireCertificate(text: string, name: string): Promise<void> {
+  // Loading it takes longer than all else here, and most have no authorities of their own.
+  const { X509Certificate } = await import('node:crypto')
   try {
     void new X509Certificate(text)
   } catch {

@@ -28,12 +28,14 @@ export async function openDoorway(pid: number, options: DoorwayOptions): Promise
   signal?.throwIfAborted()
   const numbers = Object.values(doorwayCalls).map((call) => callNumber(call, architecture))
   const words = [pid, doorwayAddress.port, ...numbers].map(String)
-  const child = spawn(
-    loader.tool.path,
-    [...loader.options, scripts[loader.kind], ...words],
-    // Node adds the number of the channel, and nothing else, to an empty environment.
-    { env: {}, cwd: '/', stdio: ['ignore', 'ignore', 'pipe', 'ipc'] },
-  )
+  const child = spawn(loader.tool.path, [...loader.options, scripts[loader.kind], ...words], {
+    // Node adds the number of the channel and its format to it.
+    env: {},
+    cwd: '/',
+    // Ctrl-C goes to whoever is in the terminal's foreground: the host, which then says that it was interrupted.
+    detached: true,
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+  })
   const stop = (): boolean => child.kill('SIGKILL')
   const timeout = setTimeout(stop, timeoutMs)
   signal?.addEventListener('abort', stop, { once: true })
