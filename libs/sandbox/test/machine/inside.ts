@@ -11,7 +11,6 @@ import { setTimeout as delay } from 'node:timers/promises'
 const here = import.meta.dirname
 const node = [process.execPath, '--conditions=@mb/source']
 const limited = [...node, join(here, 'limited.ts')]
-const killable = [...node, join(here, '../limits/fixtures/limited-host.ts')]
 const mb = join(here, '../../../../apps/cli/bin/mb.cjs')
 const isBuilt = existsSync(join(here, '../../../../apps/cli/dist'))
 /** Has a manager of its own, also where nobody is logged in. */
@@ -135,7 +134,7 @@ interface Killable {
 
 /** A host with a program in a scope. */
 async function startKillable(): Promise<Killable> {
-  const child = start(asUser(number, killable))
+  const child = start(asUser(number, [...limited, 'wait']))
   const [line]: readonly unknown[] = await once(child.stdout ?? child, 'data')
   print(`        ${String(line).trim()}`)
   ok(String(line).includes(scope), String(line))

@@ -1,30 +1,45 @@
-/** A host whose programs exceed their limits, each alone: prints what was told of each, one line of JSON. */
-import { openSandbox, SandboxLimitError, type SandboxLimits } from '@mb/sandbox'
+/**
+ * A host whose programs exceed their limits, each alone: prints what was told of each, one line of JSON. With `wait`, one whose program
+ * goes on for as long as it does.
+ */
+import { userInfo, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { openSandbox, SandboxLimitError, type Receipt, type SandboxLimits } from '@mb/sandbox'
 
 const mebibyte = 1024 * 1024
-const cases: readonly (readonly [SandboxLimits, string])[] = [
-  [{ memoryBytes: 64 * mebibyte }, '$held = "x" x (256 << 20); sleep 60'],
-  [{ threads: 16 }, 'for (1 .. 40) { unless (fork) { sleep 60; exit } } 1 while wait > 0'],
-]
+const memory: SandboxLimits = { memoryBytes: 64 * mebibyte }
+// Probes are run once for each user: they take a minute where all is emulated.
+const cacheDirectory = join(tmpdir(), `mb-machine-${userInfo().uid}`)
 
-for (const [limits, script] of cases) {
-  // oxlint-disable-next-line no-await-in-loop -- each for itself, so that it is seen what it takes
-  const line = await tell(limits, script)
-  process.stdout.write(`${JSON.stringify(line)}\n`)
+if (process.argv[2] === 'wait') await wait()
+else {
+  await exceed(memory, '$held = "x" x (256 << 20); sleep 60')
+  const crowd = 'for (1 .. 40) { unless (fork) { sleep 60; exit } } 1 while wait > 0'
+  await exceed({ threads: 16 }, crowd)
 }
 
-async function tell(limits: SandboxLimits, script: string): Promise<unknown> {
-  await using sandbox = await openSandbox({ policy: {}, limits })
+async function wait(): Promise<void> {
+  const sandbox = await openSandbox({ policy: {}, limits: memory, cacheDirectory })
+  const { pid, receipt } = await sandbox.spawn('sleep', ['1000'])
+  print({ pid, keeper: keeperOf(receipt) })
+}
+
+async function exceed(limits: SandboxLimits, script: string): Promise<void> {
+  await using sandbox = await openSandbox({ policy: {}, limits, cacheDirectory })
   try {
-    return await sandbox.run('perl', ['-e', script])
+    print(await sandbox.run('perl', ['-e', script]))
   } catch (error) {
     if (!(error instanceof SandboxLimitError)) throw error
-    const { exceeded, receipt } = error.result
-    return {
-      keeper: /: \w+ by (.*)$/.exec(
-        receipt.items.find(({ item }) => item === 'limits')?.evidence ?? '',
-      )?.[1],
-      exceeded,
-    }
+    const { receipt, exceeded } = error.result
+    print({ keeper: keeperOf(receipt), exceeded })
   }
+}
+
+function keeperOf({ items }: Receipt): string | undefined {
+  const { evidence = '' } = items.find(({ item }) => item === 'limits') ?? {}
+  return /: \w+ by (.*)$/.exec(evidence)?.[1]
+}
+
+function print(line: unknown): void {
+  process.stdout.write(`${JSON.stringify(line)}\n`)
 }
