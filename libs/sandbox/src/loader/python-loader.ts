@@ -103,7 +103,7 @@ def children():
   return [pid for pid in os.listdir('/proc') if pid.isdigit() and parent(pid) == loader]
 def parent(pid):
   try:
-    with open('/proc/%s/stat' % pid) as stat: return int(stat.read().rpartition(')')[2].split()[1])
+    with open('/proc/%s/stat' % pid, errors='replace') as stat: return int(stat.read().rpartition(')')[2].split()[1])
   except OSError: return 0
 
 microseconds = kilobytes = last = 0
