@@ -11,6 +11,7 @@ const startPath: Options = {
   esbuildPlugins: [lateBuiltIns],
   esbuildOptions: (options) => {
     options.conditions = ['@mb/source']
+    options.inject = ['src/start/performance.ts']
     options.define = { ...options.define, 'import.meta.dirname': '__dirname' }
   },
 }

@@ -37,7 +37,8 @@ exports.keepCompiledModules = function keepCompiledModules() {
 function findKept(name, file) {
   const folder = cacheFolder()
   if (folder === undefined) return undefined
-  const place = path.join(folder, 'start', `${name}-${process.version}-${process.arch}`)
+  const version = `${process.version}-${process.arch}`
+  const place = path.join(folder, 'start', `${name}-${version}-${shortHash(file)}`)
   // V8 itself compares its own version and settings, but of the text no more than its length.
   const { size, ino, mtimeMs, ctimeMs } = fs.statSync(file)
   const identity = `${size} ${ino} ${mtimeMs} ${ctimeMs}`.padEnd(identityLength)
@@ -54,6 +55,13 @@ function findKept(name, file) {
 }
 
 const identityLength = 96
+
+/** Tells two installations apart, which else would take turns in keeping their code. */
+function shortHash(text) {
+  let hash = 0
+  for (let at = 0; at < text.length; at += 1) hash = (Math.imul(hash, 31) + text.charCodeAt(at)) | 0
+  return (hash >>> 0).toString(16)
+}
 
 function readOurs(place) {
   const descriptor = fs.openSync(place, fs.constants.O_RDONLY | (fs.constants.O_NOFOLLOW || 0))

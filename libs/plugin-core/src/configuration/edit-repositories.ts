@@ -64,7 +64,7 @@ async function planEdit(
   change: (present: readonly RepositorySetting[]) => readonly RepositorySetting[],
   env: Environment,
 ): Promise<Edit> {
-  const file = (await findIn(home, 'config')) ?? join(home, 'config.yaml')
+  const file = findIn(home, 'config') ?? join(home, 'config.yaml')
   const parsed = await readConfigurationFile(file)
   const present = parsed === undefined ? [] : repositoriesOf(parsed, file, env)
   const next = checked(change(present), file)

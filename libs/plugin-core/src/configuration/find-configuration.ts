@@ -1,4 +1,4 @@
-import { lstat } from 'node:fs/promises'
+import { lstatSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { PluginError } from '../plugin-error.ts'
 
@@ -9,10 +9,9 @@ const endings = ['yaml', 'yml', 'json', 'toml']
  *
  * @throws PluginError `MB_CONFIG_AMBIGUOUS` when there are two
  */
-export async function findIn(directory: string, name: string): Promise<string | undefined> {
+export function findIn(directory: string, name: string): string | undefined {
   const paths = endings.map((ending) => join(directory, `${name}.${ending}`))
-  const found: string[] = []
-  for (const path of paths) if (await isThere(path)) found.push(path)
+  const found = paths.filter(isThere)
   const [first, second] = found
   if (first === undefined || second === undefined) return first
   throw new PluginError(
@@ -23,16 +22,17 @@ export async function findIn(directory: string, name: string): Promise<string | 
 }
 
 /** The configuration file of the nearest folder upwards that has one. */
-export async function findUpwards(directory: string, name: string): Promise<string | undefined> {
+export function findUpwards(directory: string, name: string): string | undefined {
   for (let folder = resolve(directory); ; folder = dirname(folder)) {
-    const found = await findIn(folder, name)
+    const found = findIn(folder, name)
     if (found !== undefined || folder === dirname(folder)) return found
   }
 }
 
-async function isThere(path: string): Promise<boolean> {
+/** At once: there are a dozen to look for before most commands, and another thread would take ten times as long. */
+function isThere(path: string): boolean {
   try {
-    return !(await lstat(path)).isDirectory()
+    return lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === false
   } catch {
     return false
   }

@@ -58,8 +58,8 @@ export async function loadConfiguration(
   const { cwd, home, env = {}, flags = {} } = options
   const named = options.file === undefined ? undefined : resolve(cwd, options.file)
   const candidates = [
-    { file: await findIn(home, 'config'), kind: 'person' },
-    { file: await findUpwards(cwd, 'milkbottle'), kind: 'project' },
+    { file: findIn(home, 'config'), kind: 'person' },
+    { file: findUpwards(cwd, 'milkbottle'), kind: 'project' },
     { file: named, kind: 'person' },
   ] as const
   const files: string[] = []

@@ -1,10 +1,6 @@
 import type { BackendName } from '../backend.ts'
 import type { JailBuilder } from '../jail/jail-builder.ts'
 import { findBubblewrap } from './bubblewrap/find-bubblewrap.ts'
-import { findContainer } from './container/find-container.ts'
-import { findLandlock } from './landlock/find-landlock.ts'
-import { findNamespaces } from './namespaces/find-namespaces.ts'
-import { findNone } from './none/find-none.ts'
 
 /**
  * What builds the jails of a backend on this machine.
@@ -21,12 +17,13 @@ export async function findBuilder(
   return finders[backend](cacheDirectory)
 }
 
+// The first one is what mostly builds; the others are loaded where it does not.
 const finders: Readonly<
   Record<Exclude<BackendName, 'seatbelt'>, (cacheDirectory?: string) => Promise<JailBuilder>>
 > = {
   bubblewrap: async (cacheDirectory) => findBubblewrap(undefined, cacheDirectory),
-  namespaces: async () => findNamespaces(),
-  container: async () => findContainer(),
-  landlock: async () => findLandlock(),
-  none: async () => findNone(),
+  namespaces: async () => (await import('./namespaces/find-namespaces.ts')).findNamespaces(),
+  container: async () => (await import('./container/find-container.ts')).findContainer(),
+  landlock: async () => (await import('./landlock/find-landlock.ts')).findLandlock(),
+  none: async () => (await import('./none/find-none.ts')).findNone(),
 }

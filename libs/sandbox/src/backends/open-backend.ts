@@ -2,11 +2,13 @@ import type { BackendName } from '../backend.ts'
 import { openJails } from '../jail/open-jails.ts'
 import type { Sandbox, SandboxOptions } from '../sandbox.ts'
 import { findBuilder } from './find-builder.ts'
-import { openNone } from './none/open-none.ts'
 
 /** Opens a sandbox by one backend. */
 export async function openBackend(backend: BackendName, options: SandboxOptions): Promise<Sandbox> {
-  if (backend === 'none') return openNone(options)
+  if (backend === 'none') {
+    const { openNone } = await import('./none/open-none.ts')
+    return openNone(options)
+  }
   if (backend !== 'seatbelt')
     return openJails(await findBuilder(backend, options.cacheDirectory), options)
   const { openSeatbelt } = await import('./seatbelt/open-seatbelt.ts')

@@ -14,7 +14,6 @@ import { belowMinimum } from '../proof/judge-receipt.ts'
 import { planJail, type JailPlan } from './jail-plan.ts'
 import { PolicySandbox } from './policy-sandbox.ts'
 import { probeKey, readProbes, writeProbes, type ProbeKey } from '../proof/probe-record.ts'
-import { runProbes } from '../proof/probes.ts'
 
 /** Opens a sandbox whose jails are built in one way. */
 export async function openJails(
@@ -109,7 +108,7 @@ async function proveAnew(
   key: ProbeKey,
   cacheDirectory: string | undefined,
 ): Promise<Receipt['probes']> {
-  const kept = cacheDirectory === undefined ? undefined : await readProbes(cacheDirectory, key)
+  const kept = cacheDirectory === undefined ? undefined : readProbes(cacheDirectory, key)
   if (kept !== undefined) return kept
   const probes = await probe(builder, {})
   // Only a good outcome is kept: what is mended should count at once.
@@ -120,6 +119,7 @@ async function proveAnew(
 
 async function probe(builder: JailBuilder, weakness: Weakness): Promise<Receipt['probes']> {
   const ranAt = new Date().toISOString()
+  const { runProbes } = await import('../proof/probes.ts')
   const findings = await runProbes(builder, async ([command = '', ...args], folders) => {
     const policy = resolvePolicy({ fs: { read: [folders.read], write: [folders.write] } }, [])
     await using sandbox = new JailedSandbox({

@@ -29,7 +29,7 @@ async function readKept(
   directory: string | undefined,
 ): Promise<string> {
   if (directory === undefined) return ask(path)
-  const kept = (await readRecord(directory, record))?.split('\n')
+  const kept = readRecord(directory, record)?.split('\n')
   if (kept?.[0] === identity && kept[1] !== undefined && form.test(kept[1])) return kept[1]
   const version = await ask(path)
   if (version !== unknown) await writeRecord(directory, record, `${identity}\n${version}\n`)

@@ -43,8 +43,8 @@ export function probeKey(builder: JailBuilder, { read, write, filter }: PolicySh
 }
 
 /** A record of an earlier run, where one is kept that nobody else could have written. */
-export async function readProbes(directory: string, key: ProbeKey): Promise<Probes | undefined> {
-  const text = await readRecord(directory, key.record)
+export function readProbes(directory: string, key: ProbeKey): Probes | undefined {
+  const text = readRecord(directory, key.record)
   if (text === undefined) return undefined
   // The key stands before what was found, in a line of its own.
   const end = text.indexOf('\n')
