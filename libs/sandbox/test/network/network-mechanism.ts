@@ -131,7 +131,7 @@ sub hear {
   }
   return $heard;
 }
-sub ask { my $s = proxy(); syswrite($s, $_[0]); return hear($s) }
+sub ask { my $s = proxy(); syswrite($s, $_[0]); return hear($s, $_[1]) }
 {
   my $s = proxy(); my $host = "allowed.test:$port";
   syswrite($s, "GET http://$host/alive HTTP/1.1\r\nHost: $host\r\nConnection: close\r\n\r\n");
@@ -161,7 +161,7 @@ export function say(world: World, ...requests: readonly string[]): readonly stri
   const hex = requests.map((request) => Buffer.from(request, 'utf8').toString('hex'))
   return perlOnline(
     world,
-    'for (@ARGV) { my $a = ask(pack "H*", $_); $a =~ s/\\r\\n\\r\\n/ /; print STDERR substr($a, 0, 400), "\\n" }',
+    'for (@ARGV) { my $a = ask(pack("H*", $_), qr/hello\\n\\z/); $a =~ s/\\r\\n\\r\\n/ /; print STDERR substr($a, 0, 400), "\\n" }',
     ...hex,
   )
 }

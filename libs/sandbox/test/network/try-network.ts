@@ -73,10 +73,14 @@ async function tryInside(
   const running = await sandbox.spawn(program, args)
   const said = hear(running)
   const { code, signal } = await running.exited
-  const seen = look(world, code, said())
+  const worked = plan.worked ?? reachedForbidden
+  // What has come stays counted; what was open may take its time to close.
+  const seen = await lookUntil(
+    (each) => !worked(each),
+    () => look(world, code, said()),
+  )
   await waiting?.[Symbol.asyncDispose]()
-  if ((plan.worked ?? reachedForbidden)(seen))
-    return { verdict: 'worked', said: describe(seen), isExhausting }
+  if (worked(seen)) return { verdict: 'worked', said: describe(seen), isExhausting }
   const isTold = signal === null && [0, 1, 3].includes(code ?? -1)
   return { verdict: isTold ? 'stopped' : 'odd', said: describe(seen), isExhausting }
 }
@@ -106,10 +110,7 @@ async function tryOutside(prepare: NetworkMechanism['prepare']): Promise<Attempt
   await once(child, 'exit')
   const worked = plan.worked ?? reachedForbidden
   // A busy machine may take its time.
-  const deadline = performance.now() + 10_000
-  while (!worked(look(world, child.exitCode, said())) && performance.now() < deadline)
-    await delay(50)
-  const seen = look(world, child.exitCode, said())
+  const seen = await lookUntil(worked, () => look(world, child.exitCode, said()))
   const isWorking = worked(seen)
   endGroup(child.pid)
   return { verdict: isWorking ? 'worked' : 'stopped', said: describe(seen), isExhausting }
@@ -134,6 +135,15 @@ async function passBy(
   const { username, password, noProxy } = byCompany
   company.credentials = `${username}:${password}`
   return passOn(noProxy === undefined ? company.port : openProxy.port, company.credentials)
+}
+
+async function lookUntil(isOver: (seen: Seen) => boolean, see: () => Seen): Promise<Seen> {
+  for (const started = performance.now(); ;) {
+    const seen = see()
+    if (isOver(seen) || performance.now() - started > 10_000) return seen
+    // oxlint-disable-next-line no-await-in-loop -- until it is so
+    await delay(50)
+  }
 }
 
 function look({ sink, other, names }: World, code: number | null, said: string): Seen {
