@@ -1,10 +1,11 @@
 import { spawnSync } from 'node:child_process'
-import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises'
+import { once } from 'node:events'
+import { mkdir, readdir, readFile, rename, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { isSkipped, skipReason } from './engine.ts'
 import { listing } from './listing.ts'
-import { Place } from './mb.ts'
+import { ended, Place } from './mb.ts'
 
 /** A project with a policy file in a folder of its own. */
 async function openProject(policy: string): Promise<Place> {
@@ -145,9 +146,79 @@ describe.skipIf(isSkipped)(`mb sandbox run --policy${skipReason}`, () => {
     // Nor did it make a home for us.
     expect(await listing(place.home)).toEqual([])
   })
+
+  it('--dry-run tries the folder to start in', async () => {
+    await using place = await Place.open()
+    const args = ['sandbox', 'run', '--dry-run', '--cwd', 'nowhere', '--', 'true']
+    const { code, stdout } = await place.mb(args)
+    expect(code).toBe(126)
+    expect(stdout).toContain(
+      `refused Cannot start in "${join(place.folder, 'nowhere')}": it does not exist\n`,
+    )
+  })
+
+  it('says of how many more things that they cannot be granted', async () => {
+    await using place = await Place.open()
+    const args = ['sandbox', 'run', '--read', '/proc', '--read', '/nowhere', '--write', '/sys']
+    const { code, stderr } = await place.mb([...args, '--', 'true'])
+    expect(code).toBe(126)
+    expect(stderr).toMatch(
+      /^error Cannot grant .*; and 2 more cannot be granted \(MB_SANDBOX_POLICY\)\nhint {2}Add --dry-run to see each of them\n$/,
+    )
+  })
+
+  it('says of a variable that is not set that the command gets none', async () => {
+    await using place = await Place.open()
+    const args = ['sandbox', 'run', '--env', 'NOT_SET', '--env', 'HOME', '--env', 'EMPTY=']
+    const { code, stderr } = await place.mb([...args, '--', 'true'])
+    expect({ code, stderr }).toEqual({
+      code: 0,
+      stderr: 'warning The command gets no variable NOT_SET: it is not set here\n',
+    })
+  })
+
+  it('ends with 126 when another program lays open what was hidden', async () => {
+    await using place = await openProject('fs: { read: [src], deny: [src/main.txt] }')
+    const args = ['sandbox', 'run', '--policy', 'jail.yaml', '--', 'sh', '-c']
+    const child = place.start([...args, 'echo on; exec sleep 600'])
+    const run = ended(child)
+    await once(child.stdout ?? child, 'data')
+    await writeFile(join(place.folder, 'src/new.txt'), 'new')
+    await rename(join(place.folder, 'src/new.txt'), join(place.folder, 'src/main.txt'))
+    const { code, stderr } = await run
+    expect(code).toBe(126)
+    expect(stderr).toContain('by which it lay open to the command: run it again')
+  })
 })
 
 describe('mb sandbox explain', () => {
+  it('reads a policy from standard input, and says where it starts', async () => {
+    await using place = await openProject('')
+    const input = 'fs: { read: [src] }\ncwd: src\n'
+    const explained = await place.mb(['sandbox', 'explain', '-'], { input })
+    expect(explained).toEqual({
+      code: 0,
+      stdout: [
+        'policy standard input',
+        `starts in  ${join(place.folder, 'src')}`,
+        'It lets a command:',
+        '  medium  Read all files in src in the folder you are in',
+        '1 grant: 1 medium; none refused',
+        '',
+      ].join('\n'),
+      stderr: '',
+    })
+    const elsewhere = await place.mb(['sandbox', 'explain', '--json', '-'], {
+      input: 'cwd: /nowhere\n',
+    })
+    expect(elsewhere.code).toBe(3)
+    expect(JSON.parse(elsewhere.stdout)).toMatchObject({
+      ok: false,
+      cwd: '/nowhere',
+      refusal: { message: 'Cannot start in "/nowhere": it does not exist' },
+    })
+  })
+
   it('says each grant in words with its risk, the gravest first', async () => {
     await using place = await openProject(`
 fs: { read: [src, "\${home}/notes"], write: ["\${workspace}/out"], deny: [src/private] }

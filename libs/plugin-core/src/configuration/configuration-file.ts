@@ -23,15 +23,24 @@ export async function readConfigurationFile(
   path: string,
 ): Promise<ParsedConfiguration | undefined> {
   const text = await readText(path)
-  if (text === undefined) return undefined
+  return text === undefined ? undefined : parseConfiguration(text, path)
+}
+
+/**
+ * Reads the text of a configuration: TOML by the ending of its name, JSON too, else YAML.
+ *
+ * @param name whose text it is, as errors tell it
+ * @throws PluginError `MB_CONFIG_SYNTAX`
+ */
+export async function parseConfiguration(text: string, name: string): Promise<ParsedConfiguration> {
   try {
-    return await parseText(text, extname(path))
+    return await parseText(text, extname(name))
   } catch (error) {
     if (!(error instanceof SyntaxProblem)) throw error
     throw new PluginError(
       'MB_CONFIG_SYNTAX',
-      `Cannot read "${path}"${placeText(error.place)}: ${error.message}`,
-      { details: { file: path, ...error.place } },
+      `Cannot read "${name}"${placeText(error.place)}: ${error.message}`,
+      { details: { file: name, ...error.place } },
     )
   }
 }

@@ -134,7 +134,7 @@ export const sandboxCommands: readonly CommandData[] = [
       {
         code: '126',
         meaning:
-          'refused: it asks for what cannot be granted, or the jail would be weaker than asked',
+          'refused: it asks for what cannot be granted, or the jail would be weaker than asked, or became it',
       },
       { code: '127', meaning: 'there is no such command in the jail' },
       { code: '137', meaning: 'ended by the memory limit' },
@@ -149,7 +149,12 @@ export const sandboxCommands: readonly CommandData[] = [
     description:
       'Each grant with its risk, the gravest first. Paths of the file are absolute, from ${workspace} (the folder that you are in) or ${home}, else from the folder of the file. Nothing is run.',
     arguments: [
-      { name: 'policy', summary: 'Policy in YAML or JSON', required: true, completes: 'file' },
+      {
+        name: 'policy',
+        summary: 'Policy in YAML or JSON; - for standard input',
+        required: true,
+        completes: 'file',
+      },
     ],
     options: [],
     examples: [

@@ -135,7 +135,7 @@ function describeVariable(name: string, value: string | undefined): GrantWords {
 
 async function refusalOf(request: JailRequest, asker: Asker): Promise<Refusal | undefined> {
   try {
-    await checkPolicy(policyOf(request, asker.env), asker)
+    await checkPolicy(policyOf(request, asker.env), { ...asker, cwd: request.cwd })
     return undefined
   } catch (error) {
     if (!isMbError(error) || error.outcome !== 'refused') throw error

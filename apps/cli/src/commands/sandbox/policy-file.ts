@@ -1,6 +1,10 @@
 import { resolve } from 'node:path'
 import { nearestName, type JsonValue } from '@mb/kernel'
-import { readConfigurationFile, type ParsedConfiguration } from '@mb/plugin-core/configuration'
+import {
+  parseConfiguration,
+  readConfigurationFile,
+  type ParsedConfiguration,
+} from '@mb/plugin-core/configuration'
 import type { z } from 'zod'
 import { CliError } from '../../cli-error.ts'
 import type { JailRequest } from './jail-request.ts'
@@ -27,21 +31,39 @@ export async function readPolicyFile(
       hint: 'Name a policy file, in YAML or JSON',
     })
   }
+  return readPolicy({ ...base, file }, { file, parsed })
+}
+
+/**
+ * Reads a policy that came by standard input; its paths begin at the folder that the person is in.
+ *
+ * @throws CliError `MB_CLI_POLICY`, `MB_CLI_VALUE`; PluginError `MB_CONFIG_SYNTAX`
+ */
+export async function readPolicyText(
+  text: string,
+  base: Omit<PathBase, 'file'>,
+): Promise<JailRequest> {
+  const file = 'standard input'
+  const parsed = await parseConfiguration(text, file)
+  return readPolicy({ ...base, file: resolve(base.workspace, file) }, { file, parsed })
+}
+
+async function readPolicy(base: PathBase, source: Whereabouts): Promise<JailRequest> {
   const { policySchema } = await import('./policy-schema.ts')
-  const written = policySchema.safeParse(parsed.value)
-  if (!written.success) throw schemaError(written.error, file, parsed)
-  return requestOf(written.data, { ...base, file }, parsed)
+  const written = policySchema.safeParse(source.parsed.value)
+  if (!written.success) throw schemaError(written.error, source)
+  return requestOf(written.data, base, source)
 }
 
 function requestOf(
   { fs, limits, env, cwd, tmp, ...written }: WrittenPolicy,
   base: PathBase,
-  parsed: ParsedConfiguration,
+  source: Whereabouts,
 ): JailRequest {
   const path = (text: string, at: Path): string => {
     const read = readPolicyPath(text, base)
     if (read.ok) return read.path
-    throw policyError(at, read.problem, { file: base.file, parsed, hint: read.hint })
+    throw policyError(at, read.problem, { ...source, hint: read.hint })
   }
   const paths = (texts: readonly string[], at: Path): readonly string[] =>
     texts.map((text, index) => path(text, [...at, index]))
@@ -55,22 +77,19 @@ function requestOf(
     exec: written.exec.map(({ command, with: beside = [], ...rest }, index) => {
       if (!command.includes('/'))
         throw policyError(['exec', index], 'it is a name, and no path', {
-          file: base.file,
-          parsed,
+          ...source,
           hint: 'Write the whole path, such as /usr/bin/git',
         })
       const at = ['exec', index]
       return { command: path(command, at), with: paths(beside, at), ...rest }
     }),
-    env: readVariables(env, `"env" of "${base.file}"`),
+    env: readVariables(env, placeOf(['env'], source)),
     limits: readLimits(
       (name) => limits[name],
-      (name) => placeOf(['limits', name], { file: base.file, parsed }),
+      (name) => placeOf(['limits', name], source),
     ),
     ...(cwd === undefined ? {} : { cwd: path(cwd, ['cwd']) }),
-    ...(tmp === undefined
-      ? {}
-      : { tmpBytes: readScratchSize(tmp, placeOf(['tmp'], { file: base.file, parsed })) }),
+    ...(tmp === undefined ? {} : { tmpBytes: readScratchSize(tmp, placeOf(['tmp'], source)) }),
   }
 }
 
@@ -80,7 +99,7 @@ interface Whereabouts {
   readonly hint?: string | undefined
 }
 
-function schemaError(error: z.ZodError, file: string, parsed: ParsedConfiguration): CliError {
+function schemaError(error: z.ZodError, source: Whereabouts): CliError {
   const [issue] = error.issues
   if (issue === undefined) throw error
   const path = issue.path.map((part) => (typeof part === 'number' ? part : String(part)))
@@ -89,12 +108,11 @@ function schemaError(error: z.ZodError, file: string, parsed: ParsedConfiguratio
     const known = issue.message.split(' ')
     const nearest = nearestName(key, known)
     return policyError([...path, key], 'there is no such key', {
-      file,
-      parsed,
+      ...source,
       hint: nearest === undefined ? `Keys are ${known.join(', ')}` : `Did you mean "${nearest}"?`,
     })
   }
-  return policyError(path, expectation(issue, valueAt(parsed.value, path)), { file, parsed })
+  return policyError(path, expectation(issue, valueAt(source.parsed.value, path)), source)
 }
 
 function policyError(at: Path, problem: string, whereabouts: Whereabouts): CliError {

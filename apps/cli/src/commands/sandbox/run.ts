@@ -1,5 +1,5 @@
 import { constants } from 'node:os'
-import { isInside, type ErrorOutcome, type MbError } from '@mb/kernel'
+import { isInside, isMbError, type ErrorOutcome, type MbError } from '@mb/kernel'
 import {
   openSandbox,
   SandboxLimitError,
@@ -63,7 +63,8 @@ export async function run(invocation: Invocation, context: Context): Promise<Jai
     return dryRun({ request, strength, cwd, command }, askerOf(context))
   }
   await refuseOwnState(request, context)
-  await warnAbout({ request, strength }, context)
+  const unset = invocation.list('env').filter((each) => isUnset(each, context.env))
+  await warnAbout({ request, strength, unset }, context)
   using record = await openRecord(invocation, request, context)
   const { signal } = record ?? context
   const { env, ...granted } = policyOf(record?.hideFrom(request) ?? request, context.env)
@@ -75,7 +76,7 @@ export async function run(invocation: Invocation, context: Context): Promise<Jai
     minimum: strength.minimum,
     cacheDirectory: probeCache(context),
     network: record?.network,
-  })
+  }).catch((error: unknown) => tellRefusals(error, request, context))
   const result = settings.isJson
     ? await capture(sandbox, command, { cwd, signal })
     : await passThrough(sandbox, command, { cwd, signal, limits: request.limits })
@@ -100,6 +101,22 @@ async function openRecord(
   if (request.net.length === 0 && !isAsked) return undefined
   const { RunRecord } = await import('./run-record.ts')
   return new RunRecord(invocation, request, context)
+}
+
+/** Of several things that cannot be granted the first is told, and that there are more: the rest is loaded for them alone. */
+async function tellRefusals(
+  error: unknown,
+  request: JailRequest,
+  context: Context,
+): Promise<never> {
+  if (!isMbError(error) || error.code !== 'MB_SANDBOX_POLICY') throw error
+  const { withOtherRefusals } = await import('./other-refusals.ts')
+  throw await withOtherRefusals(error, request, askerOf(context))
+}
+
+/** Whether a variable of the person's own is named that they do not have. */
+function isUnset(written: string, env: NodeJS.ProcessEnv): boolean {
+  return !written.includes('=') && env[written] === undefined
 }
 
 /** Runs a command whose output is kept. That a limit ended it is a result as well. */
@@ -178,6 +195,8 @@ export function exitCode(result: JailedRun | DryRun): number {
   const { code, signal, ended } = result
   if (ended === 'memory') return outOfMemoryCode
   if (ended !== undefined) return limitCode
+  // It was ended because the jail held it no more as it was asked to.
+  if (signal !== null && violationsOf(result, 'uncovered-path').length > 0) return refusedCode
   return code ?? 128 + (signal === null ? 0 : constants.signals[signal])
 }
 
