@@ -20,9 +20,10 @@ function editsBetween(wanted: string, candidate: string): number {
 }
 
 function areNeighboursSwapped(one: string, other: string): boolean {
-  const at = [...one].findIndex((letter, index) => letter !== other[index])
-  const swapped = `${one.slice(0, at)}${one[at + 1]}${one[at]}${one.slice(at + 2)}`
-  return at !== -1 && swapped === other
+  let at = 0
+  while (at < one.length && one[at] === other[at]) at += 1
+  const swapped = [one.slice(0, at), one[at + 1], one[at], one.slice(at + 2)].join('')
+  return at < one.length && swapped === other
 }
 
 function limitFor(wanted: string, candidate: string): number {
