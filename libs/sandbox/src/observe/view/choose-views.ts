@@ -8,7 +8,7 @@ import type { ObserveOptions } from '../observe-options.ts'
 import { runOnce } from '../run-once.ts'
 import { copyViews } from './copy-views.ts'
 import { overlayViews } from './overlay-views.ts'
-import { removeTree } from './remove-tree.ts'
+import { removeTree } from '../../machine/remove-tree.ts'
 import type { ViewMaker } from './view.ts'
 
 /**

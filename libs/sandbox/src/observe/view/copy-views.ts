@@ -7,7 +7,7 @@ import type { JailBuilder } from '../../jail/jail-builder.ts'
 import type { ExpectedMount, JailPart, JailPlan } from '../../jail/jail-plan.ts'
 import { SandboxError } from '../../sandbox-error.ts'
 import { readTree } from './read-tree.ts'
-import { removeTree } from './remove-tree.ts'
+import { removeTree } from '../../machine/remove-tree.ts'
 import type { View, ViewMaker } from './view.ts'
 
 /** How copies are made. */

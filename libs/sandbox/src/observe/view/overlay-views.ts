@@ -4,7 +4,7 @@ import { isInside } from '@mb/kernel'
 import { findNamespaces } from '../../backends/namespaces/find-namespaces.ts'
 import type { JailPlan } from '../../jail/jail-plan.ts'
 import { readTree } from './read-tree.ts'
-import { removeTree } from './remove-tree.ts'
+import { removeTree } from '../../machine/remove-tree.ts'
 import type { View, ViewMaker } from './view.ts'
 
 /**
