@@ -21,7 +21,7 @@ import type {
 } from './install/install-options.ts'
 import { installPlugin } from './install/install-plugin.ts'
 import type { PackageRepository } from './install/package-repository.ts'
-import { prepareRun } from './install/prepare-run.ts'
+import { isReplaced, prepareRun } from './install/prepare-run.ts'
 import { unfinishedChanges } from './install/recover-changes.ts'
 import type { Scan } from './install/scan.ts'
 import { sweepStaging } from './install/staging.ts'
@@ -58,14 +58,7 @@ export interface PluginHostOptions {
 /** How a command is run. */
 export type HostRunOptions = Pick<
   RunRequest,
-  | 'arguments'
-  | 'options'
-  | 'stdio'
-  | 'stdin'
-  | 'interactive'
-  | 'network'
-  | 'signal'
-  | 'onProgress'
+  'arguments' | 'options' | 'stdio' | 'stdin' | 'interactive' | 'network' | 'signal' | 'onProgress'
 >
 
 /**
@@ -226,17 +219,24 @@ export class PluginHost implements AsyncDisposable {
   async run(name: string, command: string, options: HostRunOptions = {}): Promise<RunResult> {
     const plugin = await prepareRun(name, this.#layout, options.signal)
     const { runPlugin } = await import('./run/run-plugin.ts')
-    return await runPlugin({
-      ...options,
-      ...plugin,
-      command,
-      home: this.#layout.home,
-      workspace: this.#workspace,
-      minimum: this.#minimum,
-      limits: this.#limits,
-      logger: this.#logger,
-      clock: this.#clock,
-    })
+    try {
+      return await runPlugin({
+        ...options,
+        ...plugin,
+        command,
+        home: this.#layout.home,
+        workspace: this.#workspace,
+        minimum: this.#minimum,
+        limits: this.#limits,
+        logger: this.#logger,
+        clock: this.#clock,
+      })
+    } catch (error) {
+      // Nothing of it has run yet, so that what replaced it can be run instead.
+      if (errorCode(error) !== 'MB_PLUGIN_TAMPERED' || !isReplaced(plugin, this.#layout))
+        throw error
+      return await this.run(name, command, options)
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -73,13 +73,14 @@ describe('prepareRun()', () => {
       await using folder = await temporaryFolder()
       const { home, host, plugin } = await installed(folder.path)
       await spoil(plugin.directory)
-      await expect(prepareRun('notes', homeLayout(home))).rejects.toMatchObject({
+      const { untouched } = await prepareRun('notes', homeLayout(home))
+      await expect(untouched).rejects.toMatchObject({
         code: 'MB_PLUGIN_TAMPERED',
         outcome: 'refused',
         hint: 'Install it again with --force, and find out who changed them',
       })
       await host.install(plugin.source, { force: true })
-      expect(await prepareRun('notes', homeLayout(home))).toMatchObject({ id: 'local/notes' })
+      await expect((await prepareRun('notes', homeLayout(home))).untouched).resolves.toBeUndefined()
     },
   )
 

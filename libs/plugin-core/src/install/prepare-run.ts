@@ -14,12 +14,17 @@ export interface RunnablePlugin {
   readonly manifest: Manifest
   /** What it asks for, as far as that was granted. */
   readonly permissions: Permissions
+  /** Of the files that were verified at install. */
+  readonly digest: string
+  /** Settles when its files were found to be those; rejects with `MB_PLUGIN_TAMPERED`. Nothing of it may run before. */
+  readonly untouched: Promise<void>
 }
 
 /**
- * Checks that a plugin may be run: switched on, granted, and its files untouched since they were verified.
+ * Checks that a plugin may be run: switched on and granted. Whether its files are untouched since they were verified is looked at
+ * meanwhile, so that what runs it can be made ready beside that.
  *
- * @throws PluginError `MB_PLUGIN_NOT_FOUND`, `MB_PLUGIN_DISABLED`, `MB_PLUGIN_CONSENT_NEEDED`, `MB_PLUGIN_TAMPERED`
+ * @throws PluginError `MB_PLUGIN_NOT_FOUND`, `MB_PLUGIN_DISABLED`, `MB_PLUGIN_CONSENT_NEEDED`
  */
 export async function prepareRun(
   name: string,
@@ -41,18 +46,20 @@ export async function prepareRun(
     )
   }
   const directory = layout.package(id, manifest.version)
-  try {
-    await checkUntouched({ id, directory, digest, signal })
-  } catch (error) {
-    // It was replaced or removed by another process just now: then the state says so.
-    const now = readState(layout).plugins.find((record) => record.id === id)
-    if (now?.digest === digest) throw error
-    return await prepareRun(name, layout, signal)
-  }
+  const untouched = checkUntouched({ id, directory, digest, signal })
+  // Whoever waits for it is told; until then a failure is no stray one.
+  untouched.catch(() => {})
   return {
     id,
     directory,
     manifest,
     permissions: effectivePermissions(manifest.permissions, grant.permissions),
+    digest,
+    untouched,
   }
+}
+
+/** Whether another process has replaced or removed a plugin since: then its files are others, and the state says so. */
+export function isReplaced({ id, digest }: RunnablePlugin, layout: HomeLayout): boolean {
+  return readState(layout).plugins.find((record) => record.id === id)?.digest !== digest
 }

@@ -15,5 +15,6 @@ export async function nodeProgram(request: ProgramRequest): Promise<PluginProgra
     command: node,
     arguments: [...flags, runner.file, join(code, manifest.entry)],
     mounts: [node, ...runner.mounts],
+    isOurs: true,
   }
 }

@@ -9,6 +9,8 @@ export interface PluginProgram {
   readonly arguments: readonly string[]
   /** Beside the plugin's own files and what was granted. */
   readonly mounts: readonly string[]
+  /** Whether it is ours alone until the plugin is initialized, so that it may begin while the plugin's files are still looked at. */
+  readonly isOurs: boolean
 }
 
 /** What a program is made for. */

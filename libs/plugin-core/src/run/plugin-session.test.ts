@@ -26,6 +26,7 @@ function plugin(
 const plan: SessionPlan = {
   id: 'local/notes',
   cookie: 'cookie',
+  untouched: Promise.resolve(),
   initialize: {},
   execute: { command: 'run' },
   executeMs: 100,

@@ -30,6 +30,8 @@ export interface SessionPlan {
   /** `namespace/name`. */
   readonly id: string
   readonly cookie: string
+  /** Settles when the plugin's own code may be loaded, which is once it is initialized. */
+  readonly untouched: Promise<void>
   /** What the plugin gets to know at first: id, version, config, workspace, data. */
   readonly initialize: Params
   /** What it shall do: command, arguments, options. */
@@ -98,6 +100,7 @@ class Session {
 
   async run(): Promise<unknown> {
     await this.#greet()
+    await this.#plan.untouched
     await this.#stage('initialize', this.#plan.initialize)
     try {
       await this.#stage('activate')

@@ -36,6 +36,8 @@ export async function pythonProgram({
     command: python.file,
     arguments: [...isolation, library, code, manifest.entry],
     mounts: [...python.mounts, ...(library === own ? [] : [library])],
+    // The library may be the plugin's, and finds modules in the plugin's folder.
+    isOurs: false,
   }
 }
 

@@ -48,10 +48,16 @@ export async function runPlugin(request: RunRequest): Promise<RunResult> {
     const result = await run(request, { layout, audit, record })
     record.write(audit, {})
     return result
-  } catch (error) {
+  } catch (failure) {
+    // Of a plugin that was tampered with, that is what has to be known.
+    const error: unknown = await Promise.resolve(request.untouched).then(() => failure, identity)
     record.write(audit, { error })
     throw error
   }
+}
+
+function identity(error: unknown): unknown {
+  return error
 }
 
 interface Surroundings {
@@ -201,10 +207,11 @@ async function openFor(
 }
 
 async function start(
-  { stdio = 'pipe', stdin }: RunRequest,
+  { stdio = 'pipe', stdin, untouched }: RunRequest,
   { sandbox, program }: OpenedSandbox,
   cwd: string | undefined,
 ): Promise<SandboxedProcess> {
+  if (!program.isOurs) await untouched
   const streams: StreamChoice = stdio === 'inherit' ? 'inherit' : 'pipe'
   return sandbox.spawn(program.command, program.arguments, {
     cwd,
@@ -257,6 +264,7 @@ async function converse(
     const value = await runSession(started, {
       ...plan,
       id: plugin,
+      untouched: request.untouched ?? Promise.resolve(),
       signal,
       logger,
       requests: { get: (method) => broker.handler(method) },

@@ -6,8 +6,9 @@ import type { NetworkOptions, Receipt, ReceiptItem, SecurityReport, Usage } from
 export interface RunRequest {
   /** `namespace/name`. */
   readonly id: string
-  /** The plugin's files, verified. */
   readonly directory: string
+  /** Settles when its files are known to be those that were verified: nothing of them runs before. @default they are */
+  readonly untouched?: Promise<void> | undefined
   readonly manifest: Manifest
   /** What it may do: what it asks for, as far as that was granted. */
   readonly permissions: Permissions
