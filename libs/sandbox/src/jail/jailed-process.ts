@@ -124,15 +124,6 @@ export class JailedProcess implements SandboxedProcess {
   }
 
   /**
-   * CPU time that it has used so far, in milliseconds.
-   *
-   * @throws where it is gone
-   */
-  get cpuMs(): number {
-    return this.#group?.read().cpuMs ?? this.#meter.readCpuMs(this.#meter.list())
-  }
-
-  /**
    * Memory that it holds, as the limit on memory counts it.
    *
    * @throws where it is gone
@@ -144,13 +135,15 @@ export class JailedProcess implements SandboxedProcess {
   /**
    * Begins to count for the tenant of a program that was started ahead.
    *
+   * @returns CPU time that it has used until then, in milliseconds
    * @throws where it is gone
    */
-  letIn(signal: AbortSignal | undefined): void {
+  letIn(signal: AbortSignal | undefined): number {
     this.#startedMs = performance.now()
     this.#watchdog.startFromHere()
     this.#hold(true)
     this.#follow(signal)
+    return this.#watchdog.before.cpuMs
   }
 
   kill(signal: NodeJS.Signals = 'SIGKILL'): void {

@@ -52,8 +52,11 @@ export class Spare implements AsyncDisposable {
   letIn(signal: AbortSignal | undefined): string | undefined {
     try {
       const reason = this.#findReason()
-      if (reason === undefined) this.#parts.program.letIn(signal)
-      return reason
+      if (reason !== undefined) return reason
+      const { program, mostCpuMs } = this.#parts
+      return program.letIn(signal) > mostCpuMs
+        ? `it used more than ${mostCpuMs} ms of CPU time to begin`
+        : undefined
     } catch {
       return ended
     }
@@ -78,12 +81,11 @@ export class Spare implements AsyncDisposable {
   }
 
   #findReason(): string | undefined {
-    const { program, files, mostCpuMs, findLost, isSwapped } = this.#parts
+    const { program, files, findLost, isSwapped } = this.#parts
     if (program.isGone || isDead(program.pid)) return ended
     if (isSwapped() || files.haveChanged()) return 'a file that it was given is another one by now'
     const [lost] = findLost()
     if (lost !== undefined) return `${lost.item} is no more proved (${lost.evidence})`
-    if (program.cpuMs > mostCpuMs) return `it used more than ${mostCpuMs} ms of CPU time to begin`
     return undefined
   }
 }

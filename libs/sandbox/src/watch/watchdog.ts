@@ -84,10 +84,16 @@ export class Watchdog {
       written: limits.writtenBytes === undefined ? 0 : meter.readWritten(list),
       output: readOutput(),
     }
-    this.start()
+    // That was a look: the next one is the first that finds anything new.
+    this.#setTimers()
   }
 
   start(): void {
+    this.#setTimers()
+    this.#look()
+  }
+
+  #setTimers(): void {
     const { wallMs } = this.#watched.limits
     const startedMs = performance.now()
     // Longer than a timer can be set is longer than anything runs.
@@ -98,7 +104,6 @@ export class Watchdog {
       this.#timers.push(setTimeout(expire, wallMs))
     }
     this.#timers.push(setInterval(() => this.#look(), intervalMs))
-    this.#look()
   }
 
   stop(): void {

@@ -53,11 +53,11 @@ export async function activate(
     throw new RangeError(
       `Cannot activate the module: it has ${order.length} bytes, of at most ${maxSourceBytes}`,
     )
-  const length = Buffer.alloc(4)
-  length.writeUInt32BE(order.length)
+  const head = Buffer.alloc(4)
+  head.writeUInt32BE(order.length)
   const reply = readReply(channel, { maxBytes: maxReplyBytes, signal })
-  channel.write(length)
-  channel.write(order)
+  // At once: each write wakes the program.
+  channel.write(Buffer.concat([head, order]))
   return readValue(await reply)
 }
 

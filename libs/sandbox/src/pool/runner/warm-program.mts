@@ -72,8 +72,8 @@ async function receive(): Promise<Order | undefined> {
 }
 
 function send(text: string): void {
-  const length = Buffer.alloc(4)
-  length.writeUInt32BE(Buffer.byteLength(text))
-  channel.write(length)
-  channel.write(text)
+  const body = Buffer.from(text)
+  const head = Buffer.alloc(4)
+  head.writeUInt32BE(body.length)
+  channel.write(Buffer.concat([head, body]))
 }
