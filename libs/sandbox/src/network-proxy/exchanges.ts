@@ -108,7 +108,7 @@ export class Exchanges {
               receiver: carrier.receiver,
             },
           ))
-      this.#own(socket)
+      this.#own(socket, exchange)
       exchange.connected(upstream === undefined ? socket.remoteAddress : undefined)
       if (carrier.kind === 'tunnel') carrier.client.off('close', end)
       if (await carrier.carry(socket, exchange, upstream)) return exchange.end('closed')
@@ -129,11 +129,12 @@ export class Exchanges {
     return exchange
   }
 
-  #own(socket: Socket): void {
+  #own(socket: Socket, { signal }: Exchange): void {
     this.#sockets.add(socket)
+    signal.addEventListener('abort', () => socket.destroy(), { once: true })
     socket.on('error', () => undefined)
     socket.once('close', () => this.#sockets.delete(socket))
-    if (this.#closing.signal.aborted) socket.destroy()
+    if (signal.aborted) socket.destroy()
   }
 }
 

@@ -27,7 +27,6 @@ export async function forward(
 ): Promise<boolean> {
   const done = Promise.withResolvers<boolean>()
   const fail = (): void => {
-    socket.destroy()
     if (outgoing.headersSent) outgoing.destroy()
     done.resolve(outgoing.headersSent)
   }
@@ -48,8 +47,13 @@ export async function forward(
   asked.once('response', (answer) => {
     // The program has no credentials for it, and is not to look for any.
     if (upstream !== undefined && answer.statusCode === 407) return exchange.end('upstream')
-    sendBack(answer, outgoing, exchange)
     answer.once('error', fail)
+    try {
+      sendBack(answer, outgoing, exchange)
+    } catch {
+      // What one parser lets through, the other may not write: nothing of it goes on.
+      fail()
+    }
   })
   if (exchange.signal.aborted) fail()
   else exchange.signal.addEventListener('abort', fail, { once: true })
@@ -64,11 +68,7 @@ export async function forward(
     incoming.pipe(asked)
     if (incoming.headers.expect !== undefined) asked.flushHeaders()
   } else asked.end()
-  try {
-    return await done.promise
-  } finally {
-    socket.destroy()
-  }
+  return done.promise
 }
 
 /** Fields of the request as they go on: for the host of its first line, and framed as its body was. */

@@ -4,11 +4,11 @@ import { requireKnownNames } from '../known-names.ts'
 export interface NetworkLimits {
   /** Connections of the program at one time. @default 256 */
   readonly connections?: number | undefined
-  /** Requests and tunnels in all, refused ones too. @default 100_000 */
+  /** Requests and tunnels in all, refused ones too; after as many connections, no more are taken. @default 100_000 */
   readonly total?: number | undefined
   /** Until a request has said what it asks, and between two on one connection, in milliseconds. @default 30_000 */
   readonly headMs?: number | undefined
-  /** Until a name is resolved and somebody there has answered, in milliseconds. @default 15_000 */
+  /** Until a name is resolved and a connection is made, in milliseconds. @default 15_000 */
   readonly connectMs?: number | undefined
   /** Without a byte in either direction, in milliseconds. @default 300_000 */
   readonly idleMs?: number | undefined

@@ -79,6 +79,8 @@ export class NetworkProxy implements AsyncDisposable {
     this.#servers.add(server)
     if (this.#isClosed) return void server.close()
     server.maxConnections = this.#limits.connections
+    // No descriptor is left for one who comes: the host has other work, and goes on.
+    server.on('error', () => undefined)
     server.on('connection', (socket: Socket) => {
       this.#arrive()
       this.#accept(socket)
@@ -170,15 +172,21 @@ export class NetworkProxy implements AsyncDisposable {
 
   async #connect({ url = '' }: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     const client = this.#clients.get(socket)
-    client?.leave()
-    const carrier = new TunnelCarrier(socket, head)
+    if (client?.isOver !== false) return
+    client.leave()
+    client.isOver = true
     const target = parseAuthority(url)
-    if (target !== undefined && client?.isBusy === false)
-      return this.#run(this.#ask({ ...target, method: 'CONNECT' }), target, carrier)
-    const detail =
-      target === undefined ? 'a tunnel is asked for as "host:port"' : 'it comes before an answer'
-    const asked = this.#ask({ ...showable(url), method: 'CONNECT' })
-    await this.#exchanges.refuse(asked, { reason: 'malformed', detail }, { carrier })
+    const asked = this.#ask({ ...(target ?? showable(url)), method: 'CONNECT' })
+    if (client.isBusy) {
+      // Nothing is written between the lines of an answer that is on its way.
+      this.#log.refused(asked, { reason: 'malformed', detail: 'it comes before an answer' })
+      socket.destroy()
+      return
+    }
+    const carrier = new TunnelCarrier(socket, head)
+    if (target !== undefined) return this.#run(asked, target, carrier)
+    const refusal = { reason: 'malformed', detail: 'a tunnel is asked for as "host:port"' } as const
+    await this.#exchanges.refuse(asked, refusal, { carrier })
   }
 
   async #run(asked: Asked, target: Target, carrier: Carrier): Promise<void> {
@@ -202,7 +210,6 @@ export class NetworkProxy implements AsyncDisposable {
       client.leave()
       return void this.#exchanges.refuse(asked, refusal, { carrier: new TunnelCarrier(socket) })
     }
-    // Nothing is written between the lines of an answer that is on its way.
     this.#log.refused(asked, refusal)
     socket.destroy()
   }

@@ -45,6 +45,6 @@ describe('NameQueue.resolve()', () => {
       return Array.from({ length: 1000 }, () => '10.0.0.1')
     })
     await expect(queue.resolve('unknown', never)).rejects.toThrow('ENOTFOUND')
-    expect(await queue.resolve('many', never)).toHaveLength(16)
+    expect(await queue.resolve('many', never)).toHaveLength(6)
   })
 })

@@ -2,7 +2,8 @@ import type { NameResolver } from './name-resolver.ts'
 
 // Each lookup by the system holds one of the few threads that the files of the host are read by, too.
 const atOnce = 8
-const mostAddresses = 16
+// Each of them may be tried at one time.
+const mostAddresses = 6
 
 /** Resolves names, few at a time, and gives up with the signal whatever the resolver does. */
 export class NameQueue {

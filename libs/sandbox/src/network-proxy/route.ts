@@ -1,4 +1,5 @@
 import { canonicalAddress } from './address.ts'
+import { classifyAddress } from './address-class.ts'
 import type { Refusal } from './decision-log.ts'
 import type { EndReason } from './network-decision.ts'
 import type { NetworkRules } from './network-rules.ts'
@@ -30,7 +31,9 @@ export async function findRoute(
   const isLocal = target.host === 'localhost'
   if (target.kind === 'address' || isLocal) {
     const route = checkAddresses(target, isLocal ? loopback : [target.host], rules)
-    return route.status === 'direct' && !isLocal && upstream?.leadsTo(target) === true
+    // A company's proxy would take this machine for itself.
+    const isHere = isLocal || classifyAddress(target.host) === 'loopback'
+    return route.status === 'direct' && !isHere && upstream?.leadsTo(target) === true
       ? { status: 'upstream', upstream }
       : route
   }

@@ -4,7 +4,8 @@ import type { Exchange } from './exchange.ts'
 import type { Receiver } from './receiver.ts'
 
 /**
- * Carries bytes between a program and a host until both have ended; one that has ended alone is still sent to.
+ * Carries bytes between a program and a host until both have ended; one that has ended alone is still sent to. The connection to the
+ * host is closed with its exchange.
  *
  * @param receiver what the connection to the host was made with
  */
@@ -25,14 +26,12 @@ export function joinSockets(
       else other.once('finish', () => other.destroy())
     })
   }
-  const { signal } = exchange
-  const destroy = (): void => both.forEach((socket) => socket.destroy())
-  if (signal.aborted || both.some((socket) => socket.destroyed)) {
-    destroy()
+  exchange.signal.addEventListener('abort', () => program.destroy(), { once: true })
+  if (exchange.signal.aborted || both.some((socket) => socket.destroyed)) {
+    program.destroy()
     exchange.end('closed')
     return
   }
-  signal.addEventListener('abort', destroy, { once: true })
   program.on('data', (chunk: Buffer) => exchange.up(chunk.length))
   program.pipe(host)
   if (receiver !== undefined) return receiver.join(host, program, exchange)

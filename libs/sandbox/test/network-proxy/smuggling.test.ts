@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { isFull } from '../engine.ts'
 import { dial, openProxy, readAll, say, serveTcp } from './open-proxy.ts'
 
 const hidden = 'GET /hidden HTTP/1.1\r\nHost: evil.example\r\n\r\n'
@@ -135,4 +136,66 @@ describe('what can be read in two ways', () => {
     expect(answer).not.toContain('X-Evil')
     expect(answer.match(/HTTP\/1\.1 /g)).toHaveLength(1)
   })
+
+  const codes = Array.from({ length: 256 }, (_, code) => code)
+  const bytes = codes
+    .filter((code) => isFull || code < 48 || (code > 125 && code < 130) || code === 255)
+    .map((code) => String.fromCodePoint(code))
+
+  it.each([
+    ['its words', (byte: string) => `HTTP/1.1 200 O${byte}K\r\nContent-Length: 0\r\n\r\n`],
+    ['its status', (byte: string) => `HTTP/1.1 2${byte}0 OK\r\nContent-Length: 0\r\n\r\n`],
+    ['a name', (byte: string) => `HTTP/1.1 200 OK\r\nX${byte}Y: z\r\nContent-Length: 0\r\n\r\n`],
+    ['a value', (byte: string) => `HTTP/1.1 200 OK\r\nX: y${byte}z\r\nContent-Length: 0\r\n\r\n`],
+  ])(
+    'is no harm to the host program as an answer, whatever byte is in %s',
+    async (_name, shape) => {
+      let head = ''
+      await using origin = await serveTcp((socket) => {
+        socket.resume()
+        socket.end(head, 'latin1')
+      })
+      await using open = await openProxy({ grants: [{ host: 'localhost' }] })
+      const host = `localhost:${origin.port}`
+      const ask = `GET http://${host}/ HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`
+      for (const byte of bytes) {
+        head = shape(byte)
+        expect(await say(open.port, ask)).toMatch(/^HTTP\/1\.1 (?:2\d0|502) [^]*\r\n\r\n/)
+      }
+    },
+  )
+
+  it.each([
+    [
+      'a path',
+      (byte: string) => `GET http://localhost:1/${byte} HTTP/1.1\r\nHost: localhost:1\r\n`,
+    ],
+    [
+      'a host',
+      (byte: string) => `GET http://local${byte}host:1/ HTTP/1.1\r\nHost: localhost:1\r\n`,
+    ],
+    [
+      'a method',
+      (byte: string) => `G${byte}T http://localhost:1/ HTTP/1.1\r\nHost: localhost:1\r\n`,
+    ],
+    [
+      'a name',
+      (byte: string) => `GET http://localhost:1/ HTTP/1.1\r\nHost: localhost:1\r\nX${byte}: y\r\n`,
+    ],
+    [
+      'a value',
+      (byte: string) => `GET http://localhost:1/ HTTP/1.1\r\nHost: localhost:1\r\nX: ${byte}\r\n`,
+    ],
+    ['a tunnel', (byte: string) => `CONNECT local${byte}host:1 HTTP/1.1\r\n`],
+  ])(
+    'is no harm to the host program as a request, whatever byte is in %s',
+    async (_name, shape) => {
+      const limits = { headMs: 200 }
+      await using open = await openProxy({ grants: [{ host: 'localhost' }], limits })
+      for (const byte of bytes) {
+        const answer = await say(open.port, `${shape(byte)}Connection: close\r\n\r\n`)
+        expect(answer).toMatch(/^(?:HTTP\/1\.1 (?:400|403|502) [^]*\r\n\r\n|$)/)
+      }
+    },
+  )
 })
