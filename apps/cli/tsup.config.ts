@@ -7,6 +7,9 @@ const startPath: Options = {
   format: ['cjs'],
   splitting: false,
   minify: true,
+  // What Node does with each module that it loads; done here, half a megabyte is not copied for it at each start.
+  banner: { js: '(function (exports, require, module, __filename, __dirname) {' },
+  footer: { js: '})' },
   noExternal: [/^@mb\/(?:kernel|plugin-core|sandbox)/, 'commander', 'fast-string-width'],
   esbuildPlugins: [lateBuiltIns],
   esbuildOptions: (options) => {

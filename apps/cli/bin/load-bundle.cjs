@@ -12,10 +12,8 @@ const vm = require('vm')
 exports.load = function load(name) {
   const file = path.join(__dirname, '..', 'dist', `${name}.cjs`)
   const kept = findKept(name, file)
-  const opening = '(function (exports, require, module, __filename, __dirname) { '
-  const script = new vm.Script(`${opening}${fs.readFileSync(file, 'utf8')}\n})`, {
+  const script = new vm.Script(fs.readFileSync(file, 'utf8'), {
     filename: file,
-    columnOffset: -opening.length,
     cachedData: kept && kept.code,
     importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
   })

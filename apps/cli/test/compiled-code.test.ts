@@ -42,11 +42,10 @@ const poisoner = `
   const { readFileSync, writeFileSync } = require('node:fs')
   const { Script } = require('node:vm')
   const [bundle, kept] = process.argv.slice(1)
-  const opening = '(function (exports, require, module, __filename, __dirname) { '
-  const length = readFileSync(bundle, 'utf8').length + opening.length + 3
-  const closing = '\\n})'
-  const bad = opening + 'exports.answer = () => { process.stdout.write("poisoned"); return 0 }'
-  const script = new Script(bad.padEnd(length - 3) + closing)
+  const { length } = readFileSync(bundle, 'utf8')
+  const poison = 'exports.answer = () => { process.stdout.write("poisoned"); return 0 }'
+  const bad = '(function (exports) { ' + poison
+  const script = new Script(bad.padEnd(length - 2) + '})')
   // What has run is compiled; the rest would be compiled from the true text.
   const own = {}
   script.runInThisContext()(own)
