@@ -122,6 +122,18 @@ describe.skipIf(isSkipped)(`mb sandbox run --net${skipReason}`, () => {
   })
 })
 
+describe.skipIf(isSkipped)(`mb sandbox doctor${skipReason}`, () => {
+  it('says whether a command can be held to hosts', async () => {
+    await using place = await Place.open()
+    const { stdout } = await place.mb(['sandbox', 'doctor', '--json'])
+    expect(JSON.parse(stdout)).toMatchObject({ ok: true, connections: { usable: true } })
+    const people = await place.mb(['sandbox', 'doctor'])
+    expect(people.stdout).toMatch(
+      /^connections +by a proxy, to the hosts that are named with --net$/m,
+    )
+  })
+})
+
 describe.skipIf(isSkipped)(`mb sandbox run --audit${skipReason}`, () => {
   it('adds each decision, and the report as the last line, for the owner alone', async () => {
     await using place = await Place.open()
