@@ -9,8 +9,9 @@ import { machineLoad } from '../../../tools/bench/load.ts'
 import { median, pairedRatio, quantile, spread } from '../../../tools/bench/statistics.ts'
 import { BusyLoops } from './busy-loops.ts'
 import { ForkPool } from './fork-pool.ts'
+import { benchNetworkProxy } from './network-proxy.ts'
 
-/** What it takes until a module runs in a jail of its own that was started ahead, and what one that waits costs. */
+/** What it takes until a module runs in a jail of its own that was started ahead, what one that waits costs, and what the proxy does. */
 export const bench: Bench = {
   name: 'sandbox-warm',
   run: async () => {
@@ -24,7 +25,8 @@ export const bench: Bench = {
     const quiet = await measure(sandbox, { command, args }, 60)
     const busy = await measureBusy(sandbox)
     const pss = await idleBytes(sandbox)
-    return [...quietResults(quiet, load), ...busyResults(busy, load), ...memory(pss)]
+    const proxy = await benchNetworkProxy()
+    return [...quietResults(quiet, load), ...busyResults(busy, load), ...memory(pss), ...proxy]
   },
 }
 
