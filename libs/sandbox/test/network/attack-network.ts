@@ -13,12 +13,14 @@ export async function attackNetwork(
     readonly user?: number | undefined
     readonly only?: string | undefined
     readonly isSmall?: boolean | undefined
+    /** @default all */
+    readonly areas?: readonly string[] | undefined
   } = {},
 ): Promise<Attack> {
-  const { user, only, isSmall } = options
+  const { user, only, isSmall, areas } = options
   if (noOwnNetwork !== undefined) return { reason: noOwnNetwork }
   const runner = fileURLToPath(new URL('run-network.ts', import.meta.url))
-  const order = JSON.stringify({ backend, only, isSmall })
+  const order = JSON.stringify({ backend, only, isSmall, areas })
   const [program = '', ...args] = inOwnNetwork(
     [process.execPath, '--conditions=@mb/source', runner, order],
     user,

@@ -4,16 +4,15 @@ import { isBackendName } from '../escape/backend-name.ts'
 import { networkAreas } from './list-network-mechanisms.ts'
 import { tryNetwork } from './try-network.ts'
 
-const order: { backend: string; only?: string; isSmall?: boolean } = JSON.parse(
-  process.argv[2] ?? '{}',
-)
-const { backend, only, isSmall } = order
+const order: { backend: string; only?: string; isSmall?: boolean; areas?: readonly string[] } =
+  JSON.parse(process.argv[2] ?? '{}')
+const { backend, only, isSmall, areas } = order
 if (!isBackendName(backend)) throw new TypeError(`Cannot attack ${backend}: it is no backend`)
 const reason = await findReason(backend)
 if (reason === undefined) {
-  const all = networkAreas.flatMap(({ area, list }) =>
-    list().map((mechanism) => ({ area, mechanism })),
-  )
+  const all = networkAreas
+    .filter(({ area }) => areas === undefined || areas.includes(area))
+    .flatMap(({ area, list }) => list().map((mechanism) => ({ area, mechanism })))
   const wanted = all.filter(
     ({ mechanism: { name, variantOf } }) =>
       (only === undefined || name.includes(only)) && (isSmall !== true || variantOf === undefined),
@@ -50,7 +49,7 @@ async function findReason(name: BackendName): Promise<string | undefined> {
     await sandbox.run('/bin/true')
     return undefined
   } catch (error) {
-    if (error instanceof SandboxError && error.code === 'MB_SANDBOX_POLICY') return error.message
+    if (error instanceof SandboxError && error.code === 'MB_SANDBOX_NETWORK') return error.message
     throw error
   }
 }
