@@ -1,7 +1,6 @@
 import { once } from 'node:events'
-import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises'
+import { mkdir, realpath, rm, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { ProbeFinding, ReceiptItem, SandboxLevel } from '../receipt.ts'
 import { restrictedJudged } from '../seccomp/restricted-calls.ts'
@@ -15,6 +14,7 @@ import {
 import type { Loader } from '../loader/loader.ts'
 import { nameError } from './judge-trials.ts'
 import { perlProber, pythonProber } from './prober.ts'
+import { makeOwnFolder } from '../machine/own-folder.ts'
 
 /** Something that a program tries inside, and the answers that are right. */
 interface Probe {
@@ -42,7 +42,7 @@ export async function runProbes(
   run: RunProber,
 ): Promise<readonly ProbeFinding[]> {
   const { loader, architecture, level } = engine
-  const base = await realpath(await mkdtemp(join(tmpdir(), 'mb-probe-')))
+  const base = await realpath(makeOwnFolder('probe'))
   let connections = 0
   const listener = createServer((socket) => {
     connections += 1

@@ -1,10 +1,10 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { sha256 } from '@mb/kernel'
 import type { JailPlan } from '../../jail/jail-plan.ts'
 import { runEngine, type Engine } from './engine.ts'
 import { packImage } from './pack-image.ts'
+import { makeOwnFolder } from '../../machine/own-folder.ts'
 
 const made = new Map<string, Promise<string>>()
 
@@ -25,7 +25,7 @@ export async function makeImage(engine: Engine, plan: JailPlan): Promise<string>
 
 async function importImage(engine: Engine, name: string, archive: Uint8Array): Promise<string> {
   if (await hasImage(engine, name)) return name
-  const folder = await mkdtemp(join(tmpdir(), 'mb-image-'))
+  const folder = makeOwnFolder('image')
   try {
     const file = join(folder, 'image.tar')
     await writeFile(file, archive)
