@@ -1,5 +1,5 @@
 import { canonicalAddress } from './address.ts'
-import { classifyAddress } from './address-class.ts'
+import { classifyAddress, type AddressClass } from './address-class.ts'
 import type { Refusal } from './decision-log.ts'
 import type { EndReason } from './network-decision.ts'
 import type { NetworkRules } from './network-rules.ts'
@@ -59,9 +59,14 @@ function checkAddresses(target: Target, found: readonly string[], rules: Network
   if (usable.length > 0) return { status: 'direct', addresses: usable }
   const [first] = judged
   if (first === undefined) return { status: 'failed', reason: 'unresolved' }
-  return refuse('address', `${first.address} is ${first.is ?? 'public'}`)
+  return refuse('address', `${first.address} is ${words(first.is)}`)
 }
 
 function refuse(reason: Refusal['reason'], detail: string): Route {
   return { status: 'refused', refusal: { reason, detail } }
+}
+
+function words(is: AddressClass | undefined): string {
+  if (is === 'own-network') return 'in a network of this machine'
+  return is === 'metadata' ? 'where clouds hand out keys' : (is ?? 'public')
 }

@@ -149,6 +149,20 @@ describe('a request of plain HTTP', () => {
     expect(answer.match(/<[^>]*>/g)).toEqual(['</0>', '</1>', '</2>'])
   })
 
+  it('asks for no tunnel before it is answered', async () => {
+    await using origin = await serveHttp((_incoming, outgoing) => outgoing.end('here'))
+    await using open = await openProxy({ grants: [{ host: 'localhost' }] })
+    const host = `localhost:${origin.port}`
+    const answer = await say(
+      open.port,
+      `${asked(`http://${host}/`)}CONNECT ${host} HTTP/1.1\r\n\r\n`,
+    )
+    expect(answer).toBe('')
+    await expect
+      .poll(() => open.decisions.map(summary).toSorted())
+      .toEqual([`decided CONNECT ${host} refused malformed`])
+  })
+
   it('waits for leave to send, where the program asks for it', async () => {
     await using origin = await serveHttp((incoming, outgoing) => {
       void text(incoming).then((body) => outgoing.end(body))
