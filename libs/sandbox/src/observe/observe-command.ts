@@ -22,7 +22,7 @@ export async function observe(
   const { network, limits, cacheDirectory, signal } = options
   const workspace = realpathSync(options.workspace)
   await using views = await chooseViews(workspace, options)
-  const shown = [workspace, ...(options.read ?? []).map((path) => realpathSync(path))]
+  const shown = [workspace, ...(options.read ?? []).map(realPathOf)]
   const common = {
     command,
     args,

@@ -15,7 +15,7 @@ export function readReaches(call: TracedCall, folder?: Buffer): readonly Reach[]
 }
 
 /** The name of the error that a call ended with. */
-export function errorOf({ result }: TracedCall): string | undefined {
+function errorOf({ result }: TracedCall): string | undefined {
   return /^-1 (E[A-Z0-9]+)/.exec(result)?.[1]
 }
 

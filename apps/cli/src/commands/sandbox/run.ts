@@ -183,6 +183,11 @@ export function render(result: JailedRun | DryRun, output: Output, context: Cont
   aside.line(
     text`${formatDuration(cpuMs)} of CPU in ${formatDuration(wallMs)}, ${formatBytes(peakMemoryBytes)} of memory`,
   )
+  // What it was denied inside, the host does not see: system calls that find nothing are no violation.
+  if (result.code !== 0 && result.ended === undefined)
+    aside.line(
+      text`${aside.style.name('hint')} What it reached for and did not get, ${aside.style.name('mb sandbox observe')} tells`,
+    )
 }
 
 function violationsOf({ violations }: JailedRun, kind: Violation['kind']): readonly Violation[] {

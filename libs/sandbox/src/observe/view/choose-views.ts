@@ -1,6 +1,4 @@
-import { mkdtemp, realpath } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { realpathSync } from 'node:fs'
 import { isInside } from '@mb/kernel'
 import { findBuilder } from '../../backends/find-builder.ts'
 import { SandboxError } from '../../sandbox-error.ts'
@@ -8,6 +6,7 @@ import type { ObserveOptions } from '../observe-options.ts'
 import { runOnce } from '../run-once.ts'
 import { copyViews } from './copy-views.ts'
 import { overlayViews } from './overlay-views.ts'
+import { makeOwnFolder, temporaryPlaces } from '../../machine/own-folder.ts'
 import { removeTree } from '../../machine/remove-tree.ts'
 import type { ViewMaker } from './view.ts'
 
@@ -19,7 +18,7 @@ import type { ViewMaker } from './view.ts'
  *   `MB_SANDBOX_BACKEND_MISSING` where no jail can show it
  */
 export async function chooseViews(folder: string, options: ObserveOptions): Promise<ViewMaker> {
-  const base = await mkdtemp(join(await findBase(folder), 'mb-observe-'))
+  const base = makeOwnFolder('view', findPlace(folder))
   const remove = (): Promise<void> => removeTree(base)
   try {
     const views = await firstThatWorks(folder, base, options)
@@ -72,13 +71,12 @@ async function tryOut(
   }
 }
 
-/** A folder for what is written: no overlay may lie in what it shows, and its path may hold nothing that parts options of a mount. */
-async function findBase(folder: string): Promise<string> {
-  for (const place of [tmpdir(), '/var/tmp', '/dev/shm']) {
-    // oxlint-disable-next-line no-await-in-loop -- the first one that will do
-    const real = await realpath(place).catch(() => undefined)
-    if (real !== undefined && !isInside(folder, real) && !/[,:\\]/.test(real)) return real
-  }
+/** A place for what is written: no overlay may lie in what it shows, and its path may hold nothing that parts options of a mount. */
+function findPlace(folder: string): string {
+  const place = temporaryPlaces()
+    .map((each) => realpathSync(each))
+    .find((each) => !isInside(folder, each) && !/[,:\\]/.test(each))
+  if (place !== undefined) return place
   throw new SandboxError(
     'MB_SANDBOX_POLICY',
     `Cannot show "${folder}" with its changes kept apart: every temporary folder lies in it`,
