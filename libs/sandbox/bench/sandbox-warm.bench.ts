@@ -17,11 +17,13 @@ export const bench: Bench = {
   run: async () => {
     const load = machineLoad()
     const { command, args, read } = nodeRunner({ memoryBytes: 256 * 1024 * 1024 })
-    await using sandbox = await openSandbox({
+    await using stack = new AsyncDisposableStack()
+    const opening = openSandbox({
       policy: { fs: { read } },
       limits: { memoryBytes: 256 * 1024 * 1024, processes: 8, wallMs: 60_000 },
       pool: { command, args, spares: 2 },
     })
+    const sandbox = stack.use(await opening)
     const quiet = await measure(sandbox, { command, args }, 60)
     const busy = await measureBusy(sandbox)
     const pss = await idleBytes(sandbox)
@@ -75,7 +77,8 @@ async function measure(sandbox: Sandbox, runner: Runner, rounds: number): Promis
 }
 
 async function measureBusy(sandbox: Sandbox): Promise<readonly number[]> {
-  using _loops = new BusyLoops()
+  using stack = new DisposableStack()
+  stack.use(new BusyLoops())
   const samples: number[] = []
   for (let round = 0; round < 60; round += 1) {
     await untilReady(sandbox)
@@ -123,7 +126,8 @@ async function untilReady(sandbox: Sandbox): Promise<number> {
 /** The proportional set of everything that one jail keeps: its program, the first process inside, and the loader. */
 async function idleBytes(sandbox: Sandbox): Promise<number | undefined> {
   await untilReady(sandbox)
-  await using program = await sandbox.take()
+  await using stack = new AsyncDisposableStack()
+  const program = stack.use(await sandbox.take())
   try {
     let bytes = 0
     for (let pid = program.pid; pid !== process.pid && pid > 1; pid = parentOf(pid)) {

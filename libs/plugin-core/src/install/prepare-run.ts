@@ -47,7 +47,7 @@ export async function prepareRun(
   }
   const directory = layout.package(id, manifest.version)
   const untouched = checkUntouched({ id, directory, digest, signal })
-  // Whoever waits for it is told; until then a failure is no stray one.
+  // Whoever waits for it is told. Until then a failure is no stray one.
   untouched.catch(() => {})
   return {
     id,

@@ -39,6 +39,8 @@ import type { RunRequest, RunResult } from './run-request.ts'
  */
 export async function runPlugin(request: RunRequest): Promise<RunResult> {
   request.signal?.throwIfAborted()
+  // It may fail before anything waits for it, and is waited for in any case.
+  request.untouched?.catch(() => {})
   const layout = homeLayout(await realpath(request.home))
   using audit = new AuditLog(layout.audit)
   const { id, manifest, command, permissions, clock, interactive = false } = request

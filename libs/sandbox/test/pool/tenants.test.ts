@@ -129,8 +129,6 @@ onEveryBackend('a tenant', (backend) => {
       const next = await tell(second, compile)
       times.push({ anew: Number(anew), again: Number(again), next: Number(next) })
     }
-    const median = (values: readonly number[]): number =>
-      values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
     const ratioOf = (name: 'again' | 'next'): number =>
       median(times.map((time) => time[name] / time.anew))
     expect(ratioOf('again')).toBeLessThan(1 / 3)
