@@ -1,8 +1,9 @@
 import { decodedByGlobal, decodedByModule, isDecoder, type DecoderCall } from './decoders.ts'
+import { Definitions } from './definitions.ts'
 import { child, children, childrenOf, isFunction, text, unwrapped, type Node } from './nodes.ts'
 import type { Binding, BindingSource, Scopes } from './scopes.ts'
+import { cooked, cut, literal, operands, replaced } from './texts.ts'
 import { decoded, gravest, joined, memberOf, textValue, type Value } from './value.ts'
-import { isMostlyEscapes } from '../text-escapes.ts'
 
 // Each level takes a few frames of the stack; code that needs more has been made so.
 const maxDepth = 600
@@ -12,9 +13,9 @@ const maxCalls = 40
 /** Tells what the expressions of one program may come to. Each is looked at once. */
 export class Values {
   readonly #scopes: Scopes
+  readonly #definitions: Definitions
   readonly #known = new Map<Node, Value | undefined>()
   readonly #bindings = new Map<Binding, Value | undefined>()
-  readonly #returns = new Map<Node, readonly Node[]>()
   readonly #harmless = new Set<Node>()
   #depth = 0
   #calls = 0
@@ -22,6 +23,7 @@ export class Values {
   /** @param hidden names that hold decoded text, as far as that is known before */
   constructor(scopes: Scopes, hidden: ReadonlySet<Binding> = new Set()) {
     this.#scopes = scopes
+    this.#definitions = new Definitions(scopes)
     for (const binding of hidden) this.#bindings.set(binding, decoded)
   }
 
@@ -176,7 +178,7 @@ export class Values {
       const described = this.#described(object)
       if (described !== undefined) return described
     }
-    const held = this.#literalOf(object)
+    const held = this.#definitions.literalOf(object)
     if (held?.type === 'ArrayExpression' && node['computed'] === true)
       return this.#element(held, child(node, 'property'))
     if (held?.type === 'ObjectExpression') return this.#field(held, name)
@@ -204,16 +206,6 @@ export class Values {
     const [object, name] = children(call, 'arguments')
     const member = this.of(name)
     return memberOf(this.of(object), member?.kind === 'text' ? member.text : undefined)
-  }
-
-  /** The list or object that an expression is, or that a name stands for when it gets nothing else. */
-  #literalOf(node: Node | undefined): Node | undefined {
-    const inner = node === undefined ? undefined : unwrapped(node)
-    if (inner?.type !== 'Identifier') return inner
-    const sources = this.#scopes.of(inner)?.find(text(inner, 'name') ?? '')?.sources
-    const [source, another] = sources ?? []
-    const isOnly = source?.kind === 'value' && source.path.length === 0 && another === undefined
-    return isOnly ? source.node : undefined
   }
 
   #field(object: Node, name: string | undefined): Value | undefined {
@@ -294,39 +286,14 @@ export class Values {
 
   /** What a function of this file gives back. */
   #returned(callee: Node | undefined): Value | undefined {
-    const found = callee === undefined ? undefined : this.#functionOf(unwrapped(callee))
+    const found = callee === undefined ? undefined : this.#definitions.functionOf(unwrapped(callee))
     if (found === undefined || this.#calls >= maxCalls) return undefined
     this.#calls++
     try {
-      return gravest(this.#returnsOf(found).map((each) => this.of(each)))
+      return gravest(this.#definitions.returnsOf(found).map((each) => this.of(each)))
     } finally {
       this.#calls--
     }
-  }
-
-  #functionOf(callee: Node): Node | undefined {
-    if (isFunction(callee)) return callee
-    const binding =
-      callee.type === 'Identifier'
-        ? this.#scopes.of(callee)?.find(text(callee, 'name') ?? '')
-        : undefined
-    const source = binding?.sources.find((each) => each.kind === 'value' && isFunction(each.node))
-    return source?.kind === 'value' ? source.node : undefined
-  }
-
-  #returnsOf(found: Node): readonly Node[] {
-    const before = this.#returns.get(found)
-    if (before !== undefined) return before
-    const body = child(found, 'body')
-    const returns: Node[] = body !== undefined && body.type !== 'BlockStatement' ? [body] : []
-    const open = body?.type === 'BlockStatement' ? [body] : []
-    for (let next = open.pop(); next !== undefined; next = open.pop()) {
-      const argument = next.type === 'ReturnStatement' ? child(next, 'argument') : undefined
-      if (argument !== undefined) returns.push(argument)
-      else for (const each of childrenOf(next)) if (!isFunction(each)) open.push(each)
-    }
-    this.#returns.set(found, returns)
-    return returns
   }
 
   /** Methods of texts and lists that put a text together. */
@@ -372,7 +339,7 @@ export class Values {
   }
 
   #joinedList(node: Node | undefined, between: string): Value | undefined {
-    const list = this.#literalOf(node)
+    const list = this.#definitions.literalOf(node)
     if (list?.type !== 'ArrayExpression') return this.of(node)
     return joined(
       children(list, 'elements').map((each) => this.of(each)),
@@ -403,48 +370,6 @@ export const moduleLoaders: ReadonlySet<string> = new Set([
 const describers = new Set(['Object.getOwnPropertyDescriptor', 'Reflect.getOwnPropertyDescriptor'])
 
 const literals = new Set(['ArrayExpression', 'Literal', 'TemplateLiteral'])
-
-function replaced(
-  whole: Value | undefined,
-  part: Value | undefined,
-  by: Value | undefined,
-): Value | undefined {
-  if (whole?.kind !== 'text' || part?.kind !== 'text' || by?.kind !== 'text') return undefined
-  return textValue(whole.text.replaceAll(part.text, () => by.text))
-}
-
-function cut(whole: Value | undefined, places: readonly Node[]): Value | undefined {
-  const [from, to] = places.map((each) => each['value'])
-  if (whole?.kind !== 'text' || typeof from !== 'number') return undefined
-  return textValue(whole.text.slice(from, typeof to === 'number' ? to : undefined))
-}
-
-function literal(node: Node): Value | undefined {
-  const value = node['value']
-  if (typeof value !== 'string') return undefined
-  // Who writes a text as the numbers of its letters does not want it to be read.
-  return isMostlyEscapes(text(node, 'raw') ?? '') ? decoded : textValue(value)
-}
-
-function cooked(quasi: Node): string {
-  const value: unknown = quasi['value']
-  const found =
-    typeof value === 'object' && value !== null && 'cooked' in value ? value.cooked : undefined
-  return typeof found === 'string' ? found : ''
-}
-
-/** The parts of a sum from left to right; sums are long rather than deep. */
-function operands(node: Node): readonly Node[] {
-  const parts: Node[] = []
-  let next: Node | undefined = node
-  while (next?.type === 'BinaryExpression' && next['operator'] === '+') {
-    const right = child(next, 'right')
-    if (right !== undefined) parts.push(right)
-    next = child(next, 'left')
-  }
-  if (next !== undefined) parts.push(next)
-  return parts.toReversed()
-}
 
 function imported(name: Value | undefined): Value | undefined {
   return name?.kind === 'text' ? { kind: 'module', module: name.text, path: [] } : undefined
