@@ -23,9 +23,12 @@ export async function removeTree(path: string): Promise<void> {
       const each = within(top, name)
       if (!isFolder) await unlessGone(unlink(each))
       else
-        await removeFlat(each, (inner) => {
+        await removeFlat(each, async (inner) => {
           moved += 1
-          return rename(inner, within(top, `moved-${process.pid}-${moved}`))
+          // To move a folder writes to it, since ".." in it is another one then: it has to be open to its owner.
+          await using opened = await openFolder(inner)
+          if (opened === undefined) return
+          await rename(inner, within(top, `moved-${process.pid}-${moved}`))
         })
     }
   await unlessGone(rmdir(place))

@@ -149,7 +149,7 @@ class Folding {
   }
 }
 
-const refusing = new Set(['EACCES', 'EPERM', 'EROFS', 'EXDEV', 'EBUSY'])
+const refusing = new Set(['EACCES', 'EPERM', 'EROFS', 'EBUSY'])
 
 /** Places that every jail has of its own. */
 const ofJail = ['/proc', '/dev', '/sys', '/tmp', '/run', '/etc/passwd', '/etc/group', '/etc/hosts']
