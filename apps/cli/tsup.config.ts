@@ -1,6 +1,16 @@
 import type { Options } from 'tsup'
 import { lateBuiltIns } from '../../tools/late-built-ins.ts'
+import { lateBundles } from '../../tools/late-bundles.ts'
 import { application } from '../../tools/tsup.ts'
+
+const configuration = '../../libs/plugin-core/src/configuration'
+
+// What is needed where a line is no plain one, or there is a file of settings or of a policy.
+const late = {
+  'any-line': 'src/parse/any-line.ts',
+  'parse-toml': `${configuration}/parse-toml.ts`,
+  'parse-yaml': `${configuration}/parse-yaml.ts`,
+}
 
 // One file each, so that nothing is looked up at start.
 const startPath: Options = {
@@ -11,7 +21,7 @@ const startPath: Options = {
   banner: { js: '(function (exports, require, module, __filename, __dirname) {' },
   footer: { js: '})' },
   noExternal: [/^@mb\/(?:kernel|plugin-core|sandbox)/, 'commander', 'fast-string-width'],
-  esbuildPlugins: [lateBuiltIns],
+  esbuildPlugins: [lateBuiltIns, lateBundles(Object.keys(late))],
   esbuildOptions: (options) => {
     options.conditions = ['@mb/source']
     options.inject = ['src/start/performance.ts']
@@ -28,4 +38,5 @@ export default application(
   { ...startPath, entry: { router: 'src/start/router.ts' } },
   { ...startPath, entry: { main: 'src/main.ts' } },
   { ...startPath, entry: { short: 'src/commands/short-path.ts' } },
+  { ...startPath, entry: late },
 )

@@ -21,8 +21,13 @@ exports.load = function load(name) {
   const module = { exports: {} }
   script
     .runInThisContext()
-    .call(module.exports, module.exports, require, module, file, path.dirname(file))
+    .call(module.exports, module.exports, requireInBundle, module, file, path.dirname(file))
   return module.exports
+}
+
+/** A bundle asks for others beside it, and for what Node brings. */
+function requireInBundle(id) {
+  return id.startsWith('./') ? exports.load(path.basename(id, '.cjs')) : require(id)
 }
 
 /** Has Node keep what it compiles of the modules that follow. */

@@ -1,8 +1,8 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import { readStat } from '../machine/process-stat.ts'
 import { SandboxError } from '../sandbox-error.ts'
 import { isOfGone } from './gone-meanwhile.ts'
 import { childrenOf } from './jail-members.ts'
+import { pause } from './pause.ts'
 
 /**
  * The program, once it has stopped at the gate: the only child of the first process inside.
@@ -14,7 +14,7 @@ export async function findProgram(init: number): Promise<number> {
     const [pid] = childrenOf(init)
     // It says that it is ready just before it stops.
     if (pid !== undefined && isStopped(pid)) return pid
-    await (attempt < 50 ? new Promise(setImmediate) : delay(1))
+    await pause(attempt)
   }
   throw new SandboxError(
     'MB_SANDBOX_FAILED',

@@ -16,6 +16,7 @@ import type { JailMembers } from './jail-members.ts'
 import { NamespaceMembers } from './namespace-members.ts'
 import { endOrphans } from './orphans.ts'
 import { findProgram } from './find-program.ts'
+import { pause } from './pause.ts'
 import { parseAccount, parseKeyring, type KernelAccount } from './last-words.ts'
 import type { LineReader } from '../loader/line-reader.ts'
 import { encodeSetup, type Loader } from '../loader/loader.ts'
@@ -210,7 +211,7 @@ export function loaderOrder(
 async function settleInit(init: number): Promise<void> {
   for (let attempt = 0; attempt < 150; attempt += 1) {
     if (/^Seccomp:\t2$/m.test(readFileSync(`/proc/${init}/status`, 'utf8'))) return
-    await (attempt < 50 ? new Promise(setImmediate) : delay(1))
+    await pause(attempt)
   }
 }
 
