@@ -112,7 +112,7 @@ export function tunnel(authority: string, path = '/'): string {
 
 // What goes wrong in it looks like no denial: it ends with 99, and with 96 where even what is allowed does not work.
 const prelude = String.raw`
-BEGIN { $SIG{__DIE__} = sub { print STDERR @_; exit 99 }; $SIG{ALRM} = sub { exit 3 }; $SIG{PIPE} = 'IGNORE' } alarm 20;
+BEGIN { $SIG{__DIE__} = sub { print STDERR @_; exit 99 }; $SIG{ALRM} = sub { exit 3 }; $SIG{PIPE} = 'IGNORE' } alarm 40;
 use Socket;
 my $port = shift @ARGV; my $lives;
 sub proxy {
@@ -121,10 +121,10 @@ sub proxy {
   return $s;
 }
 sub hear {
-  my ($s, $until) = @_; my $heard = '';
+  my ($s, $until, $silence) = @_; my $heard = '';
   while (1) {
     my $bits = ''; vec($bits, fileno($s), 1) = 1;
-    select($bits, undef, undef, 1.5) > 0 or last;
+    select($bits, undef, undef, $silence // 1.5) > 0 or last;
     sysread($s, my $b, 65536) or last;
     $heard .= $b;
     last if length($heard) > 262144 or (defined $until and $heard =~ $until);
@@ -180,7 +180,7 @@ export function nodeOnline(
 ): readonly string[] {
   const [program = '', ...rest] = script(
     `
-    setTimeout(() => process.exit(3), 20_000).unref()
+    setTimeout(() => process.exit(3), 40_000).unref()
     const [port, ...args] = process.argv.slice(1)
     const attempt = async () => { ${code} }
     attempt().then(() => process.exit(1), (error) => { console.error(error?.cause ?? error); process.exit(1) })`,

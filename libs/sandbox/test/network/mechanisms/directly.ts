@@ -80,7 +80,7 @@ export function listDirectly(): readonly NetworkMechanism[] {
       prepare: (world) => ({
         command: perlOnline(
           world,
-          'for my $k (2, 3) { socket(my $s, 2, $k, 1) or next; my $p = pack("C2 n3 a8", 8, 0, 0, $$ & 65535, 1, "xxxxxxxx"); my $n = 0; $n += $_ for unpack("n*", $p); $n = ($n & 65535) + ($n >> 16); substr($p, 2, 2) = pack("n", ~$n & 65535); send($s, $p, 0, pack_sockaddr_in(0, inet_aton($ARGV[0]))) or next; exit 0 if length hear($s) }',
+          'for my $k (2, 3) { socket(my $s, 2, $k, 1) or next; my $p = pack("C2 n3 a8", 8, 0, 0, $$ & 65535, 1, "xxxxxxxx"); my $n = 0; $n += $_ for unpack("n*", $p); $n = ($n & 65535) + ($n >> 16); substr($p, 2, 2) = pack("n", ~$n & 65535); send($s, $p, 0, pack_sockaddr_in(0, inet_aton($ARGV[0]))) or next; exit 0 if length hear($s, qr/./s, 5) }',
           forbidden,
         ),
         worked: ({ code }) => code === 0,
@@ -184,7 +184,7 @@ function withoutProxy({ sink }: World, change: string): ReturnType<NetworkMechan
     command: [
       '/bin/sh',
       '-c',
-      `curl -sf --max-time 10 "http://allowed.test:$0/alive" >/dev/null || exit 96; ${change} curl -sS --max-time 10 "http://$1:$0/" >&2; exit 1`,
+      `curl -sf --max-time 30 "http://allowed.test:$0/alive" >/dev/null || exit 96; ${change} curl -sS --max-time 30 "http://$1:$0/" >&2; exit 1`,
       String(sink.port),
       addresses.forbidden,
     ],

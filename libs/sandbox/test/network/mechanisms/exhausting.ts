@@ -33,7 +33,7 @@ export function listExhausting(): readonly NetworkMechanism[] {
       limits: { connections: 12 },
     }),
     exhausting('ask without end', {
-      code: 'for (1 .. 30) { my $p = proxy(); syswrite($p, "GET http://$to/again HTTP/1.1\\r\\nHost: $to\\r\\nConnection: close\\r\\n\\r\\n"); hear($p, qr/\\r\\n\\r\\n/) }',
+      code: 'for (1 .. 30) { my $p = proxy(); syswrite($p, "GET http://$to/again HTTP/1.1\\r\\nHost: $to\\r\\nConnection: close\\r\\n\\r\\n"); hear($p, qr/\\r\\n\\r\\n/, 10) }',
       worked: ({ hits }) => hits.filter(({ carried }) => carried.includes('/again')).length > 20,
       limits: { total: 12 },
     }),
@@ -87,4 +87,4 @@ function exhausting(
 const toAllowed = String.raw`
   my $to = "allowed.test:$port"; my $s = proxy();
   sub answered { my ($s, $seconds) = @_; my $bits = ''; vec($bits, fileno($s), 1) = 1; return select($bits, undef, undef, $seconds) > 0 }
-  sub tunnel { my $s = shift; syswrite($s, "CONNECT $to HTTP/1.1\r\nHost: $to\r\n\r\n"); hear($s, qr/\r\n\r\n/) =~ /^HTTP\/1.1 200/ or exit 95 }`
+  sub tunnel { my $s = shift; syswrite($s, "CONNECT $to HTTP/1.1\r\nHost: $to\r\n\r\n"); hear($s, qr/\r\n\r\n/, 15) =~ /^HTTP\/1.1 200/ or exit 95 }`

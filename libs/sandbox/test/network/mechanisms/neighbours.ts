@@ -97,7 +97,7 @@ export function listNeighbours(): readonly NetworkMechanism[] {
       prepare: (world) => ({
         command: perlOnline(
           world,
-          'socket(my $s, 1, 1, 0) or exit 1; connect($s, pack("S a*", 1, "\\0$ARGV[0]")) or exit 1; exit 0 if length hear($s)',
+          'socket(my $s, 1, 1, 0) or exit 1; connect($s, pack("S a*", 1, "\\0$ARGV[0]")) or exit 1; exit 0 if length hear($s, undef, 10)',
           world.abstract,
         ),
         worked: saidSo,

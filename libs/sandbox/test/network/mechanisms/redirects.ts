@@ -57,7 +57,7 @@ function redirectTo({ sink }: World, location: string): void {
 const byCurl = ({ sink }: World): readonly string[] => [
   '/bin/sh',
   '-c',
-  'curl -sf --max-time 10 "$0/alive" >/dev/null || exit 96; curl -sSL --max-time 10 "$0/redirect" >&2; exit 1',
+  'curl -sf --max-time 30 "$0/alive" >/dev/null || exit 96; curl -sSL --max-time 30 "$0/redirect" >&2; exit 1',
   `http://allowed.test:${sink.port}`,
 ]
 

@@ -41,6 +41,16 @@ export function listTunnels(): readonly NetworkMechanism[] {
       }),
       get(`http://forbidden.test:${port}/`, `allowed.test:${port}`),
     ]),
+    bySaying(
+      'have the answer of the proxy split',
+      ({ other: { port } }) => [
+        get(`http://nowhere.test:${port}/%0d%0aX-Planted:%201%0d%0a`, `nowhere.test:${port}`),
+        get(`http://nowhere.test%0d%0aX-Planted:%201/`, 'nowhere.test'),
+        `CONNECT nowhere.test%0d%0aX-Planted:1 HTTP/1.1\r\nHost: nowhere.test\r\n\r\n`,
+        `CONNECT nowhere.test\rX-Planted:1 HTTP/1.1\r\nHost: nowhere.test\r\n\r\n`,
+      ],
+      { worked: ({ said }) => /[\r\n]X-Planted/i.test(said) },
+    ),
     bySaying('speak in methods that are none', ({ sink: { port } }) =>
       ['CONNECt', 'get', 'PROPFIND', 'QUERY', 'M-SEARCH', 'PURGE', 'X'].map((method) =>
         get(`http://forbidden.test:${port}/`, `forbidden.test:${port}`, { method }),

@@ -128,10 +128,13 @@ export class LenientProxy implements AsyncDisposable {
     await forward(client, server, { ...request, head })
   }
 
-  /** With all that was asked, as pages of errors have it. */
-  #fail(client: Socket, { method, head }: LooseRequest): void {
+  /** With all that was asked, as pages of errors have it, and with whom it was asked for as if that were plain text. */
+  #fail(client: Socket, { method, target, head }: LooseRequest): void {
     const text = method === 'CONNECT' ? head : ''
-    client.write(`HTTP/1.1 502 Bad Gateway\r\nContent-Length: ${text.length}\r\n\r\n${text}`)
+    client.write(
+      `HTTP/1.1 502 Bad Gateway\r\nX-Asked: ${unescape(target)}\r\nContent-Length: ${text.length}\r\n\r\n${text}`,
+      'latin1',
+    )
   }
 
   async #connect(host: string, port: number): Promise<Socket> {
@@ -193,6 +196,11 @@ export async function passOn(
     },
   }
 }
+
+const unescape = (text: string): string =>
+  text.replaceAll(/%([\da-f]{2})/gi, (_all, digits: string) =>
+    String.fromCharCode(Number.parseInt(digits, 16)),
+  )
 
 const fromBytes = (text: string): string => Buffer.from(text, 'latin1').toString('utf8')
 
