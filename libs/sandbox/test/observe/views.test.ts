@@ -55,7 +55,7 @@ describe.runIf(isTestable('namespaces')).each(cases)('$title', ({ open }) => {
   it('shows the folder, and takes what is written to it', async () => {
     await using folders = await openFolders()
     const { folder, base } = folders
-    await using views = open(folder, base)
+    const views = open(folder, base)
     const script =
       'cat link >src/three; echo more >>src/one; rm src/two; mkdir -m 700 new; mkdir new/closed; chmod 0 new/closed'
     const changes = await runIn(views, folder, script)
@@ -76,7 +76,7 @@ describe.runIf(isTestable('namespaces')).each(cases)('$title', ({ open }) => {
   it('begins anew each time', async () => {
     await using folders = await openFolders()
     const { folder, base } = folders
-    await using views = open(folder, base)
+    const views = open(folder, base)
     await runIn(views, folder, 'rm src/one')
     expect(
       await runIn(views, folder, 'test -e src/one && ! test -e src/new && : >src/seen'),
@@ -86,7 +86,7 @@ describe.runIf(isTestable('namespaces')).each(cases)('$title', ({ open }) => {
   it('keeps what is guarded, and shows no more of it than is granted', async () => {
     await using folders = await openFolders()
     const { folder, base } = folders
-    await using views = open(folder, base)
+    const views = open(folder, base)
     const tries = 'echo x >>.git/config; mkdir .vscode; echo y >src/mark'
     const changed = [...(await runIn(views, folder, tries)).keys()]
     // An overlay has a folder of its own for what is changed in it.
@@ -103,7 +103,7 @@ describe('copyViews()', () => {
   it('refuses a folder that is too large', async () => {
     await using folders = await openFolders()
     await writeFile(join(folders.folder, 'large'), Buffer.alloc(100_000))
-    await using views = copies('namespaces', 50_000).open(folders.folder, folders.base)
+    const views = copies('namespaces', 50_000).open(folders.folder, folders.base)
     await expect(views.make()).rejects.toMatchObject({
       code: 'MB_SANDBOX_POLICY',
       message: `Cannot show "${folders.folder}" with its changes kept apart: this kernel lets you mount no overlay, and there is more in it than the 50000 bytes that are copied`,

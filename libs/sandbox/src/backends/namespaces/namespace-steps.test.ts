@@ -86,4 +86,26 @@ describe('namespaceSteps()', () => {
       'protect /a/tmp/b',
     ])
   })
+
+  it('mounts an overlay before anything of its folder is, by a path of which no sign has a meaning', () => {
+    const overlay = { folder: '/a, b:c', written: '/tmp/v/written', work: '/tmp/v/work' }
+    const plan: JailPlan = {
+      parts: [folder('/a, b:c', true)],
+      filter: Buffer.alloc(8),
+      mounts: [],
+      env: {},
+    }
+    const steps = namespaceSteps(plan, { ...situation, overlay })
+    const at = steps.findIndex(({ words }) => words.startsWith('show '))
+    const shown = steps.slice(at, at + 3)
+    expect(shown.map(({ kind }) => kind)).toEqual(['enter', 'call', 'enter'])
+    expect(shown[1]?.values.slice(1)).toEqual([
+      'overlay',
+      '/.mb-host/a, b:c',
+      'overlay',
+      6,
+      'lowerdir=.,upperdir=/.mb-host/tmp/v/written,workdir=/.mb-host/tmp/v/work,userxattr',
+    ])
+    expect(steps.findIndex(({ words }) => words === 'mount /a, b:c')).toBeGreaterThan(at)
+  })
 })

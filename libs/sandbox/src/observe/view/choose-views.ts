@@ -17,7 +17,10 @@ import type { ViewMaker } from './view.ts'
  * @throws SandboxError `MB_SANDBOX_POLICY` for a folder that cannot be granted, or is too large to be copied;
  *   `MB_SANDBOX_BACKEND_MISSING` where no jail can show it
  */
-export async function chooseViews(folder: string, options: ObserveOptions): Promise<ViewMaker> {
+export async function chooseViews(
+  folder: string,
+  options: ObserveOptions,
+): Promise<ViewMaker & AsyncDisposable> {
   const base = makeOwnFolder('view', findPlace(folder))
   const remove = (): Promise<void> => removeTree(base)
   try {

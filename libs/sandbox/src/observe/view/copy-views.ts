@@ -26,7 +26,6 @@ export function copyViews(folder: string, base: string, options: CopyOptions): V
   return {
     kind: 'copy',
     make: async () => openCopy(folder, base, options),
-    [Symbol.asyncDispose]: () => Promise.resolve(),
   }
 }
 

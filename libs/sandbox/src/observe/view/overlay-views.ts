@@ -17,7 +17,6 @@ export function overlayViews(folder: string, base: string): ViewMaker {
   return {
     kind: 'overlay',
     make: async () => openOverlay(folder, base),
-    [Symbol.asyncDispose]: () => Promise.resolve(),
   }
 }
 

@@ -13,7 +13,7 @@ export interface View extends AsyncDisposable {
 }
 
 /** Makes views of a folder, all of one kind. */
-export interface ViewMaker extends AsyncDisposable {
+export interface ViewMaker {
   readonly kind: ViewKind
   make(): Promise<View>
 }
