@@ -8,6 +8,10 @@ import { expect, it } from 'vitest'
 import { onEachBackend } from '../engine.ts'
 import { ask, processesNaming, shell, untilReady } from './shell.ts'
 
+function reach(port: number): string {
+  return `curl -s -m 20 http://127.0.0.1:${port}/ || true`
+}
+
 onEachBackend('a tenant with a network', (backend) => {
   it('reaches the hosts of the policy through a proxy of its own, and no other', async () => {
     await using server = createServer((_, response) => response.end('served'))
@@ -24,7 +28,6 @@ onEachBackend('a tenant with a network', (backend) => {
     await untilReady(sandbox, 2)
     await using first = await sandbox.take()
     await using second = await sandbox.take()
-    const reach = (to: number): string => `curl -s -m 20 http://127.0.0.1:${to}/ || true`
     expect(await ask(first, reach(port))).toBe('served')
     expect(await ask(second, reach(port))).toBe('served')
     await ask(second, reach(9))
