@@ -171,7 +171,7 @@ export class JailedSandbox implements Omit<Sandbox, 'execute' | 'take' | 'pool'>
       options.signal?.throwIfAborted()
       // While it stands: what it reads as it begins is what they are now.
       const files = new ProgramFiles(
-        isAhead ? [...words, ...grantedFiles(plan)] : [],
+        isAhead ? [...words, ...filesToRead(plan)] : [],
         plan.mounts,
         cwd,
       )
@@ -290,9 +290,10 @@ function isItsOwn(item: ReceiptItem): boolean {
   return item === 'descriptors' || item === 'environment'
 }
 
-function grantedFiles({ mounts }: JailPlan): readonly string[] {
-  return mounts.flatMap(({ source, isCover }) =>
-    source === undefined || isCover === true ? [] : [source.path],
+/** What may be written to is no part of a program: tenants change it, one after the other. */
+function filesToRead({ mounts }: JailPlan): readonly string[] {
+  return mounts.flatMap(({ source, writable, isCover }) =>
+    source === undefined || writable || isCover === true ? [] : [source.path],
   )
 }
 

@@ -75,6 +75,21 @@ onEveryBackend('take()', (backend) => {
     expect(sandbox.pool).toMatchObject({ warm: 1, cold: 1, discarded: 1 })
   })
 
+  it('is not put off by what one tenant writes for others to read', async () => {
+    await using folder = await temporaryFolder()
+    const file = join(folder.path, 'log')
+    await writeFile(file, '')
+    await using sandbox = await open(shell({ spares: 2 }).pool, {
+      policy: { fs: { write: [file] } },
+    })
+    await untilReady(sandbox, 2)
+    await using first = await sandbox.take()
+    await ask(first, `echo first >> ${file}`)
+    await using second = await sandbox.take()
+    expect(await ask(second, `cat ${file}`)).toBe('first\n')
+    expect(sandbox.pool).toMatchObject({ warm: 2, cold: 0, discarded: 0 })
+  })
+
   it('refuses without a pool, and once the sandbox is closed', async () => {
     const sandbox = await open(shell().pool)
     await sandbox[Symbol.asyncDispose]()
