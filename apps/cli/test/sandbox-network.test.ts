@@ -1,12 +1,13 @@
-import { once } from 'node:events'
-import { mkdir, readFile, stat, symlink, writeFile } from 'node:fs/promises'
-import { createServer, type IncomingMessage, type Server } from 'node:http'
+import { readFile, writeFile } from 'node:fs/promises'
+import type { IncomingMessage, Server } from 'node:http'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { rootCertificates } from 'node:tls'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { ask, asker } from './ask-proxy.ts'
 import { isSkipped, skipReason } from './engine.ts'
 import { Place } from './mb.ts'
+import { portOf, serve } from './served-host.ts'
 
 let server: Server
 let port: number
@@ -25,19 +26,6 @@ afterEach(() => {
   server.close()
   server.closeAllConnections()
 })
-
-/** What asks the proxy as programs do, with what every machine with a jail has. */
-const asker = String.raw`
-my ($url) = @ARGV;
-my ($host) = $url =~ m{^http://([^/]*)};
-my $proxy;
-$ENV{http_proxy} =~ m{^http://127\.0\.0\.1:(\d+)$} or die "no proxy\n";
-socket($proxy, 2, 1, 0) && connect($proxy, pack('S n C4 x8', 2, $1, 127, 0, 0, 1)) or die "$!\n";
-syswrite($proxy, "GET $url HTTP/1.1\r\nHost: $host\r\nConnection: close\r\n\r\n");
-my $text = join('', <$proxy>);
-print $text =~ /^HTTP\S+ (\d+).*?\r\n\r\n(.*)/s ? "$1 $2" : $text;
-`
-const ask = (url: string): readonly string[] => ['--', 'perl', '-e', asker, url]
 
 describe.skipIf(isSkipped)(`mb sandbox run --net${skipReason}`, () => {
   it('lets a command reach that host, and says what another would need', async () => {
@@ -134,62 +122,6 @@ describe.skipIf(isSkipped)(`mb sandbox doctor${skipReason}`, () => {
   })
 })
 
-describe.skipIf(isSkipped)(`mb sandbox run --audit${skipReason}`, () => {
-  it('adds each decision, and the report as the last line, for the owner alone', async () => {
-    await using place = await Place.open()
-    const run = ['sandbox', 'run', '--net', `127.0.0.1:${port}`, '--audit', 'audit.jsonl']
-    await place.mb([...run, ...ask(`http://127.0.0.1:${port}/`)])
-    await place.mb([...run, ...ask('http://127.0.0.1:9/')])
-    const file = join(place.folder, 'audit.jsonl')
-    expect((await stat(file)).mode & 0o777).toBe(0o600)
-    const lines = (await readFile(file, 'utf8')).trimEnd().split('\n')
-    expect(lines.map((line) => JSON.parse(line))).toMatchObject([
-      { kind: 'decided', host: '127.0.0.1', port, method: 'GET', allowed: true },
-      { kind: 'ended', host: '127.0.0.1', port, allowed: true, bytesDown: 7 },
-      { kind: 'report', command: 'perl', permissions: { read: [] }, network: [{ allowed: 1 }] },
-      { kind: 'decided', port: 9, allowed: false, reason: 'not-granted' },
-      { kind: 'report', violations: expect.any(Array), network: [{ refused: 1 }] },
-    ])
-  })
-
-  it('records a run without connections, too', async () => {
-    await using place = await Place.open()
-    await place.mb(['sandbox', 'run', '--audit', 'audit.jsonl', '--', 'true'])
-    expect(JSON.parse(await readFile(join(place.folder, 'audit.jsonl'), 'utf8'))).toMatchObject({
-      kind: 'report',
-      command: 'true',
-      violations: [],
-      network: [],
-    })
-  })
-
-  it('cannot be read nor changed by the command, although it lies in what is granted', async () => {
-    await using place = await Place.open()
-    const script = 'cat audit.jsonl; echo forged > audit.jsonl; rm -f audit.jsonl; true'
-    const run = ['sandbox', 'run', '--write', '.', '--audit', 'audit.jsonl', '--', 'sh', '-c']
-    const before = '{"kind":"older"}\n'
-    await writeFile(join(place.folder, 'audit.jsonl'), before)
-    expect((await place.mb([...run, script])).stdout).toBe('')
-    const text = await readFile(join(place.folder, 'audit.jsonl'), 'utf8')
-    expect(text.startsWith(`${before}{`)).toBe(true)
-    expect(text).not.toContain('forged')
-  })
-
-  it.each(['missing/audit.jsonl', 'link', 'folder', '/dev/null'])(
-    'refuses %s, and runs nothing',
-    async (name) => {
-      await using place = await Place.open()
-      await mkdir(join(place.folder, 'folder'))
-      await symlink('elsewhere', join(place.folder, 'link'))
-      const run = ['sandbox', 'run', '--write', '.', '--audit', name, '--', 'touch', 'ran']
-      const { code, stderr } = await place.mb(run)
-      expect(code).toBe(126)
-      expect(stderr).toMatch(/^error Cannot write the audit file ".*": .* \(MB_CLI_AUDIT\)\n/)
-      await expect(stat(join(place.folder, 'ran'))).rejects.toMatchObject({ code: 'ENOENT' })
-    },
-  )
-})
-
 describe.skipIf(isSkipped)(`mb sandbox run --net, behind a company's proxy${skipReason}`, () => {
   it('goes through it by what the person has set, and tells the command nothing of it', async () => {
     await using place = await Place.open()
@@ -252,13 +184,6 @@ describe.skipIf(isSkipped)(`mb sandbox run --net, behind a company's proxy${skip
   })
 })
 
-async function serve(answer: (request: IncomingMessage) => string): Promise<Server> {
-  const made = createServer((request, response) => void response.end(answer(request)))
-  made.listen(0, '127.0.0.1')
-  await once(made, 'listening')
-  return made
-}
-
 /** A proxy that leads everywhere to the same server. */
 async function serveProxy(see: (request: IncomingMessage) => void): Promise<Server> {
   const made = await serve((request) => {
@@ -275,10 +200,4 @@ async function serveProxy(see: (request: IncomingMessage) => void): Promise<Serv
     client.on('error', () => onward.destroy())
   })
   return made
-}
-
-function portOf(listening: Server): number {
-  const address = listening.address()
-  if (typeof address === 'object' && address !== null) return address.port
-  throw new TypeError('Cannot tell the port: the server has none')
 }

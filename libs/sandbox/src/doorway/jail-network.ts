@@ -39,8 +39,8 @@ export class JailNetwork implements AsyncDisposable {
       traffic.add(decision)
       onDecision?.(decision)
     }
-    const server = await openDoorway(pid, way)
     const proxy = new NetworkProxy({ grants, upstream, resolve, limits, onDecision: tell })
+    const server = await openDoorway(pid, way)
     proxy.serve(server)
     return new JailNetwork(proxy, traffic, [server])
   }

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { isInside } from '@mb/kernel'
+import { errorCode, isInside } from '@mb/kernel'
 import type { NetworkDecision, NetworkOptions, SecurityReport } from '@mb/sandbox'
 import { CliError } from '../../cli-error.ts'
 import type { Context } from '../../context.ts'
@@ -56,6 +56,12 @@ export class RunRecord implements Disposable {
   /** Adds how it ended: the last line. */
   end(command: string, report: SecurityReport): void {
     this.#audit?.append({ at: new Date().toISOString(), kind: 'report', command, ...report })
+  }
+
+  /** Adds that there is no result, and why; in place of the last line. */
+  fail(command: string, error: unknown): void {
+    const code = errorCode(error) ?? 'error'
+    this.#audit?.append({ at: new Date().toISOString(), kind: 'failed', command, code })
   }
 
   [Symbol.dispose](): void {

@@ -1,16 +1,6 @@
 import { constants } from 'node:os'
-import { isInside, isMbError, type ErrorOutcome, type MbError } from '@mb/kernel'
-import {
-  openSandbox,
-  SandboxLimitError,
-  securityReport,
-  type Exit,
-  type Receipt,
-  type RunResult,
-  type Sandbox,
-  type SecurityReport,
-  type Violation,
-} from '@mb/sandbox'
+import { isInside, type ErrorOutcome, type MbError } from '@mb/kernel'
+import { securityReport, type SecurityReport, type Violation } from '@mb/sandbox'
 import { exitCodeOf } from '../../cli-error.ts'
 import type { Context } from '../../context.ts'
 import { formatBytes, formatDuration } from '../../output/amounts.ts'
@@ -28,20 +18,16 @@ import { exceededLine } from './limit-words.ts'
 import { requestOfOptions } from './option-request.ts'
 import { admitOwnCommand } from './own-command.ts'
 import { hideOwnKeys, refuseOwnState } from './own-places.ts'
-import { passThrough } from './pass-through.ts'
 import { policyOf } from './policy-of.ts'
-import { probeCache } from './probe-cache.ts'
 import type { RefusedHost } from './refused-hosts.ts'
 import { showReceipt } from './receipt-screen.ts'
+import { runInside, signalOf, type CommandResult } from './run-inside.ts'
 import type { RunRecord } from './run-record.ts'
 import { warnAbout } from './warnings.ts'
 import { withoutLinks } from './without-links.ts'
 
-/** How a jailed command ended; its output only where nobody else got it. */
-interface JailedRun extends Exit {
-  readonly stdout?: string
-  readonly stderr?: string
-  readonly receipt: Receipt
+/** What came of a run. */
+interface JailedRun extends CommandResult {
   readonly report: SecurityReport
   /** What it was kept from, where it may make connections. */
   readonly refusedHosts?: readonly RefusedHost[]
@@ -49,7 +35,6 @@ interface JailedRun extends Exit {
 
 /** Runs a command in a jail, its streams being the person's, or captured for `--json`. */
 export async function run(invocation: Invocation, context: Context): Promise<JailedRun | DryRun> {
-  const { settings } = context
   const strength = await readStrength(invocation, context)
   const asked = await readRequest(invocation, context)
   const words = [invocation.argument('command'), invocation.rest('arguments')] as const
@@ -66,24 +51,17 @@ export async function run(invocation: Invocation, context: Context): Promise<Jai
   const unset = invocation.list('env').filter((each) => isUnset(each, context.env))
   await warnAbout({ request, strength, unset }, context)
   using record = await openRecord(invocation, request, context)
-  const { signal } = record ?? context
   const { env, ...granted } = policyOf(record?.hideFrom(request) ?? request, context.env)
   const policy = { ...granted, env: { ...harmlessVariables(context.env), ...env } }
-  await using sandbox = await openSandbox({
-    policy,
-    limits: request.limits,
-    backend: strength.backend,
-    minimum: strength.minimum,
-    cacheDirectory: probeCache(context),
-    network: record?.network,
-  }).catch((error: unknown) => tellRefusals(error, request, context))
-  const result = settings.isJson
-    ? await capture(sandbox, command, { cwd, signal })
-    : await passThrough(sandbox, command, { cwd, signal, limits: request.limits })
+  const jailed = { policy, request, strength, command, cwd, record }
+  const result = await runInside(jailed, context).catch((error: unknown) => {
+    record?.fail(words[0], error)
+    throw error
+  })
   const report = securityReport(policy, result)
   record?.end(words[0], report)
   // Ended by the person: that is told by the reason, not by how the command took it.
-  signal.throwIfAborted()
+  signalOf(record, context).throwIfAborted()
   return {
     ...result,
     report,
@@ -103,34 +81,9 @@ async function openRecord(
   return new RunRecord(invocation, request, context)
 }
 
-/** Of several things that cannot be granted the first is told, and that there are more: the rest is loaded for them alone. */
-async function tellRefusals(
-  error: unknown,
-  request: JailRequest,
-  context: Context,
-): Promise<never> {
-  if (!isMbError(error) || error.code !== 'MB_SANDBOX_POLICY') throw error
-  const { withOtherRefusals } = await import('./other-refusals.ts')
-  throw await withOtherRefusals(error, request, askerOf(context))
-}
-
 /** Whether a variable of the person's own is named that they do not have. */
 function isUnset(written: string, env: NodeJS.ProcessEnv): boolean {
   return !written.includes('=') && env[written] === undefined
-}
-
-/** Runs a command whose output is kept. That a limit ended it is a result as well. */
-async function capture(
-  sandbox: Sandbox,
-  command: readonly [string, readonly string[]],
-  options: { readonly cwd: string | undefined; readonly signal: AbortSignal },
-): Promise<RunResult> {
-  try {
-    return await sandbox.run(...command, options)
-  } catch (error) {
-    if (error instanceof SandboxLimitError) return error.result
-    throw error
-  }
 }
 
 /** What the policy file grants, and what the options add to it. */
