@@ -6,12 +6,13 @@ type Plugin = NonNullable<Options['esbuildPlugins']>[number]
 const require = createRequire(import.meta.url)
 const namespace = 'built-in'
 
-// They have functions alone, which many files name and few runs call; each takes a good part of Node's streams along.
+// Of these no class is used, but functions, which many files name and few runs call; each takes a good part of Node's streams along.
 const late: ReadonlySet<string> = new Set([
   'node:fs/promises',
   'node:readline/promises',
   'node:stream/promises',
   'node:timers/promises',
+  'node:tty',
 ])
 
 /**

@@ -34,7 +34,8 @@ export function openCatalogue(home: string): Catalogue {
       [...commands, ...hiddenCommands].find((command) =>
         namesOf(command).some((names) => isSamePath(names, path)),
       ) ??
-      (path.length === 1
+      // Where no plugin can have the word, their index is not read.
+      (path.length === 1 && !reservedWords.includes(path[0] ?? '')
         ? pluginCommands().find((command) => isSamePath(command.path, path))
         : undefined),
     findPluginCommand: (plugin, name) => {

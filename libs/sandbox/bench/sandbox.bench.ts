@@ -7,6 +7,7 @@ import { inspectBackends, levelItems, openSandbox, type Sandbox } from '@mb/sand
 import type { Bench, BenchResult } from '../../../tools/bench-result.ts'
 import { interleave, timeCalls, type Measured } from '../../../tools/bench/interleave.ts'
 import type { Program } from '../../../tools/bench/measure-cpu.ts'
+import { median } from '../../../tools/bench/statistics.ts'
 import { BareBubblewrap } from './bare-bubblewrap.ts'
 import { SandboxRuntime } from './sandbox-runtime.ts'
 
@@ -123,6 +124,12 @@ function figure(
 
 const mostExtraMs = 15
 
+// What every run needs of Node: its modules for streams, sockets and children, and a fork of all its memory.
+const startingOne = `
+  const { spawn } = require('node:child_process')
+  spawn(${JSON.stringify(nothing)}, { stdio: ['inherit', 'inherit', 'inherit', 'pipe', 'pipe'] })
+`
+
 /** Everything that `mb sandbox run` costs beside the command itself and an empty Node. */
 async function benchCommand(): Promise<readonly BenchResult[]> {
   // Where others can write, records of probes are not believed.
@@ -138,15 +145,26 @@ async function benchCommand(): Promise<readonly BenchResult[]> {
       env,
       cwd: tmpdir(),
     })
-    const { bare, empty, jailed } = await interleave(
+    const { bare, empty, starting, loader, jailed } = await interleave(
       {
         bare: program(nothing),
         empty: program(node, '-e', '0'),
+        starting: program(node, '-e', startingOne),
+        loader: program('/usr/bin/perl', '-f', '-e', '0'),
         jailed: program(node, mb, 'sandbox', 'run', '--', nothing),
       },
       { runs: 25, batch: 4 },
     )
     const value = jailed.differenceTo(empty) - bare.median
+    const floor = [
+      part(
+        'Node that starts a program by two pipes, and does nothing else',
+        starting.differenceTo(empty) - bare.median,
+      ),
+      part('perl that does nothing', loader.median),
+      part('bubblewrap, the shell at the gate, and true', await measureInside()),
+    ]
+    const ours = value - floor.reduce((sum, each) => sum + each.value, 0)
     return [
       { name: 'mb sandbox run -- true', value: jailed.median, unit: 'ms CPU', ok: null },
       {
@@ -159,8 +177,28 @@ async function benchCommand(): Promise<readonly BenchResult[]> {
         ok: value <= mostExtraMs,
         spread: jailed.spread,
       },
+      ...floor,
+      part('the rest, which is ours: mb, the loader, the receipt', ours),
     ]
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
+}
+
+/** A part of what a run costs beside the command. */
+function part(name: string, value: number): BenchResult & { readonly value: number } {
+  return { name: `… of it: ${name}`, value, unit: 'ms CPU', ok: null }
+}
+
+/** CPU time below the loader, as the kernel counts it for each run. */
+async function measureInside(): Promise<number> {
+  await using stack = new AsyncDisposableStack()
+  const sandbox = stack.use(await openSandbox({ policy: {} }))
+  const samples: number[] = []
+  for (let round = 0; round < 50; round += 1) {
+    // oxlint-disable-next-line no-await-in-loop -- one after the other, as each is measured
+    const { usage } = await sandbox.run(nothing)
+    samples.push(usage.cpuMs)
+  }
+  return median(samples)
 }
