@@ -1,4 +1,5 @@
 import type { NetGrant } from '../policy/network.ts'
+import type { EndedBy } from '../sandbox.ts'
 import type { ViewKind } from './view/view.ts'
 
 /** The grants that a command was seen to need. Paths are absolute and without links. */
@@ -38,10 +39,12 @@ export interface Observation {
   readonly programs: readonly string[]
   readonly code: number | null
   readonly signal: NodeJS.Signals | null
+  /** The kind of limit that ended it; then nothing is checked. */
+  readonly ended?: EndedBy
   /** How the folder was shown. */
   readonly view: ViewKind
   /** Whether everything that the command did was kept. */
   readonly isWhole: boolean
-  /** Undefined where it was not asked for. */
+  /** Undefined where nothing was checked. */
   readonly verification: Verification | undefined
 }

@@ -59,7 +59,7 @@ export async function observe(
     policyOf: (each) => policyOf(each, options),
     // What is hidden in a folder is not there at all where the folder is not, and messages speak of either.
     passedOver: new Set(hasHidden(folded.denied, shown) ? ['stderr'] : []),
-    checks: options.checks,
+    checks: run.ended === undefined ? options.checks : 0,
     onStep: options.onStep,
   })
   return {
@@ -68,6 +68,7 @@ export async function observe(
     programs: programsOf(record.paths),
     code: run.code,
     signal: run.signal,
+    ...(run.ended === undefined ? {} : { ended: run.ended }),
     view: views.kind,
     isWhole: record.isWhole,
     verification,

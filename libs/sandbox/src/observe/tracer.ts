@@ -46,7 +46,7 @@ export class Tracer implements AsyncDisposable {
     onCall: (call: TracedCall, folder: Buffer | undefined) => void,
   ): Promise<Tracer> {
     const options = ['-f', '-y', '-xx', '-s', String(longestString), '-e', `trace=${tracedCalls}`]
-    const quiet = ['-e', 'signal=none', '-e', 'quiet=personality,path-resolution']
+    const quiet = ['-e', 'signal=!chld', '-e', 'quiet=personality,path-resolution']
     // It opens what it writes to by name, which a socket, such as Node's pipes are, has not; a pipe of the shell's has.
     const words = [strace.path, ...options, ...quiet, '-o', '/dev/stdout', '-p', String(pid)]
     const child = spawn(shell.path, ['-c', `"$@" | ${cat.path}`, 'sh', ...words], {

@@ -143,6 +143,15 @@ if os.fork() == 0:
       expect(code).toBe(0)
     })
 
+    it('observes to its end what a signal ends, or a limit', async () => {
+      const killed = await observeScript('cat kept.txt; kill -SEGV $$')
+      expect([killed.code, killed.signal, killed.policy.read.length]).toEqual([null, 'SIGSEGV', 2])
+      const limits = { writtenBytes: 1024 * 1024 }
+      const flooding = 'dd if=/dev/zero of=kept.txt bs=1M count=4000 2>/dev/null'
+      const ended = await observeScript(flooding, { limits, checks: 4 })
+      expect([ended.code, ended.ended, ended.verification]).toEqual([null, 'written', undefined])
+    })
+
     it('ends the program where another one ends strace', async () => {
       const before = tracers()
       const observing = observeScript('echo up; while :; do sleep 0.1; done', {

@@ -62,13 +62,9 @@ function nearName({ kind, name }: DeniedReach, workspace: string): string {
 }
 
 function warningsOf(observed: ObservedCommand): readonly string[] {
-  const { code, signal, isWhole, view, verification } = observed
+  const { isWhole, view, verification } = observed
   return [
-    ...(code === 0
-      ? []
-      : [
-          `The command ended with ${signal ?? `exit code ${code}`}: what it would have needed after that is not known`,
-        ]),
+    ...endWords(observed),
     ...(isWhole ? [] : ['It did more than is recorded: the policy may lack something']),
     ...(view === 'copy'
       ? ['This kernel lets you mount no overlay: it was shown a copy of the folder']
@@ -80,6 +76,13 @@ function warningsOf(observed: ObservedCommand): readonly string[] {
       ? ['Under this policy the command does something else: it lacks something that is not known']
       : []),
   ]
+}
+
+function endWords({ code, signal, ended }: ObservedCommand): readonly string[] {
+  if (code === 0) return []
+  const how =
+    ended === undefined ? `with ${signal ?? `exit code ${code}`}` : `by its limit of ${ended}`
+  return [`The command ended ${how}: what it would have needed after that is not known`]
 }
 
 function checkedWords({ verification }: ObservedCommand): string | undefined {

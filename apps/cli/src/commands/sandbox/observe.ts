@@ -61,13 +61,14 @@ async function observe(
 ): Promise<Observation> {
   const { env, settings, signal, workspace } = context
   const ambient = harmlessVariables(env)
+  const authorities = invocation.list('ca')
   return context.progress.during('Observing', async (line) =>
     observeCommand(command, args, {
       workspace,
       read: request.read,
       deny: request.deny,
       net: request.net,
-      network: networkOf({ env, workspace, authorities: invocation.list('ca') }),
+      network: request.net.length === 0 ? undefined : networkOf({ env, workspace, authorities }),
       env: policyOf(request, env).env,
       ambient,
       withheld: Object.keys(env).filter((name) => !(name in ambient)),
