@@ -12,10 +12,11 @@ if (major < 24) {
   )
   process.exitCode = 1
 } else {
-  start(require('./load-bundle.cjs'))
+  start()
 }
 
-function start(bundles) {
+function start() {
+  var bundles = require('./load-bundle.cjs')
   // A jail is quick to start, and so is what starts it: that is one file, which holds all of the others that it needs.
   var isShort = process.argv[2] === 'sandbox' && process.argv[3] === 'run'
   var first = bundles.load(isShort ? 'short' : 'router')
