@@ -13,7 +13,7 @@ import { endJail, JailedProcess } from './jailed-process.ts'
 import { belowMinimum } from '../proof/judge-receipt.ts'
 import { SpareLoader } from '../loader/spare-loader.ts'
 import { launch, loaderOrder, type Launch, type LaunchedJail } from './launch.ts'
-import { readFindings } from '../proof/read-receipt.ts'
+import { readFindings, type Expectation } from '../proof/read-receipt.ts'
 import { ProgramFiles } from '../pool/program-files.ts'
 import type { SpareParts } from '../pool/spare.ts'
 import { tellKeepers } from '../watch/kept-by.ts'
@@ -193,7 +193,7 @@ export class JailedSandbox implements Omit<Sandbox, 'execute' | 'take' | 'pool'>
         files,
         mostCpuMs: limits.cpuSeconds === undefined ? Infinity : mostBeginningSeconds * 1000,
         isSwapped: () => plan.mounts.some(isSwapped),
-        findLost: () => this.#findLost(this.#findings(jail, order, plan)),
+        findLost: () => this.#findLost(jail, order, plan),
       }
     } catch (error) {
       endJail(jail)
@@ -235,7 +235,7 @@ export class JailedSandbox implements Omit<Sandbox, 'execute' | 'take' | 'pool'>
   #readReceipt(jail: LaunchedJail, order: Launch, group: RunGroup | undefined): Receipt {
     const { builder, limits, minimum, probes } = this.#parts
     const started = performance.now()
-    const items = tellKeepers(this.#findings(jail, order, this.#plan), limits, group)
+    const items = tellKeepers(readFindings(this.#expected(jail, order, this.#plan)), limits, group)
     const readMs = performance.now() - started
     const missing = items.filter(({ item, proved }) => !proved && minimum.includes(item))
     if (missing.length > 0) throw belowMinimum(missing)
@@ -250,16 +250,14 @@ export class JailedSandbox implements Omit<Sandbox, 'execute' | 'take' | 'pool'>
   }
 
   /** What is no more proved of a program that runs. What it has opened and set since is its own. */
-  #findLost(findings: readonly ReceiptFinding[]): readonly ReceiptFinding[] {
-    const { minimum } = this.#parts
-    return findings.filter(
-      ({ item, proved }) => !proved && minimum.includes(item) && !isItsOwn(item),
-    )
+  #findLost(jail: LaunchedJail, order: Launch, plan: JailPlan): readonly ReceiptFinding[] {
+    const items = this.#parts.minimum.filter((item) => !isItsOwn(item))
+    return readFindings(this.#expected(jail, order, plan), items).filter(({ proved }) => !proved)
   }
 
-  #findings(jail: LaunchedJail, order: Launch, plan: JailPlan): readonly ReceiptFinding[] {
+  #expected(jail: LaunchedJail, order: Launch, plan: JailPlan): Expectation {
     const { builder } = this.#parts
-    return readFindings({
+    return {
       level: builder.level,
       pid: jail.pid,
       init: jail.init,
@@ -273,7 +271,7 @@ export class JailedSandbox implements Omit<Sandbox, 'execute' | 'take' | 'pool'>
       trials: order.build.trials,
       tried: jail.tried,
       readFiles: order.build.readFiles,
-    })
+    }
   }
 }
 

@@ -16,7 +16,8 @@ export class ProgramFiles {
       .filter((word) => !word.startsWith('-') && word.length < longestPath)
       .map((word) => resolve(cwd, word))
       .filter((path) => isVisible(mounts, path))
-    this.#seen = new Map(named.map((path) => [path, readMark(path)]))
+    const marks = named.map((path) => [path, readMark(path)] as const)
+    this.#seen = new Map(marks.filter(([, mark]) => mark !== undefined))
   }
 
   /** Whether one of them was written to, or replaced: a program that begins now would be another. */

@@ -39,11 +39,14 @@ export interface Expectation {
   readonly readFiles?: ((pid: number) => Finding) | undefined
 }
 
-/** Compares what the kernel says about a process with what was asked for. What cannot be read is not proved. */
-export function readFindings(expected: Expectation): readonly ReceiptFinding[] {
+/** Compares what the kernel says about a process with what was asked for, item by item. What cannot be read is not proved. */
+export function readFindings(
+  expected: Expectation,
+  asked: readonly ReceiptItem[] = sandboxMinimum,
+): readonly ReceiptFinding[] {
   const status = statusReader()
   const readers = readersOf[expected.level]
-  return sandboxMinimum.map((item) => {
+  return asked.map((item) => {
     try {
       return { item, ...(readers?.[item](expected, status) ?? nothing) }
     } catch (error) {

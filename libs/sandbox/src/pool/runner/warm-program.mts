@@ -17,7 +17,7 @@ interface Order {
 }
 
 const channel = new Socket({ fd: 3, readable: true, writable: true })
-let loading: Order = { url: 'mb:empty', source: 'export default () => {}', data: null }
+let loading: Order = empty(0)
 registerHooks({
   resolve: (name, context, next) =>
     name === loading.url
@@ -28,13 +28,20 @@ registerHooks({
       ? { source: loading.source, format: 'module', shortCircuit: true }
       : next(url, context),
 })
-// The first module makes the loader what it stays: that is done while nobody waits.
-await answer(loading)
+// The first modules make the loader what it stays: that is done while nobody waits.
+for (let count = 1; count <= 10; count += 1) {
+  loading = empty(count)
+  await answer(JSON.parse(JSON.stringify(loading)))
+}
 
 const order = await receive()
 if (order !== undefined) {
   loading = order
   send(await answer(order))
+}
+
+function empty(count: number): Order {
+  return { url: `mb:empty-${count}`, source: 'export default () => {}', data: null }
 }
 
 /** Runs a module. What cannot be sent as JSON is an error of its own. */
