@@ -9,7 +9,7 @@ const vm = require('vm')
  * Loads a bundle of `dist` with the code that V8 made of it the last time, that of functions included. Node's own cache keeps what is
  * compiled before anything runs, and two thirds of a start would be spent on compiling functions.
  */
-exports.load = function load(name) {
+function load(name) {
   const file = path.join(__dirname, '..', 'dist', `${name}.cjs`)
   const kept = findKept(name, file)
   const script = new vm.Script(fs.readFileSync(file, 'utf8'), {
@@ -27,11 +27,11 @@ exports.load = function load(name) {
 
 /** A bundle asks for others beside it, and for what Node brings. */
 function requireInBundle(id) {
-  return id.startsWith('./') ? exports.load(path.basename(id, '.cjs')) : require(id)
+  return id.startsWith('./') ? load(path.basename(id, '.cjs')) : require(id)
 }
 
 /** Has Node keep what it compiles of the modules that follow. */
-exports.keepCompiledModules = function keepCompiledModules() {
+function keepCompiledModules() {
   const folder = cacheFolder()
   if (folder !== undefined) require('module').enableCompileCache(path.join(folder, 'compile'))
 }
@@ -112,3 +112,5 @@ function cacheFolder() {
   const cache = process.env.XDG_CACHE_HOME || path.join(os.homedir(), '.cache')
   return path.isAbsolute(cache) && fs.existsSync(cache) ? path.join(cache, 'milkbottle') : undefined
 }
+
+module.exports = { load, keepCompiledModules }

@@ -16,20 +16,20 @@ if (major < 24) {
 }
 
 function start() {
-  var bundles = require('./load-bundle.cjs')
+  const { load, keepCompiledModules } = require('./load-bundle.cjs')
   // A jail is quick to start, and so is what starts it: that is one file, which holds all of the others that it needs.
   var isShort = process.argv[2] === 'sandbox' && process.argv[3] === 'run'
-  var first = bundles.load(isShort ? 'short' : 'router')
+  var first = load(isShort ? 'short' : 'router')
   var exitCode = first.answer(process)
   if (exitCode !== undefined) {
     process.exitCode = exitCode
     return
   }
   // It reports every error itself; what is thrown while it is loaded ends the process as Node does.
-  void (isShort ? first : bundles.load('main')).main(process, function (command) {
+  void (isShort ? first : load('main')).main(process, function (command) {
     if (command.path.join(' ') === 'sandbox run')
-      return (isShort ? first : bundles.load('short')).loadSandboxRun()
-    bundles.keepCompiledModules()
+      return (isShort ? first : load('short')).loadSandboxRun()
+    keepCompiledModules()
     return import('../dist/commands.js').then(function (commands) {
       return commands.loadCommand(command)
     })
