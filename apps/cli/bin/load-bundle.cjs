@@ -33,7 +33,17 @@ function requireInBundle(id) {
 /** Has Node keep what it compiles of the modules that follow. */
 function keepCompiledModules() {
   const folder = cacheFolder()
-  if (folder !== undefined) require('module').enableCompileCache(path.join(folder, 'compile'))
+  if (folder === undefined) return
+  const compiled = path.join(folder, 'compile')
+  try {
+    fs.mkdirSync(compiled, { recursive: true, mode: 0o700 })
+    // Node looks at neither.
+    if (![folder, compiled].every((each) => isOurs(fs.lstatSync(each)))) return
+  } catch {
+    // It cannot be written to: nothing is kept.
+    return
+  }
+  require('module').enableCompileCache(compiled)
 }
 
 /** Where code is kept, and what was found there; undefined where none may be. */

@@ -99,6 +99,23 @@ describe('compiled code that is kept', () => {
     expect(await kept.version()).toEqual({ ...good, stdout: 'poisoned' })
   })
 
+  it.each(['milkbottle', 'milkbottle/compile'])(
+    'is not kept by Node where others may write to %s',
+    async (open) => {
+      await using place = await Place.open()
+      const compiled = join(place.root, '.cache/milkbottle/compile')
+      await mkdir(compiled, { recursive: true, mode: 0o700 })
+      const folder = join(place.root, '.cache', open)
+      await chmod(folder, 0o777)
+      expect(await place.mb(['version'])).toMatchObject({ code: 0, stderr: '' })
+      expect(await readdir(compiled)).toEqual([])
+      // The control: closed to others it is.
+      await chmod(folder, 0o700)
+      await place.mb(['version'])
+      expect(await readdir(compiled)).not.toEqual([])
+    },
+  )
+
   it.skipIf(isSkipped)(`cannot be written from a jail${skipReason}`, async () => {
     await using kept = await Kept.open()
     const code = await readFile(kept.file)
