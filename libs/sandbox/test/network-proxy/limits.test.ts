@@ -17,8 +17,8 @@ const grants = [{ host: 'localhost' }]
 
 describe('a limit of one connection', () => {
   it.each<[keyof NetworkLimits, NetworkLimits, (socket: Socket) => void]>([
-    ['idleMs', { idleMs: 50 }, () => undefined],
-    ['durationMs', { durationMs: 200, idleMs: 100_000 }, talk],
+    ['idleMs', { idleMs: 300 }, () => undefined],
+    ['durationMs', { durationMs: 500, idleMs: 100_000 }, talk],
     ['bytesUp', { bytesUp: 10 }, (socket) => socket.write('more than ten bytes')],
     ['bytesDown', { bytesDown: 10 }, (socket) => socket.write('say much')],
   ])('ends a tunnel: %s', async (name, limits, act) => {
@@ -34,7 +34,8 @@ describe('a limit of one connection', () => {
     const { socket } = await tunnel(open.port, `localhost:${origin.port}`)
     act(socket)
     await readAll(socket)
-    await gone.promise
+    // On a busy machine the time is up before anybody is there.
+    if (origin.connections > 0) await gone.promise
     socket.destroy()
     await expect
       .poll(() => open.decisions.map(summary))
@@ -74,7 +75,7 @@ describe('a limit of one connection', () => {
   })
 
   it('ends a head that does not come', async () => {
-    await using open = await openProxy({ grants, limits: { headMs: 100 } })
+    await using open = await openProxy({ grants, limits: { headMs: 1000 } })
     const silent = await dial(open.port)
     const slow = await dial(open.port)
     slow.write('GET http://localhost:1/ HTTP/1.1\r\nX-A')
