@@ -16,7 +16,7 @@ export function requestOfOptions(invocation: Invocation, workspace: string): Jai
     read: paths('read'),
     write: paths('write'),
     deny: paths('deny'),
-    net: invocation.list('net').map(readHost),
+    net: invocation.list('net').map((text) => readHost(text)),
     env: readVariables(invocation.list('env'), '--env'),
     limits: readLimits(
       (name) => invocation.option(name),

@@ -36,7 +36,7 @@ fs:
   write: ["\${workspace}/out"]
   deny: [src/secret]
   dangerous: ["\${home}/.npmrc"]
-net: [example.org, { host: "*.example.net", ports: [443] }]
+net: [example.org, "example.com:8443", "::1", { host: "*.example.net", ports: [443] }]
 net.unix: [/srv/some.sock]
 exec: [/usr/bin/git, { command: tools/make, args: [all], with: [tools] }]
 env: [CI, GREETING=hello]
@@ -49,7 +49,12 @@ limits: { memory: 256M, time: 10, cpu: 5s, processes: 20, threads: 100, file-siz
       write: [join(folder, 'out')],
       deny: [join(folder, 'src/secret')],
       dangerous: ['/home/ada/.npmrc'],
-      net: [{ host: 'example.org' }, { host: '*.example.net', ports: [443] }],
+      net: [
+        { host: 'example.org' },
+        { host: 'example.com', ports: [8443] },
+        { host: '::1' },
+        { host: '*.example.net', ports: [443] },
+      ],
       unix: ['/srv/some.sock'],
       exec: [
         { command: '/usr/bin/git', with: [] },

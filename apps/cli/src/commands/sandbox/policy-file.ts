@@ -1,5 +1,7 @@
+import { isIP } from 'node:net'
 import { resolve } from 'node:path'
 import { nearestName, type JsonValue } from '@mb/kernel'
+import type { NetPermission } from '@mb/manifest'
 import {
   parseConfiguration,
   readConfigurationFile,
@@ -9,6 +11,7 @@ import type { z } from 'zod'
 import { CliError } from '../../cli-error.ts'
 import type { JailRequest } from './jail-request.ts'
 import { readLimits, readScratchSize } from './limit-values.ts'
+import { readHost } from './net-option.ts'
 import { readPolicyPath, type PathBase } from './policy-paths.ts'
 import type { WrittenPolicy } from './policy-schema.ts'
 import { readVariables } from './variable-list.ts'
@@ -72,7 +75,7 @@ function requestOf(
     write: paths(fs.write, ['fs', 'write']),
     deny: paths(fs.deny, ['fs', 'deny']),
     dangerous: paths(fs.dangerous, ['fs', 'dangerous']),
-    net: written.net,
+    net: written.net.map((each) => hostOf(each, base.file)),
     unix: paths(written['net.unix'], ['net.unix']),
     exec: written.exec.map(({ command, with: beside = [], ...rest }, index) => {
       if (!command.includes('/'))
@@ -91,6 +94,12 @@ function requestOf(
     ...(cwd === undefined ? {} : { cwd: path(cwd, ['cwd']) }),
     ...(tmp === undefined ? {} : { tmpBytes: readScratchSize(tmp, placeOf(['tmp'], source)) }),
   }
+}
+
+/** In a list of texts an address of IPv6 needs no brackets: no port is behind it. */
+function hostOf(written: WrittenPolicy['net'][number], file: string): NetPermission {
+  if (typeof written !== 'string') return written
+  return isIP(written) === 6 ? { host: written } : readHost(written, `"net" of "${file}"`)
 }
 
 interface Whereabouts {

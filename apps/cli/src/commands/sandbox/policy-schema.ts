@@ -17,7 +17,8 @@ export interface WrittenPolicy {
     readonly deny: readonly string[]
     readonly dangerous: readonly string[]
   }
-  readonly net: readonly { readonly host: string; readonly ports?: readonly number[] }[]
+  /** A text is `HOST` or `HOST:PORT`. */
+  readonly net: readonly (string | { readonly host: string; readonly ports?: readonly number[] })[]
   readonly 'net.unix': readonly string[]
   readonly exec: readonly {
     readonly command: string
@@ -34,7 +35,7 @@ export interface WrittenPolicy {
 export const policySchema: z.ZodType<WrittenPolicy> = closed({
   fs: closed({ read: texts, write: texts, deny: texts, dangerous: texts }).prefault({}),
   net: z
-    .array(z.union([text.transform((host) => ({ host })), closed({ host: text, ports })]))
+    .array(z.union([text, closed({ host: text, ports })]))
     .max(maxEntries)
     .default([]),
   'net.unix': texts,
