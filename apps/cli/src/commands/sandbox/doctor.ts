@@ -30,10 +30,10 @@ interface Diagnosis {
 /** Looks for backends, and runs a probe in the strongest. */
 export async function run(_invocation: Invocation, context: Context): Promise<Diagnosis> {
   const minimum = await readMinimum(context)
-  const [backends, machine] = await context.progress.during(
-    'Trying what there is',
-    Promise.all([inspectBackends({ minimum }), inspectMachine()]),
-  )
+  // One after the other: what has to answer within a time should not wait for all the rest.
+  const looking = 'Trying what there is'
+  const machine = await context.progress.during(looking, inspectMachine())
+  const backends = await context.progress.during(looking, inspectBackends({ minimum }))
   const chosen = backends.find((backend) => backend.chosen)
   if (chosen === undefined) return { ok: false, backends, machine, ...nothing }
   // Without a cache the probes run anew: this is a diagnosis.
