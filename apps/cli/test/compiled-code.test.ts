@@ -120,10 +120,10 @@ describe('compiled code that is kept', () => {
     await using kept = await Kept.open()
     const code = await readFile(kept.file)
     const cache = join(kept.place.root, '.cache')
-    const run = ['sandbox', 'run', '--write', cache, '--', 'sh', '-c']
+    const shell = ['sandbox', 'run', '--write', cache, '--', 'sh', '-c']
     // The control: beside it whatever is granted can be written.
     const script = `echo mine > ${cache}/other; echo bad > ${kept.file}`
-    expect((await kept.place.mb([...run, script])).stderr).toMatch(/Read-only file system/)
+    expect((await kept.place.mb([...shell, script])).stderr).toMatch(/Read-only file system/)
     expect(await readFile(join(cache, 'other'), 'utf8')).toBe('mine\n')
     expect(await readFile(kept.file)).toEqual(code)
     // Where the person has moved their cache it is no name that everybody knows.
