@@ -2,7 +2,7 @@ import { extname } from 'node:path'
 import { errorCode, readTextBounded } from '@mb/kernel'
 import { PluginError } from '../plugin-error.ts'
 import { reasonOf } from '../store/home-folders.ts'
-import { SyntaxProblem, type ParsedConfiguration, type Place } from './parsed-configuration.ts'
+import { isSyntaxProblem, type ParsedConfiguration, type Place } from './parsed-configuration.ts'
 
 const maxBytes = 1024 * 1024
 
@@ -36,7 +36,7 @@ export async function parseConfiguration(text: string, name: string): Promise<Pa
   try {
     return await parseText(text, extname(name))
   } catch (error) {
-    if (!(error instanceof SyntaxProblem)) throw error
+    if (!isSyntaxProblem(error)) throw error
     throw new PluginError(
       'MB_CONFIG_SYNTAX',
       `Cannot read "${name}"${placeText(error.place)}: ${error.message}`,
