@@ -15,6 +15,8 @@ export const networkAreas: readonly {
   readonly area: string
   readonly list: () => readonly NetworkMechanism[]
 }[] = [
+  // First, because they wait for limits while others work.
+  { area: 'exhausting', list: listExhausting },
   { area: 'addresses', list: listAddresses },
   { area: 'names', list: listNames },
   { area: 'resolution', list: listResolution },
@@ -24,5 +26,4 @@ export const networkAreas: readonly {
   { area: 'past the proxy', list: listDirectly },
   { area: 'neighbours', list: listNeighbours },
   { area: 'credentials', list: listCredentials },
-  { area: 'exhausting', list: listExhausting },
 ]

@@ -12,7 +12,7 @@ import {
   type Plan,
   type Seen,
 } from './network-mechanism.ts'
-import { passOn } from './world/lenient-proxy.ts'
+import { passOn } from './world/pass-on.ts'
 import { openWorld, type World } from './world/world.ts'
 
 /** Tries a mechanism in a sandbox whose policy has a network, and without one by a proxy that checks nothing. */

@@ -1,11 +1,5 @@
-import {
-  everything,
-  get,
-  reachedPrivate,
-  say,
-  tunnel,
-  type NetworkMechanism,
-} from '../network-mechanism.ts'
+import { everything, reachedPrivate, type NetworkMechanism } from '../network-mechanism.ts'
+import { get, say, tunnel } from '../programs.ts'
 import { addresses } from '../world/world.ts'
 
 /** Addresses that are not of the internet, in every notation, although the policy names all of the internet. */

@@ -1,4 +1,5 @@
-import { get, perlOnline, say, type NetworkMechanism } from '../network-mechanism.ts'
+import type { NetworkMechanism } from '../network-mechanism.ts'
+import { get, perlOnline, say } from '../programs.ts'
 import type { World } from '../world/world.ts'
 
 const login = { username: 'person', password: 'company-secret' } as const

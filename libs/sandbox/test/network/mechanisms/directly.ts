@@ -1,9 +1,5 @@
-import {
-  nodeOnline,
-  perlOnline,
-  reachedForbidden,
-  type NetworkMechanism,
-} from '../network-mechanism.ts'
+import { reachedForbidden, type NetworkMechanism } from '../network-mechanism.ts'
+import { nodeOnline, perlOnline } from '../programs.ts'
 import { addresses, type World } from '../world/world.ts'
 
 /** Ways past the proxy, for a program that has it: what it is told to use is no more than advice to it. */

@@ -1,30 +1,33 @@
-import { perlOnline, saidSo, type NetworkMechanism, type Plan } from '../network-mechanism.ts'
+import { saidSo, type NetworkMechanism, type Plan } from '../network-mechanism.ts'
+import { perlOnline } from '../programs.ts'
 import { flood } from '../world/sink.ts'
 import type { World } from '../world/world.ts'
 
 const mebibyte = 1024 * 1024
+// What is allowed has to come through in this time on a busy machine too; programs wait four times as long.
+const shortMs = 4000
 
 /** Ways to take all of what the host, or the host that the policy names, has to give. */
 export function listExhausting(): readonly NetworkMechanism[] {
   return [
     exhausting('send headers without end', {
-      code: 'syswrite($s, "GET http://$to/ HTTP/1.1\\r\\nHost: $to\\r\\n"); for (1 .. 512) { last unless defined syswrite($s, "X$_: " . "a" x 1000 . "\\r\\n") } exit 0 unless answered($s, 8)',
+      code: 'syswrite($s, "GET http://$to/ HTTP/1.1\\r\\nHost: $to\\r\\n"); for (1 .. 512) { last unless defined syswrite($s, "X$_: " . "a" x 1000 . "\\r\\n") } exit 0 unless answered($s, 16)',
       worked: saidSo,
     }),
     exhausting('send a line without end', {
-      code: 'for (1 .. 512) { last unless defined syswrite($s, "GET http://$to/" x 70) } exit 0 unless answered($s, 8)',
+      code: 'for (1 .. 512) { last unless defined syswrite($s, "GET http://$to/" x 70) } exit 0 unless answered($s, 16)',
       worked: saidSo,
       variantOf: 'send headers without end',
     }),
     exhausting('send a request in drops', {
-      code: 'my $text = "GET http://$to/ HTTP/1.1\\r\\nX: " . "a" x 999; for (1 .. 40) { exit 1 unless defined syswrite($s, substr($text, $_, 1)); exit 1 if answered($s, 0.2) } exit 0',
+      code: 'my $text = "GET http://$to/ HTTP/1.1\\r\\nX: " . "a" x 999; for (1 .. 80) { exit 1 unless defined syswrite($s, substr($text, $_, 1)); exit 1 if answered($s, 0.2) } exit 0',
       worked: saidSo,
-      limits: { headMs: 500 },
+      limits: { headMs: shortMs },
     }),
     exhausting('say nothing at all', {
-      code: 'exit 0 unless answered($s, 8)',
+      code: 'exit 0 unless answered($s, 16)',
       worked: saidSo,
-      limits: { headMs: 500 },
+      limits: { headMs: shortMs },
       variantOf: 'send a request in drops',
     }),
     exhausting('open tunnels without end', {
@@ -52,14 +55,14 @@ export function listExhausting(): readonly NetworkMechanism[] {
       worked: ({ hits }) => hits.some(({ sent }) => sent > 32 * mebibyte),
     }),
     exhausting('keep a tunnel and say nothing', {
-      code: 'tunnel($s); exit 0 unless answered($s, 8)',
+      code: 'tunnel($s); exit 0 unless answered($s, 16)',
       worked: saidSo,
-      limits: { idleMs: 500 },
+      limits: { idleMs: shortMs },
     }),
     exhausting('keep a tunnel for ever', {
-      code: 'tunnel($s); for (1 .. 40) { defined syswrite($s, "a") or exit 1; exit 1 if answered($s, 0.2) } exit 0',
+      code: 'tunnel($s); for (1 .. 80) { defined syswrite($s, "a") or exit 1; exit 1 if answered($s, 0.2) } exit 0',
       worked: saidSo,
-      limits: { durationMs: 500 },
+      limits: { durationMs: shortMs },
       variantOf: 'keep a tunnel and say nothing',
     }),
   ]

@@ -1,12 +1,6 @@
 import { domainToASCII } from 'node:url'
-import {
-  bySaying,
-  get,
-  reachedWith,
-  say,
-  tunnel,
-  type NetworkMechanism,
-} from '../network-mechanism.ts'
+import { bySaying, reachedWith, type NetworkMechanism } from '../network-mechanism.ts'
+import { get, say, tunnel } from '../programs.ts'
 import { addresses } from '../world/world.ts'
 
 /** Names of hosts that look like one that the policy names. */

@@ -1,10 +1,5 @@
-import {
-  nodeOnline,
-  perlOnline,
-  reachedForbidden,
-  saidSo,
-  type NetworkMechanism,
-} from '../network-mechanism.ts'
+import { reachedForbidden, saidSo, type NetworkMechanism } from '../network-mechanism.ts'
+import { nodeOnline, perlOnline } from '../programs.ts'
 import { addresses } from '../world/world.ts'
 
 /** Ways by what is near: the jail of somebody who may more, the listeners and processes of the host, the doorway itself. */

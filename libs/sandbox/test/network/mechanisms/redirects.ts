@@ -1,9 +1,5 @@
-import {
-  everything,
-  nodeOnline,
-  reachedPrivate,
-  type NetworkMechanism,
-} from '../network-mechanism.ts'
+import { everything, reachedPrivate, type NetworkMechanism } from '../network-mechanism.ts'
+import { nodeOnline } from '../programs.ts'
 import { sayHello } from '../world/sink.ts'
 import { addresses, type World } from '../world/world.ts'
 

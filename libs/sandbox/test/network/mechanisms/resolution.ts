@@ -2,13 +2,10 @@ import {
   asked,
   bySaying,
   everything,
-  get,
-  perlOnline,
   reachedPrivate,
-  say,
-  tunnel,
   type NetworkMechanism,
 } from '../network-mechanism.ts'
+import { get, perlOnline, say, tunnel } from '../programs.ts'
 import type { NameAnswer } from '../world/name-server.ts'
 import { addresses, type World } from '../world/world.ts'
 

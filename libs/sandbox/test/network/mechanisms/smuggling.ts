@@ -1,4 +1,5 @@
-import { sayBytes, type NetworkMechanism } from '../network-mechanism.ts'
+import type { NetworkMechanism } from '../network-mechanism.ts'
+import { sayBytes } from '../programs.ts'
 import type { Leniency } from '../world/read-requests.ts'
 import type { World } from '../world/world.ts'
 

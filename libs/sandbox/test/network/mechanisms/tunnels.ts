@@ -1,11 +1,5 @@
-import {
-  bySaying,
-  get,
-  nodeOnline,
-  perlOnline,
-  tunnel,
-  type NetworkMechanism,
-} from '../network-mechanism.ts'
+import { bySaying, type NetworkMechanism } from '../network-mechanism.ts'
+import { get, nodeOnline, perlOnline, tunnel } from '../programs.ts'
 import type { World } from '../world/world.ts'
 
 /** What is asked of the proxy beside, behind, and inside of a tunnel; and other protocols that it may be spoken to in. */

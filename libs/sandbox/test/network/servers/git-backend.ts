@@ -53,6 +53,8 @@ export async function answerByGit(
       GIT_CONFIG_VALUE_0: '*',
     },
   })
+  // It may have read enough before all of it came.
+  backend.stdin.on('error', () => {})
   backend.stdin.end(await buffer(request))
   const said = await buffer(backend.stdout)
   const end = said.indexOf('\r\n\r\n')
