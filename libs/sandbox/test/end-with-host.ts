@@ -8,7 +8,7 @@ import { isRunning } from './is-running.ts'
  *
  * @param script what the host does; it prints the process id of what it started
  */
-export async function expectEndWithHost(script: string): Promise<void> {
+export async function assertEndsWithHost(script: string): Promise<void> {
   const host = spawn(
     process.execPath,
     ['--conditions=@mb/source', '--input-type=module', '-e', script],

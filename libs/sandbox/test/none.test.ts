@@ -1,6 +1,6 @@
 import { openSandbox, sandboxMinimum } from '@mb/sandbox'
 import { describe, expect, it } from 'vitest'
-import { expectEndWithHost } from './end-with-host.ts'
+import { assertEndsWithHost } from './end-with-host.ts'
 import { isRunning } from './is-running.ts'
 
 const options = { backend: 'none', policy: {}, minimum: [] } as const
@@ -65,7 +65,7 @@ describe('backend none', () => {
   })
 
   it('is gone within a second of its host', async () => {
-    await expectEndWithHost(`
+    await assertEndsWithHost(`
       import { openSandbox } from '@mb/sandbox'
       const sandbox = await openSandbox({ backend: 'none', policy: {}, minimum: [] })
       const program = await sandbox.spawn('sh', ['-c', 'setsid sleep 60 & echo $!; wait'])

@@ -8,7 +8,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { findContainer } from '../../src/backends/container/find-container.ts'
 import type { JailPlan } from '../../src/jail/jail-plan.ts'
 import { openJails } from '../../src/jail/open-jails.ts'
-import { expectEndWithHost } from '../end-with-host.ts'
+import { assertEndsWithHost } from '../end-with-host.ts'
 import { isFull, temporaryFolder } from '../engine.ts'
 import { isRunnable, running } from './engine.ts'
 
@@ -63,7 +63,7 @@ describe.runIf(isRunnable)('the end of a container', () => {
   })
 
   it('is gone within a second of its host, and what is left of it at the next look', async () => {
-    await expectEndWithHost(`
+    await assertEndsWithHost(`
       import { openSandbox } from '@mb/sandbox'
       const sandbox = await openSandbox({ backend: 'container', policy: {} })
       const program = await sandbox.spawn('sleep', ['60'])
