@@ -115,8 +115,10 @@ export class Exchanges {
       exchange.end('broken')
     } catch (error) {
       exchange.end(reasonOf(error))
+    } finally {
+      // A connection outlives its requests.
+      carrier.client.off('close', end)
     }
-    carrier.client.off('close', end)
     const { reason } = await exchange.ended
     await carrier.answer(tellFailure(reason, target))
   }

@@ -136,6 +136,24 @@ describe('a request of plain HTTP', () => {
     socket.destroy()
   })
 
+  it('leaves nothing of a request on a connection that goes on', async () => {
+    await using origin = await serveHttp((incoming, outgoing) => outgoing.end(incoming.url))
+    await using open = await openProxy({ grants: [{ host: 'localhost' }] })
+    // As Node warns its host, on the standard error of the person.
+    const warnings: string[] = []
+    const warn = ({ message }: Error): void => void warnings.push(message)
+    process.on('warning', warn)
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+    for (let count = 1; count <= 20; count += 1)
+      expect(await ask(open.port, `http://localhost:${origin.port}/`, { agent })).toMatchObject({
+        status: 200,
+      })
+    expect(agent.totalSocketCount).toBe(1)
+    process.off('warning', warn)
+    agent.destroy()
+    expect(warnings).toEqual([])
+  })
+
   it('answers what was sent ahead, in turn', async () => {
     await using origin = await serveHttp((incoming, outgoing) => {
       setTimeout(() => outgoing.end(`<${incoming.url}>`), incoming.url === '/0' ? 50 : 0)
