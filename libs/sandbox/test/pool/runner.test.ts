@@ -143,6 +143,17 @@ onEveryBackend('activate()', (backend) => {
     expect(naive.polluted).toBe(1)
   })
 
+  it('tells of a program that has ended before it is sent anything', async () => {
+    await using sandbox = await open()
+    await using program = await sandbox.take()
+    program.kill()
+    await program.exited
+    await expect(activate(program, { source: 'export default 1' })).rejects.toMatchObject({
+      code: 'MB_SANDBOX_ACTIVATION',
+      message: 'Cannot activate the module: it ended without an answer',
+    })
+  })
+
   it('stops on its signal, and sends nothing that is too long', async () => {
     await using sandbox = await open()
     await using program = await sandbox.take()

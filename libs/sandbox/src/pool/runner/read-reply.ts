@@ -30,6 +30,8 @@ export async function readReply(
     channel.off('readable', take).off('end', end).off('error', end).off('close', end)
     signal?.removeEventListener('abort', abort)
   }
+  // What has ended before tells nobody of it again.
+  if (channel.readableEnded || channel.destroyed) end()
   channel.on('readable', take).on('end', end).on('error', end).on('close', end)
   signal?.addEventListener('abort', abort, { once: true })
   try {
