@@ -24,7 +24,7 @@ export class WarmPool implements AsyncDisposable {
   /** Set where more are not to be started until somebody takes one. */
   #isAtRest = false
   #lost = 0
-  #memoryBytes = 0
+  readonly #sizes = new WeakMap<Spare, number>()
   #largestBytes = 0
   #timer: NodeJS.Timeout | undefined
   #counts: Counts = { warm: 0, cold: 0, discarded: 0 }
@@ -158,19 +158,28 @@ export class WarmPool implements AsyncDisposable {
 
   /** Ends the largest, until the others keep to the bound. */
   #measure(): void {
-    const sizes = new Map(this.#ready.map((spare) => [spare, spare.readMemory()]))
-    for (;;) {
-      this.#memoryBytes = [...sizes.values()].reduce((sum, bytes) => sum + bytes, 0)
-      this.#largestBytes = Math.max(this.#largestBytes, ...sizes.values())
-      if (this.#memoryBytes <= this.#plan.memoryBytes) break
-      const [largest] = [...sizes].toSorted(([, a], [, b]) => b - a)
-      if (largest === undefined) break
-      sizes.delete(largest[0])
-      if (this.#remove(largest[0])) this.#discard(largest[0])
+    for (const spare of this.#ready) this.#sizes.set(spare, spare.readMemory())
+    this.#largestBytes = Math.max(
+      this.#largestBytes,
+      ...this.#ready.map((each) => this.#sizeOf(each)),
+    )
+    while (this.#memoryBytes > this.#plan.memoryBytes) {
+      const [largest] = this.#ready.toSorted((a, b) => this.#sizeOf(b) - this.#sizeOf(a))
+      if (largest === undefined || !this.#remove(largest)) break
+      this.#discard(largest)
     }
     if (this.#ready.length > 0) return
     clearInterval(this.#timer)
     this.#timer = undefined
+  }
+
+  /** Of those who wait still: one that was handed out leaves its room to the next. */
+  get #memoryBytes(): number {
+    return this.#ready.reduce((sum, spare) => sum + this.#sizeOf(spare), 0)
+  }
+
+  #sizeOf(spare: Spare): number {
+    return this.#sizes.get(spare) ?? 0
   }
 
   #remove(spare: Spare): boolean {

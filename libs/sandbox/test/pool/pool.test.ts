@@ -174,6 +174,20 @@ onEachBackend('what waits', (backend) => {
     expect(await ask(program, 'echo here')).toBe('here\n')
   })
 
+  it('has the room again of what was handed out', async () => {
+    await using first = await open(shell().pool)
+    await untilReady(first, 1)
+    const { memoryBytes = 0 } = first.pool ?? {}
+    // Room for one, and not for two.
+    await using sandbox = await open(shell({ memoryBytes: memoryBytes * 1.5 }).pool)
+    for (let tenant = 1; tenant <= 2; tenant += 1) {
+      await untilReady(sandbox, 1)
+      await using program = await sandbox.take()
+      expect(await ask(program, 'echo here')).toBe('here\n')
+      expect(sandbox.pool).toMatchObject({ warm: tenant, cold: 0 })
+    }
+  })
+
   it('is not started for ever where it ends by itself', async () => {
     await using sandbox = await open({ command: 'true' })
     await expect.poll(() => sandbox.pool?.discarded, { timeout: 20_000 }).toBe(3)
