@@ -7,6 +7,8 @@ import type { PathAccess } from './reach.ts'
 import type { PathRecord } from './record.ts'
 
 let folder = ''
+let beside = ''
+let away = ''
 
 beforeAll(async () => {
   folder = await realpath(await mkdtemp(join(tmpdir(), 'mb-fold-')))
@@ -27,9 +29,17 @@ beforeAll(async () => {
   ]
   await Promise.all(files.map((name) => writeFile(join(folder, name), '')))
   await symlink('src/1', join(folder, 'link'))
+  beside = await realpath(await mkdtemp(join(tmpdir(), 'mb-fold-')))
+  await writeFile(join(beside, 'tool'), '')
+  away = await realpath(await mkdtemp(join(tmpdir(), 'mb-fold-')))
+  await symlink('round', join(folder, 'round'))
 })
 
-afterAll(() => rm(folder, { recursive: true }))
+afterAll(async () => {
+  await rm(folder, { recursive: true })
+  await rm(beside, { recursive: true })
+  await rm(away, { recursive: true })
+})
 
 /** Folds what was done, and what failed, with paths as they lie in the folder. */
 function fold(
@@ -48,7 +58,8 @@ function fold(
   )
   const short = (path: string): string => path.replace(`${folder}/`, '').replace(folder, '.')
   const { read, write, denied } = foldRecord(records, {
-    roots: [folder],
+    roots: [folder, beside],
+    workspace: folder,
     rules: { state: [], homes: [], denied: [] },
   })
   return {
@@ -118,6 +129,39 @@ describe('foldRecord()', () => {
           'it holds the repository, whose settings and hooks start programs, and nobody would be asked when that runs',
       },
     ])
+  })
+
+  it('grants nothing that a link on the disk leads to, whatever the program saw in its place', async () => {
+    await mkdir(join(away, 'deep'))
+    await Promise.all(['1', '2', '3', '4'].map((name) => symlink(folder, join(away, name))))
+    await writeFile(join(away, 'notes.txt'), '')
+    await symlink(away, join(folder, 'out/away'))
+    const reads = ['read', 'list', 'run'] as const
+    const done = {
+      'out/away': ['replace'],
+      'out/away/new.txt': ['write'],
+      'out/away/notes.txt': ['write', ...reads],
+      'out/away/deep': reads,
+      'out/away/deep/x': ['replace'],
+      ...Object.fromEntries(
+        ['1', '2', '3', '4'].map((name) => [`out/away/${name}/a.txt`, ['read'] as const]),
+      ),
+    } as const
+    expect(fold(done)).toEqual({ read: ['a.txt'], write: ['out'], denied: [] })
+  })
+
+  it('grants nothing to be written but what is kept apart', () => {
+    const tool = join(beside, 'tool')
+    expect(fold({ [tool]: ['write'] })).toEqual({ read: [tool], write: [], denied: [] })
+    expect(fold({ [join(beside, 'new')]: ['replace'] }).write).toEqual([])
+  })
+
+  it('passes over what has too long a name, or leads round', () => {
+    const long = 'x'.repeat(300)
+    const nothing = { read: [], write: [], denied: [] }
+    expect(fold({}, { [long]: ['read', 'ENAMETOOLONG'] })).toEqual(nothing)
+    expect(fold({}, { 'round/x': ['write', 'ELOOP'] })).toEqual(nothing)
+    expect(fold({ 'round/x': ['read'], [long]: ['read'] }).write).toEqual([])
   })
 
   it('says nothing of what every jail has of its own', () => {

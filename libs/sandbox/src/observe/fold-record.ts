@@ -12,6 +12,8 @@ import type { PathRecord } from './record.ts'
 export interface Shown {
   /** Folders and files that were shown, without links. */
   readonly roots: readonly string[]
+  /** The one among them whose changes are kept apart: nothing else is to be written. */
+  readonly workspace: string
   readonly rules: GrantRules
 }
 
@@ -47,11 +49,11 @@ class Folding {
   add(record: PathRecord): void {
     const { path } = record
     if (!this.#shown.roots.some((root) => isInside(root, path))) return this.#addOutside(record)
-    const facts = lstatSync(path, { throwIfNoEntry: false })
+    const facts = lstatOf(path)
     if (record.done.size > 0) this.#addLinks(path)
-    if (record.done.has('replace')) this.#addWrite(existingFolder(dirname(path)), facts)
+    if (record.done.has('replace')) this.#add(this.#write, existingFolder(dirname(path)))
     else if (record.done.has('write')) this.#addWritten(path, facts)
-    if (record.done.has('list')) this.#read.add(existingFolder(path))
+    if (record.done.has('list')) this.#add(this.#read, existingFolder(path))
     if (record.done.has('read') || record.done.has('run')) this.#addRead(path, facts)
     this.#addRefused(record, facts)
   }
@@ -73,8 +75,7 @@ class Folding {
 
   #addRead(path: string, facts: Stats | undefined): void {
     if (facts === undefined || facts.isSymbolicLink()) return
-    if (facts.isDirectory()) this.#looked.add(path)
-    else this.#read.add(path)
+    this.#add(facts.isDirectory() ? this.#looked : this.#read, path)
   }
 
   #addWritten(path: string, facts: Stats | undefined): void {
@@ -86,7 +87,17 @@ class Folding {
 
   #addWrite(path: string, facts: Stats | undefined): void {
     if (facts?.isFile() === true || facts?.isDirectory() === true || facts === undefined)
-      this.#write.add(path)
+      this.#add(isInside(this.#shown.workspace, path) ? this.#write : this.#read, path)
+  }
+
+  /**
+   * Takes a path for a grant by the place that it is on the disk. In its own view a program can put a folder where there is a link, and
+   * to grant what that leads to would give it what nobody has shown.
+   */
+  #add(grants: Set<string>, path: string): void {
+    const real = realPathOf(path)
+    const roots = grants === this.#write ? [this.#shown.workspace] : this.#shown.roots
+    if (real !== undefined && roots.some((root) => isInside(root, real))) grants.add(real)
   }
 
   /** A name that is a link is there where its folder is. */
@@ -96,8 +107,7 @@ class Folding {
       this.#shown.roots.some((root) => part !== root && isInside(root, part));
       part = dirname(part)
     )
-      if (lstatSync(part, { throwIfNoEntry: false })?.isSymbolicLink() === true)
-        this.#read.add(dirname(part))
+      if (lstatOf(part)?.isSymbolicLink() === true) this.#add(this.#read, dirname(part))
   }
 
   /** In what was shown, only what is guarded there is refused, and what is hidden is not found. */
@@ -174,7 +184,15 @@ function lstatOf(path: string): Stats | undefined {
   try {
     return lstatSync(path, { throwIfNoEntry: false })
   } catch {
-    // The person may not look there either, or a part of the way is no folder.
+    // The person may not look there either, a part of the way is no folder, or links lead round in it.
+    return undefined
+  }
+}
+
+function realPathOf(path: string): string | undefined {
+  try {
+    return realpathSync(path)
+  } catch {
     return undefined
   }
 }

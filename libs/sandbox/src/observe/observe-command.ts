@@ -45,7 +45,7 @@ export async function observe(
     tools,
   )
   const rules = { state: [], homes: listHomes(), denied: (options.deny ?? []).map(realPathOf) }
-  const folded = foldRecord(record.paths, { roots: shown, rules })
+  const folded = foldRecord(record.paths, { roots: shown, workspace, rules })
   const seen: LeastPolicy = {
     read: folded.read,
     write: folded.write,

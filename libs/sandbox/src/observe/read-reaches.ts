@@ -91,7 +91,7 @@ const open = (flagsAt: number, pathAt: number, from?: number): Reader => {
 function accessOf(flags: string): PathAccess {
   if (/\bO_TMPFILE\b/.test(flags)) return 'replace'
   if (/\bO_PATH\b/.test(flags)) return 'read'
-  return /\bO_(?:WRONLY|RDWR|CREAT|TRUNC|APPEND)\b/.test(flags) ? 'write' : 'read'
+  return /\bO_(?:WRONLY|RDWR|CREAT|TRUNC)\b/.test(flags) ? 'write' : 'read'
 }
 
 const both = (first: Reader, second: Reader): Reader => {

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { readdirSync, readFileSync } from 'node:fs'
-import { mkdir, readdir, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -58,6 +58,58 @@ describe.runIf(hasStrace && isTestable('namespaces'))(
       expect({ left, printed }).toEqual({ left: ['kept.txt', 'script'], printed: 'kept\nmore\n' })
       expect(policy.write.map((path) => path.split('/').at(-1))).toEqual(['here'])
       expect(viewsLeft()).toEqual(before)
+    })
+
+    it('lets no run that checks write elsewhere, by a link or by what was shown to be read', async () => {
+      await using place = await temporaryFolder()
+      const [folder, tools] = [join(place.path, 'here'), join(place.path, 'tools')]
+      const away = join(place.path, 'away')
+      await Promise.all([folder, tools, away].map((each) => mkdir(each)))
+      await writeFile(join(away, 'notes.txt'), 'kept')
+      await writeFile(join(tools, 'tool'), 'kept')
+      await symlink(away, join(folder, 'data'))
+      // To open a file like that is let where it can only be read.
+      const script = `import os
+os.close(os.open('../tools/tool', os.O_RDONLY | os.O_CREAT))
+os.close(os.open('../tools/tool', os.O_RDONLY | os.O_APPEND))
+def attempt(what):
+    try:
+        what()
+    except OSError:
+        pass
+attempt(lambda: os.remove('data'))
+attempt(lambda: os.mkdir('data'))
+for name in ['data/notes.txt', 'data/new.txt', '../tools/tool', '../tools/new']:
+    attempt(lambda: open(name, 'a').write('changed'))
+`
+      const { policy } = await observeCommand('python3', ['-c', script], {
+        workspace: folder,
+        read: [tools],
+      })
+      expect({
+        away: await readdir(away),
+        tools: await readdir(tools),
+        notes: await readFile(join(away, 'notes.txt'), 'utf8'),
+        tool: await readFile(join(tools, 'tool'), 'utf8'),
+      }).toEqual({ away: ['notes.txt'], tools: ['tool'], notes: 'kept', tool: 'kept' })
+      expect(policy.write).toEqual([folder])
+    })
+
+    it('goes on where names are longer than a path may be', async () => {
+      const { code, left } = await observeScript(
+        `import os
+for _ in range(40):
+    os.mkdir('d' * 200)
+    os.chdir('d' * 200)
+open('deep', 'w').close()
+try:
+    os.stat('x' * 300)
+except OSError:
+    pass
+`,
+        { language: 'python3', checks: 4 },
+      )
+      expect({ code, left }).toEqual({ code: 0, left: ['kept.txt', 'script'] })
     })
 
     it('believes no line of strace that the program prints or names a file by', async () => {

@@ -17,7 +17,11 @@ export async function readTree(folder: string): Promise<ReadonlyMap<string, stri
       const path = join(below, name)
       if (found.size >= mostEntries) return
       // oxlint-disable-next-line no-await-in-loop -- one open file at a time, of a number that a stranger decides
-      const facts = await lstat(join(folder, path), { bigint: true })
+      const facts = await readFacts(join(folder, path))
+      if (facts === undefined) {
+        found.set(path, 'closed')
+        continue
+      }
       if (facts.isFile()) bytes += Number(facts.size)
       // oxlint-disable-next-line no-await-in-loop -- as above
       found.set(path, await describe(join(folder, path), facts, bytes <= mostBytes))
@@ -38,6 +42,16 @@ async function readNames(folder: string): Promise<readonly string[]> {
     return (await readdir(folder)).toSorted()
   } catch (error) {
     if (isClosed(error)) return []
+    throw error
+  }
+}
+
+/** Undefined for what lies too deep to be named. */
+async function readFacts(path: string): Promise<BigIntStats | undefined> {
+  try {
+    return await lstat(path, { bigint: true })
+  } catch (error) {
+    if (isClosed(error)) return undefined
     throw error
   }
 }
