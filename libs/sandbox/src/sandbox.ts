@@ -35,7 +35,10 @@ export interface NetworkOptions {
   /** @default that of this machine */
   readonly resolve?: NameResolver | undefined
   readonly limits?: NetworkLimits | undefined
-  /** Told of each connection, when it is decided and when it ends. */
+  /**
+   * Told of each connection, at once when it is decided and when it ends. It must not throw; where it aborts the signal of the run,
+   * nobody is connected to.
+   */
   readonly onDecision?: ((decision: NetworkDecision) => void) | undefined
 }
 

@@ -39,8 +39,16 @@ export class JailNetwork implements AsyncDisposable {
       traffic.add(decision)
       onDecision?.(decision)
     }
-    const proxy = new NetworkProxy({ grants, upstream, resolve, limits, onDecision: tell })
     const server = await openDoorway(pid, way)
+    const proxy = new NetworkProxy({
+      grants,
+      upstream,
+      resolve,
+      limits,
+      onDecision: tell,
+      // A program that is ended may have asked already: whoever aborts in a decision has nothing of it carried out.
+      signal: way.signal,
+    })
     proxy.serve(server)
     return new JailNetwork(proxy, traffic, [server])
   }

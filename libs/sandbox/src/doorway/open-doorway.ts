@@ -42,6 +42,7 @@ export async function openDoorway(pid: number, options: DoorwayOptions): Promise
   try {
     return await receive(child)
   } catch (error) {
+    stop()
     signal?.throwIfAborted()
     throw error
   } finally {

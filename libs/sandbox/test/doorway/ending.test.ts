@@ -7,7 +7,7 @@ import { findBuilder } from '../../src/backends/find-builder.ts'
 import { openJails } from '../../src/jail/open-jails.ts'
 import { isTestable, onEachBackend, temporaryFolder } from '../engine.ts'
 import { isRunning } from '../is-running.ts'
-import { asker, proxyPort } from './ask.ts'
+import { ask, asker, proxyPort } from './ask.ts'
 import { firstLine } from './first-line.ts'
 import { openSockets, socketsSince } from './open-sockets.ts'
 import { ServedHost } from './served-host.ts'
@@ -29,6 +29,19 @@ onEachBackend('a sandbox with a host granted', (backend) => {
       expect(await firstLine(hanging.stdout)).toBe('HTTP/1.1 200 OK\r')
     }
     await expect.poll(() => socketsSince(before)).toEqual([])
+  })
+
+  it('reaches nobody once whoever is told of a decision has aborted', async () => {
+    await using served = await ServedHost.open()
+    const controller = new AbortController()
+    const reason = new Error('it cannot be recorded')
+    await using sandbox = await served.open(backend, {
+      network: { onDecision: () => controller.abort(reason) },
+    })
+    const { signal } = controller
+    const running = sandbox.run(...ask(proxyPort, `${served.url}/`), { signal })
+    await expect(running).rejects.toBe(reason)
+    expect([served.connections, served.asked]).toEqual([0, []])
   })
 
   it('ends with its host', async () => {

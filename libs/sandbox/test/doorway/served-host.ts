@@ -11,6 +11,7 @@ import {
 /** A host that keeps what it is asked for, on this machine. */
 export class ServedHost implements AsyncDisposable {
   readonly asked: string[] = []
+  connections = 0
   readonly port: number
   readonly #server: Server
 
@@ -20,6 +21,7 @@ export class ServedHost implements AsyncDisposable {
       throw new TypeError('Cannot serve: the server has no port')
     this.#server = server
     this.port = address.port
+    server.on('connection', () => (this.connections += 1))
     server.on('request', ({ method, url }) => this.asked.push(`${method} ${url}`))
   }
 
