@@ -27,7 +27,8 @@ export async function runObserved(order: RunOrder, tools: TracingTools): Promise
   let tracer: Tracer | undefined
   // What goes on unwatched is ended.
   const follow = async (started: Tracer): Promise<void> => {
-    await started.ended
+    // Why it could not be read on is told by whoever waits for it below.
+    await started.ended.catch(() => {})
     if (!started.sawEnd) stop.abort(lostTracer())
   }
   const watched: RunOrder = {

@@ -1,5 +1,4 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import { SandboxError } from '../sandbox-error.ts'
@@ -125,7 +124,9 @@ export class Tracer implements AsyncDisposable {
 }
 
 async function waitForClose(child: ChildProcess): Promise<void> {
-  await once(child, 'close')
+  // What could not be started has said nothing: that is what is told.
+  child.once('error', () => {})
+  await new Promise<void>((resolve) => child.once('close', () => resolve()))
 }
 
 /** The thread whose end a line tells of. */
