@@ -76,8 +76,9 @@ export class AuditLog implements Disposable {
     if (!isMoved && own.size < this.#maxBytes) return
     // Another process may have begun a new file already.
     if (!isMoved) this.#shift()
+    const next = openFile(this.#path)
     closeSync(this.#file)
-    this.#file = openFile(this.#path)
+    this.#file = next
   }
 
   #shift(): void {

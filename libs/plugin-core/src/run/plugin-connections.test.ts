@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { mkdirSync, rmSync } from 'node:fs'
 import { mkdtemp, readFile, realpath, rm } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import { tmpdir } from 'node:os'
@@ -28,14 +29,17 @@ let root: string
 let server: Server
 let port: number
 let asked: string[]
+let connections: number
 
 beforeEach(async () => {
   root = await realpath(await mkdtemp(join(tmpdir(), 'mb-connections-')))
   asked = []
+  connections = 0
   server = createServer((request, response) => {
     asked.push(`${request.method} ${request.url}`)
     response.end('served')
   })
+  server.on('connection', () => (connections += 1))
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   const address = server.address()
@@ -91,6 +95,21 @@ describe.skipIf(isSkipped).each(present)('a plugin in $runtime with a host grant
       reason: 'not-granted',
       detail: `127.0.0.1:${other} is not granted`,
     })
+  })
+})
+
+describe.skipIf(isSkipped)('a plugin whose connections cannot be recorded', () => {
+  it('reaches nobody, and is ended', async () => {
+    const running = fetchInside(languages[0], `http://127.0.0.1:${port}/`, {
+      // When the log is open already.
+      network: () => {
+        rmSync(join(root, 'logs', 'audit.jsonl'))
+        mkdirSync(join(root, 'logs', 'audit.jsonl'))
+        return {}
+      },
+    })
+    await expect(running).rejects.toMatchObject({ code: 'MB_HOME_UNUSABLE' })
+    expect([connections, asked]).toEqual([0, []])
   })
 })
 

@@ -117,11 +117,11 @@ async function run(request: RunRequest, around: Surroundings): Promise<RunResult
       inside: (path) => named.inside(path),
     },
   })
-  await using started = await start(
-    request,
-    sandbox,
-    isGranted(workspace, mounts) ? workspace : undefined,
-  )
+  await using started = await start(request, sandbox, {
+    cwd: isGranted(workspace, mounts) ? workspace : undefined,
+    // At once, with what it was about to reach: a session that is aborted ends more slowly.
+    signal: connections.failed,
+  })
   record.started(started.receipt)
   const typed = withPaths(command, values, (path) => named.inside(path))
   const result = await converse(request, around, {
@@ -211,7 +211,7 @@ async function openFor(
 async function start(
   { stdio = 'pipe', stdin, untouched }: RunRequest,
   { sandbox, program }: OpenedSandbox,
-  cwd: string | undefined,
+  { cwd, signal }: { readonly cwd: string | undefined; readonly signal: AbortSignal },
 ): Promise<SandboxedProcess> {
   if (!program.isOurs) await untouched
   const streams: StreamChoice = stdio === 'inherit' ? 'inherit' : 'pipe'
@@ -221,6 +221,7 @@ async function start(
     stdout: streams,
     stderr: streams,
     channel: true,
+    signal,
   })
 }
 
