@@ -5,6 +5,9 @@ import { endToEndFields } from './header-fields.ts'
 import { maxHeadBytes } from './read-request.ts'
 import { formatTarget, type RequestTarget } from './target.ts'
 
+// Answers before the answer: leave to send, hints, and how far something has come (RFC 9110, 15.2).
+const mostInterim = 100
+
 /** Whom a request goes to. */
 export interface Forwarding {
   readonly target: RequestTarget
@@ -38,7 +41,13 @@ export async function forward(
     createConnection: () => socket,
     maxHeaderSize: maxHeadBytes,
   })
-  asked.on('continue', () => outgoing.writeContinue())
+  // Whoever answers with nothing else would fill the memory of this host, as long as the program does not read.
+  asked.once('continue', () => outgoing.writeContinue())
+  let interim = 0
+  asked.on('information', () => {
+    interim += 1
+    if (interim > mostInterim) exchange.end('broken')
+  })
   asked.once('error', fail)
   // Nothing of an upgrade was asked for, and a host that answers with one is not understood.
   asked.once('close', () => {

@@ -197,6 +197,19 @@ describe('a request of plain HTTP', () => {
     socket.destroy()
   })
 
+  it('hears once that it has leave to send, and nothing of a host that says no more than that', async () => {
+    await using origin = await serveTcp((socket) => {
+      socket.once('data', () => socket.write('HTTP/1.1 100 Continue\r\n\r\n'.repeat(1000)))
+    })
+    await using open = await openProxy({ grants: [{ host: 'localhost' }] })
+    const answer = await say(open.port, asked(`http://localhost:${origin.port}/`))
+    expect(answer.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 100', 'HTTP/1.1 502'])
+    expect(open.decisions.map(summary)).toEqual([
+      `decided GET localhost:${origin.port} allowed`,
+      `ended GET localhost:${origin.port} allowed broken`,
+    ])
+  })
+
   it('is told that a host refuses, without leave to send', async () => {
     await using origin = await serveTcp((socket) => {
       socket.end('HTTP/1.1 417 Expectation Failed\r\nContent-Length: 0\r\n\r\n')
