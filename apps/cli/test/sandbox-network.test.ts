@@ -96,6 +96,22 @@ describe.skipIf(isSkipped)(`mb sandbox run --net${skipReason}`, () => {
     expect(stderr).toContain('the proxy')
   })
 
+  it('says of a host that it may reach why it could not', async () => {
+    await using place = await Place.open()
+    const closed = await serve(() => '')
+    const gone = portOf(closed)
+    await new Promise((resolve) => closed.close(resolve))
+    const run = ['sandbox', 'run', '--net', `127.0.0.1:${gone}`, '--net', `127.0.0.1:${port}`]
+    const failed = await place.mb([...run, ...ask(`http://127.0.0.1:${gone}/`)])
+    expect(failed.stdout).toMatch(/^502 /)
+    expect(failed.stderr).toBe(`failed It tried 127.0.0.1:${gone}: it cannot be reached\n`)
+    const env = { HTTPS_PROXY: `http://127.0.0.1:${gone}` }
+    const named = ['sandbox', 'run', '-v', '--net', 'shop.example:80']
+    const { stderr } = await place.mb([...named, ...ask('http://shop.example/')], { env })
+    expect(stderr).toContain('failed It tried shop.example:80: your proxy cannot be reached\n')
+    expect(stderr).not.toContain('reached shop.example')
+  })
+
   it('refuses what is no host, before anything runs', async () => {
     await using place = await Place.open()
     const run = ['sandbox', 'run', '--net', 'https://a.example/?token=secret', '--', 'true']

@@ -21,6 +21,8 @@ export function readAnyLine(words: readonly string[], shape: LineShape): LineVal
   const options = shape.options.map((data) => ({ data, option: toOption(data) }))
   for (const { option } of options) command.addOption(option)
   for (const data of shape.arguments) command.addArgument(toArgument(data))
+  const forgotten = optionWithoutValue(words, shape)
+  if (forgotten !== undefined) throw noValue(forgotten, shape)
   try {
     command.parse([...words], { from: 'user' })
   } catch (error) {
@@ -73,17 +75,54 @@ function entry(name: string, value: unknown): (readonly [string, Given])[] {
   return []
 }
 
+/** The option before "--" or before another option, which commander would take for its value. It can have that with "=". */
+function optionWithoutValue(words: readonly string[], shape: LineShape): OptionData | undefined {
+  const isOption = (word: string | undefined): boolean =>
+    word === '--' || shape.options.some(({ name }) => word === `--${name}`)
+  for (let at = 0; at < words.length; at += 1) {
+    const word = words[at] ?? ''
+    const isOperand = word === '-' || !word.startsWith('-')
+    if (word === '--' || (isOperand && shape.isPassThrough === true)) return undefined
+    const option = shape.options.find(
+      ({ name, short }) => word === `--${name}` || (short !== undefined && word === `-${short}`),
+    )
+    if (option?.value === undefined || option.isValueOptional === true) continue
+    if (isOption(words[at + 1])) return option
+    at += 1
+  }
+  return undefined
+}
+
+function noValue({ name, value = 'VALUE' }: OptionData, shape: LineShape): CliError {
+  return usageOf(
+    shape,
+    `--${name} needs a value`,
+    `Write it as --${name} ${value}; ${helpOf(shape)}`,
+  )
+}
+
+// Without the cause, which repeats the line, and what was typed in the wrong place may be a secret.
+function usageOf(shape: LineShape, problem: string, hint: string): CliError {
+  return new CliError('MB_CLI_USAGE', `Cannot run "${shape.name}": ${problem}`, { hint })
+}
+
+function helpOf({ name }: LineShape): string {
+  return `\`${name} --help\` explains the command`
+}
+
 function usageError(error: CommanderError, shape: LineShape): CliError {
   const quoted = /'([^']*)'/.exec(error.message)?.[1] ?? ''
-  const help = `\`${shape.name} --help\` explains the command`
-  const usage = (problem: string, hint = help): CliError =>
-    // Without the cause, which repeats the line, and what was typed in the wrong place may be a secret.
-    new CliError('MB_CLI_USAGE', `Cannot run "${shape.name}": ${problem}`, { hint })
+  const help = helpOf(shape)
+  const usage = (problem: string, hint = help): CliError => usageOf(shape, problem, hint)
   switch (error.code) {
     case 'commander.missingArgument':
       return usage(`${quoted.toUpperCase()} is missing`)
-    case 'commander.optionMissingArgument':
-      return usage(`${longName(quoted)} needs a value`)
+    case 'commander.optionMissingArgument': {
+      const option = shape.options.find(({ name }) => longName(quoted) === `--${name}`)
+      return option === undefined
+        ? usage(`${longName(quoted)} needs a value`)
+        : noValue(option, shape)
+    }
     case 'commander.missingMandatoryOptionValue':
       return usage(`${longName(quoted)} is missing`)
     case 'commander.unknownOption': {

@@ -118,6 +118,12 @@ describe('parseCommand()', () => {
       'Cannot run "mb marketplace login": unknown option "--token"',
     ],
     [['sandbox', 'run', '--memory'], 'Cannot run "mb sandbox run": --memory needs a value'],
+    [['sandbox', 'run', '--net', '--', 'ls'], 'Cannot run "mb sandbox run": --net needs a value'],
+    [['sandbox', 'run', '-r', '--', 'ls'], 'Cannot run "mb sandbox run": --read needs a value'],
+    [
+      ['sandbox', 'run', '-r', '.', '--audit', '--read', '.', 'ls'],
+      'Cannot run "mb sandbox run": --audit needs a value',
+    ],
     [['completion', 'tcsh'], 'Cannot run "mb completion": "tcsh" is no value of SHELL'],
   ])('refuses %j', async (argv, message) => {
     await expect(parse(...argv)).rejects.toThrow(
@@ -131,6 +137,22 @@ describe('parseCommand()', () => {
         hint: 'Did you mean --force? `mb plugin install --help` explains the command',
       }),
     )
+  })
+
+  it('says what a value that was forgotten looks like', async () => {
+    await expect(parse('sandbox', 'run', '--net', '--', 'ls')).rejects.toThrow(
+      expect.objectContaining({
+        hint: 'Write it as --net HOST[:PORT]; `mb sandbox run --help` explains the command',
+      }),
+    )
+  })
+
+  it('takes what looks like an option for a value where it is meant, and leaves the command its own', async () => {
+    const run = ['sandbox', 'run']
+    expect((await parse(...run, '--audit=--', 'ls')).invocation.option('audit')).toBe('--')
+    expect((await parse(...run, '--time', '-1s', 'ls')).invocation.option('time')).toBe('-1s')
+    const { invocation } = await parse(...run, 'ls', '--net', '--', 'x')
+    expect(invocation.rest('arguments')).toEqual(['--net', '--', 'x'])
   })
 
   it('insists on a required option', async () => {

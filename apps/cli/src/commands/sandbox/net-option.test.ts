@@ -39,22 +39,32 @@ describe('readHost()', () => {
     [
       'a:0',
       'Cannot allow "a:0" with --net: its port is none from 1 to 65535',
-      'Leave out the port to allow all of them',
+      'Write one port, such as example.com:443',
     ],
     [
       'a:65536',
       'Cannot allow "a:65536" with --net: its port is none from 1 to 65535',
-      'Leave out the port to allow all of them',
+      'Write one port, such as example.com:443',
     ],
     [
       'a:http',
       'Cannot allow "a:http" with --net: its port is none from 1 to 65535',
-      'Leave out the port to allow all of them',
+      'Write one port, such as example.com:443',
     ],
     [
       'a:',
       'Cannot allow "a:" with --net: its port is none from 1 to 65535',
-      'Leave out the port to allow all of them',
+      'Write one port, such as example.com:443',
+    ],
+    [
+      'a:443/page',
+      'Cannot allow "a:443/page" with --net: its port is none from 1 to 65535',
+      'Leave out the path: a host is granted as a whole',
+    ],
+    [
+      'a:80,443',
+      'Cannot allow "a:80,443" with --net: its port is none from 1 to 65535',
+      'Give the option again for each port; a policy file takes a list of them',
     ],
     [
       'https://user:secret@a.example/x?token=secret',

@@ -37,10 +37,15 @@ function parseHost(text: string): NetPermission | NoHost {
   const number = /^\d{1,5}$/.test(port) ? Number(port) : 0
   return number >= 1 && number <= 65_535
     ? { host: name, ports: [number] }
-    : {
-        problem: 'its port is none from 1 to 65535',
-        hint: 'Leave out the port to allow all of them',
-      }
+    : { problem: 'its port is none from 1 to 65535', hint: portHint(port) }
+}
+
+// That all ports are allowed without one is no way out of a mistake: it grants more than was meant.
+function portHint(port: string): string {
+  if (/^\d+\//.test(port)) return 'Leave out the path: a host is granted as a whole'
+  return /^\d+[,-]\d+/.test(port)
+    ? 'Give the option again for each port; a policy file takes a list of them'
+    : 'Write one port, such as example.com:443'
 }
 
 /** With the port that is meant. What else stands in a URL may be a secret. */

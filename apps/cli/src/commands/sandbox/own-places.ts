@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { isAbsolute, join } from 'node:path'
+import { join } from 'node:path'
 import { isInside } from '@mb/kernel'
 import { checkPolicy } from '@mb/sandbox'
 import type { Context } from '../../context.ts'
@@ -22,17 +22,12 @@ export function hideOwnKeys(request: JailRequest, home: string): JailRequest {
  */
 export async function refuseOwnState(
   { write }: JailRequest,
-  { home, env }: Pick<Context, 'home' | 'env'>,
+  { home }: Pick<Context, 'home'>,
 ): Promise<void> {
-  const state = [home, ...movedCache(env)].map(withoutLinks)
+  const state = [withoutLinks(home)]
   const near = write.filter((path) => state.some((own) => isRelated(withoutLinks(path), own)))
   // Its own places the library cannot know; most runs ask for none of them.
   if (near.length > 0) await checkPolicy({ fs: { write: near } }, { state })
-}
-
-/** Where compiled code is kept that this program starts with; in its usual place it is guarded like what a login runs. */
-function movedCache({ XDG_CACHE_HOME: cache = '' }: NodeJS.ProcessEnv): readonly string[] {
-  return isAbsolute(cache) ? [join(cache, 'milkbottle')] : []
 }
 
 function isRelated(a: string, b: string): boolean {

@@ -10,8 +10,8 @@ export interface RefusedHost {
   readonly count: number
 }
 
-// What a person reads; a command that asks for ever other hosts fills no memory.
-const most = 64
+/** What a person reads; a command that asks for ever other hosts fills no memory. */
+export const mostHosts = 64
 
 /** Keeps what was refused, each host and reason once. */
 export class RefusedHosts {
@@ -21,9 +21,9 @@ export class RefusedHosts {
     if (allowed || reason === undefined) return
     const key = `${host} ${port} ${reason}`
     const known = this.#hosts.get(key)
-    if (known === undefined && this.#hosts.size >= most) return
+    if (known === undefined && this.#hosts.size >= mostHosts) return
     const target =
-      reason === 'not-granted' && host !== '' && port !== 0 ? targetOf(host, port) : undefined
+      reason === 'not-granted' && host !== '' && port !== 0 ? hostText(host, port) : undefined
     this.#hosts.set(key, { target, reason, detail, count: (known?.count ?? 0) + 1 })
   }
 
@@ -33,6 +33,7 @@ export class RefusedHosts {
   }
 }
 
-function targetOf(host: string, port: number): string {
+/** As `--net` takes it. */
+export function hostText(host: string, port: number): string {
   return `${host.includes(':') ? `[${host}]` : host}:${port}`
 }

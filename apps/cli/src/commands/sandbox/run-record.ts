@@ -8,6 +8,7 @@ import { AuditFile } from './audit-file.ts'
 import type { JailRequest } from './jail-request.ts'
 import { networkOf } from './network-of.ts'
 import { RefusedHosts, type RefusedHost } from './refused-hosts.ts'
+import { UnreachedHosts, type UnreachedHost } from './unreached-hosts.ts'
 import { withoutLinks } from './without-links.ts'
 
 /** What is kept of a run that may make connections, or is recorded in a file. */
@@ -19,6 +20,7 @@ export class RunRecord implements Disposable {
   readonly #audit: AuditFile | undefined
   readonly #path: string | undefined
   readonly #refused = new RefusedHosts()
+  readonly #unreached = new UnreachedHosts()
 
   /** @throws CliError `MB_CLI_AUDIT`, `MB_CLI_VALUE`, `MB_CLI_USAGE` */
   constructor(invocation: Invocation, { net }: JailRequest, context: Context) {
@@ -41,6 +43,11 @@ export class RunRecord implements Disposable {
   /** What the command was kept from. */
   get refused(): readonly RefusedHost[] {
     return this.#refused.list
+  }
+
+  /** What it was allowed, and could not reach. */
+  get unreached(): readonly UnreachedHost[] {
+    return this.#unreached.list
   }
 
   /** Hides the record from the command, where it lies in what is granted: it would change what is told of it. */
@@ -70,6 +77,7 @@ export class RunRecord implements Disposable {
 
   #keep(decision: NetworkDecision): void {
     this.#refused.add(decision)
+    this.#unreached.add(decision)
     this.#audit?.append({ ...decision })
   }
 }

@@ -10,7 +10,7 @@ import type { Invocation } from '../../parse/invocation.ts'
 import { askerOf } from './asker.ts'
 import { showDryRun } from './dry-run-screen.ts'
 import type { DryRun } from './dry-run.ts'
-import { showRefusedHosts, showTraffic } from './network-lines.ts'
+import { showRefusedHosts, showTraffic, showUnreachedHosts } from './network-lines.ts'
 import { harmlessVariables } from './harmless-variables.ts'
 import { joinRequests, type JailRequest } from './jail-request.ts'
 import { readStrength } from './jail-strength.ts'
@@ -23,6 +23,7 @@ import type { RefusedHost } from './refused-hosts.ts'
 import { showReceipt } from './receipt-screen.ts'
 import { runInside, signalOf, type CommandResult } from './run-inside.ts'
 import type { RunRecord } from './run-record.ts'
+import type { UnreachedHost } from './unreached-hosts.ts'
 import { warnAbout } from './warnings.ts'
 import { withoutLinks } from './without-links.ts'
 
@@ -31,6 +32,8 @@ interface JailedRun extends CommandResult {
   readonly report: SecurityReport
   /** What it was kept from, where it may make connections. */
   readonly refusedHosts?: readonly RefusedHost[]
+  /** What it could not reach, of what it was allowed. */
+  readonly unreachedHosts?: readonly UnreachedHost[]
 }
 
 /** Runs a command in a jail, its streams being the person's, or captured for `--json`. */
@@ -65,7 +68,9 @@ export async function run(invocation: Invocation, context: Context): Promise<Jai
   return {
     ...result,
     report,
-    ...(record?.network === undefined ? {} : { refusedHosts: record.refused }),
+    ...(record?.network === undefined
+      ? {}
+      : { refusedHosts: record.refused, unreachedHosts: record.unreached }),
   }
 }
 
@@ -121,15 +126,16 @@ export function render(result: JailedRun | DryRun, output: Output, context: Cont
     aside.line(
       text`${aside.style.bad('ended')} Another program replaced "${name}" meanwhile, by which it lay open to the command: run it again`,
     )
-  const { refusedHosts = [], network = [] } = result
+  const { refusedHosts = [], unreachedHosts = [], network = [] } = result
   showRefusedHosts(refusedHosts, aside, context.settings)
+  showUnreachedHosts(unreachedHosts, aside, context.settings)
   const { backend, warning } = result.receipt
   // That of none was told before the command began.
   if (warning !== undefined && backend !== 'none')
     aside.line(text`${aside.style.warning('warning')} ${warning}`)
   if (!context.settings.isVerbose) return
   showReceipt(result.receipt, aside)
-  showTraffic(network, aside)
+  showTraffic(network, aside, unreachedHosts)
   for (const { name, count } of violationsOf(result, 'system-call'))
     aside.line(text`${aside.style.warning('denied')} system call ${name} ×${count}`)
   const { cpuMs, wallMs, peakMemoryBytes } = result.usage
