@@ -77,7 +77,9 @@ function shortHash(text) {
 }
 
 function readOurs(place) {
-  const descriptor = fs.openSync(place, fs.constants.O_RDONLY | (fs.constants.O_NOFOLLOW || 0))
+  const { O_RDONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = fs.constants
+  // A pipe would be waited for.
+  const descriptor = fs.openSync(place, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
   try {
     return isOurs(fs.fstatSync(descriptor)) ? fs.readFileSync(descriptor) : Buffer.alloc(0)
   } finally {
@@ -111,16 +113,33 @@ function keepAtExit(script, { place, identity }) {
       fs.renameSync(draft, place)
     } catch {
       // It is a cache: what cannot be kept is compiled anew.
-      fs.rmSync(draft, { force: true })
+      remove(draft)
     }
   })
+}
+
+function remove(draft) {
+  try {
+    fs.rmSync(draft, { force: true })
+  } catch {
+    // Where the folder is another user's, or no folder, none was made.
+  }
 }
 
 // In the person's own cache and nowhere else. Not in MB_HOME, which changes only when something is installed or set. A cache is not
 // made for it.
 function cacheFolder() {
-  const cache = process.env.XDG_CACHE_HOME || path.join(os.homedir(), '.cache')
+  const cache = process.env.XDG_CACHE_HOME || path.join(homeFolder(), '.cache')
   return path.isAbsolute(cache) && fs.existsSync(cache) ? path.join(cache, 'milkbottle') : undefined
+}
+
+/** Empty for a user that is in no list, as one of a container may be. */
+function homeFolder() {
+  try {
+    return os.homedir()
+  } catch {
+    return ''
+  }
 }
 
 module.exports = { load, keepCompiledModules }

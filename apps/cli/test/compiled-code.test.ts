@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
-import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { chmod, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
@@ -126,12 +127,58 @@ describe('compiled code that is kept', () => {
     expect((await kept.place.mb([...shell, script])).stderr).toMatch(/Read-only file system/)
     expect(await readFile(join(cache, 'other'), 'utf8')).toBe('mine\n')
     expect(await readFile(kept.file)).toEqual(code)
-    // Where the person has moved their cache it is no name that everybody knows.
-    const moved = join(kept.place.root, 'moved')
-    await mkdir(moved)
-    const env = { XDG_CACHE_HOME: moved }
-    const outcome = await kept.place.mb(['sandbox', 'run', '--write', moved, '--', 'true'], { env })
-    expect(outcome).toMatchObject({ code: 126 })
-    expect(outcome.stderr).toContain(`own state in "${moved}/milkbottle"`)
+  })
+
+  it.skipIf(isSkipped)(
+    `cannot be written from a jail where the cache was moved${skipReason}`,
+    async () => {
+      await using place = await Place.open()
+      const home = join(place.root, 'home')
+      const moved = join(place.root, 'moved')
+      const data = join(place.root, 'data')
+      await mkdir(join(home, '.cache'), { recursive: true })
+      await Promise.all([mkdir(moved), mkdir(data)])
+      await symlink(moved, join(place.root, 'link'))
+      await symlink(data, join(home, '.cache/milkbottle'))
+      const script = 'mkdir -p "$0/start"; echo bad >"$0/start/x"; echo mine >"$1/other"'
+      const plant = (env: Record<string, string>, at: string, granted: string): Promise<MbRun> =>
+        place.mb(['sandbox', 'run', '--write', granted, '--', 'sh', '-c', script, at, granted], {
+          env,
+        })
+      const at = join(moved, 'milkbottle')
+      for (const cache of [moved, join(place.root, 'link')]) {
+        // oxlint-disable-next-line no-await-in-loop -- the second is where the first was
+        const outcome = await plant({ XDG_CACHE_HOME: cache }, at, moved)
+        expect(outcome.stderr).toMatch(/Read-only file system|cannot create|nonexistent/)
+        // oxlint-disable-next-line no-await-in-loop -- as above
+        expect(await readFile(join(moved, 'other'), 'utf8')).toBe('mine\n')
+        expect(existsSync(join(at, 'start/x'))).toBe(false)
+      }
+      const linked = await plant({ HOME: home, MB_HOME: join(place.root, 'own') }, data, data)
+      expect(linked.stderr).toContain('it holds compiled code that mb starts with')
+    },
+  )
+
+  it.each([
+    { what: 'is no folder', make: (cache: string) => writeFile(cache, '') },
+    {
+      what: 'has a file in its place',
+      make: async (cache: string) => {
+        await mkdir(cache)
+        await writeFile(join(cache, 'milkbottle'), '')
+      },
+    },
+    {
+      what: 'has a link to nowhere in its place',
+      make: async (cache: string) => {
+        await mkdir(cache)
+        await symlink('/nowhere/at/all', join(cache, 'milkbottle'))
+      },
+    },
+  ])('is not kept, and nothing is said of it, where the cache $what', async ({ make }) => {
+    await using place = await Place.open()
+    const cache = join(place.root, 'cache')
+    await make(cache)
+    expect(await place.mb(['--version'], { env: { XDG_CACHE_HOME: cache } })).toEqual(good)
   })
 })

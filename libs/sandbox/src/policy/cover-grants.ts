@@ -1,6 +1,7 @@
 import { lstatSync, readdirSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { errorCode, isInside, secretPlaces, startupPlaces, workspacePlaces } from '@mb/kernel'
+import { compiledCodePlaces } from './compiled-code.ts'
 import type { Cover, Coverage, GuardedName } from './cover.ts'
 import { isOfSystem, type DeniedPath } from './denied-path.ts'
 import { findPlace, type FoundPlace } from './find-place.ts'
@@ -55,7 +56,8 @@ function startedIn({ path }: GrantedPath, homes: readonly string[]): readonly st
     startupPlaces.map((place) => join(home, place.path)),
   )
   const here = workspacePlaces.map((place) => join(path, place.path))
-  return below(path, [...inHomes, ...here, ...otherSpellings(path), ...findRepositories(path)])
+  const own = [...compiledCodePlaces(), ...otherSpellings(path), ...findRepositories(path)]
+  return below(path, [...inHomes, ...here, ...own])
 }
 
 /** Names that are a guarded one to another file system, as `.GIT` is. */

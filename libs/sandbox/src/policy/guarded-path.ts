@@ -5,6 +5,7 @@ import {
   workspacePlaces,
   type GuardedPlace,
 } from '@mb/kernel'
+import { compiledCode, compiledCodePlaces } from './compiled-code.ts'
 import { homesNear } from './homes.ts'
 import { plainNames } from './plain-name.ts'
 
@@ -16,7 +17,11 @@ export function secretAt(path: string, homes: readonly string[]): string | undef
 
 /** What a path without links is, or lies in, that runs by itself later; undefined when it is no such thing. */
 export function startedLater(path: string, homes: readonly string[]): string | undefined {
-  return placeAnywhere(path, workspacePlaces) ?? placeInHome(path, homes, startupPlaces)
+  return (
+    placeAnywhere(path, workspacePlaces) ??
+    placeInHome(path, homes, startupPlaces) ??
+    (compiledCodePlaces().some((place) => isInside(place, path)) ? compiledCode : undefined)
+  )
 }
 
 /** The home that a folder is, or holds. */
