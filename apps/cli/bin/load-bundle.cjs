@@ -77,9 +77,9 @@ function shortHash(text) {
 }
 
 function readOurs(place) {
-  const { O_RDONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = fs.constants
-  // A pipe would be waited for.
-  const descriptor = fs.openSync(place, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
+  const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = fs.constants
+  // A pipe would be waited for. Windows has neither.
+  const descriptor = fs.openSync(place, O_RDONLY | (O_NOFOLLOW || 0) | (O_NONBLOCK || 0))
   try {
     return isOurs(fs.fstatSync(descriptor)) ? fs.readFileSync(descriptor) : Buffer.alloc(0)
   } finally {

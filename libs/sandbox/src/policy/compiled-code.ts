@@ -1,6 +1,6 @@
 import { realpathSync } from 'node:fs'
-import { homedir } from 'node:os'
 import { isAbsolute, join } from 'node:path'
+import { homeFolder } from './homes.ts'
 
 /** What is kept there. */
 export const compiledCode = 'compiled code that mb starts with'
@@ -11,7 +11,7 @@ export const compiledCode = 'compiled code that mb starts with'
  */
 export function compiledCodePlaces(env: NodeJS.ProcessEnv = process.env): readonly string[] {
   const moved = env['XDG_CACHE_HOME'] ?? ''
-  const place = join(withoutLinks(isAbsolute(moved) ? moved : join(homedir(), '.cache')), name)
+  const place = join(withoutLinks(isAbsolute(moved) ? moved : join(homeFolder(), '.cache')), name)
   return [...new Set([place, withoutLinks(place)])]
 }
 

@@ -20,7 +20,7 @@ export function homesNear(path: string, homes: readonly string[]): readonly stri
 
 /** The homes that this machine knows of. */
 export function listHomes(): readonly string[] {
-  const known = [homedir(), ownHome(), ...listedHomes()]
+  const known = [homeFolder(), ownHome(), ...listedHomes()]
   return [...new Set(known.map(withoutLinks))].filter((home) => home !== '/' && home !== '')
 }
 
@@ -33,6 +33,16 @@ function childrenOf(folder: string): readonly string[] {
     return readdirSync(folder).map((name) => join(folder, name))
   } catch {
     return []
+  }
+}
+
+/** As the environment names it; the root where nothing does. */
+export function homeFolder(): string {
+  try {
+    return homedir()
+  } catch {
+    // Without `HOME` it is looked for in the list of users, where the number of a container may not be.
+    return '/'
   }
 }
 
