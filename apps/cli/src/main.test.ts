@@ -10,6 +10,16 @@ const stalling = `
   }))
 `
 
+const lookingUp = `
+  import { main } from ${JSON.stringify(join(import.meta.dirname, 'main.ts'))}
+  setInterval(() => {}, 1000)
+  process.getActiveResourcesInfo = () => ['Timeout', 'GetAddrInfoReqWrap']
+  void main(process, async () => ({
+    execute: async () => ({ value: {}, render: (output) => output.line('all of it'), exitCode: 3 }),
+    failureCode: () => undefined,
+  }))
+`
+
 function run(...flags: readonly string[]): {
   status: number | null
   stdout: string
@@ -34,5 +44,18 @@ describe('main()', () => {
     const { status, stdout, stderr } = run('--json')
     expect({ status, stderr }).toEqual({ status: 70, stderr: '' })
     expect(JSON.parse(stdout)).toMatchObject({ ok: false, error: { code: 'MB_BUG', exitCode: 70 } })
+  })
+
+  it('does not wait for names that nobody waits for', () => {
+    const { status, stdout } = spawnSync(
+      process.execPath,
+      ['--conditions=@mb/source', '--input-type=module', '-e', lookingUp, '-', 'status'],
+      {
+        encoding: 'utf8',
+        env: { PATH: process.env['PATH'], MB_HOME: '/nowhere' },
+        timeout: 60_000,
+      },
+    )
+    expect({ status, stdout }).toEqual({ status: 3, stdout: 'all of it\n' })
   })
 })

@@ -94,6 +94,8 @@ export async function main(
     else renderError(error, aside, isDebug)
     program.exitCode = exitCode
   }
+  // Names that nobody waits for any more cannot be called off, and a silent name server would hold mb for a minute and more.
+  if (program.getActiveResourcesInfo().includes('GetAddrInfoReqWrap')) program.exit()
 }
 
 function lateSink(open: () => NodeJS.WriteStream): Sink {

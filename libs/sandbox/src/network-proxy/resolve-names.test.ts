@@ -39,6 +39,29 @@ describe('NameQueue.resolve()', () => {
     await expect(queue.resolve('good', giveUp.signal)).rejects.toThrow('enough')
   })
 
+  it('asks for no more when many go on whom nobody waits for, and gives up all the same', async () => {
+    const asked: (() => void)[] = []
+    const queue = new NameQueue(
+      async () => new Promise((_, fail) => asked.push(() => fail(new Error('late')))),
+    )
+    for (let index = 0; index < 30; index += 1) {
+      const giveUp = new AbortController()
+      const given = queue.resolve('bad', giveUp.signal)
+      await turn()
+      giveUp.abort(new Error('enough'))
+      await expect(given).rejects.toThrow('enough')
+    }
+    expect(asked).toHaveLength(16)
+    const waiting = queue.resolve('good', never)
+    await turn()
+    expect(asked).toHaveLength(16)
+    for (const fail of asked) fail()
+    await turn()
+    expect(asked).toHaveLength(17)
+    asked.at(-1)?.()
+    await expect(waiting).rejects.toThrow('late')
+  })
+
   it('gives what the resolver throws, and no more addresses than are tried', async () => {
     const queue = new NameQueue(async (name) => {
       if (name === 'unknown') throw new Error('ENOTFOUND')
