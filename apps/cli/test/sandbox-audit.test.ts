@@ -1,17 +1,23 @@
-import { mkdir, readFile, stat, symlink, writeFile } from 'node:fs/promises'
+import { spawn } from 'node:child_process'
+import { mkdir, readFile, stat, symlink, truncate, writeFile } from 'node:fs/promises'
 import type { Server } from 'node:http'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { ask } from './ask-proxy.ts'
 import { isSkipped, skipReason } from './engine.ts'
-import { Place } from './mb.ts'
+import { ended, Place, program } from './mb.ts'
 import { portOf, serve } from './served-host.ts'
 
 let server: Server
 let port: number
+let asked: string[]
 
 beforeEach(async () => {
-  server = await serve(() => 'served\n')
+  asked = []
+  server = await serve(({ url = '' }) => {
+    asked.push(url)
+    return 'served\n'
+  })
   port = portOf(server)
 })
 
@@ -70,6 +76,32 @@ describe.skipIf(isSkipped)(`mb sandbox run --audit${skipReason}`, () => {
     const text = await readFile(join(place.folder, 'audit.jsonl'), 'utf8')
     expect(text.startsWith(`${before}{`)).toBe(true)
     expect(text).not.toContain('forged')
+  })
+
+  it('ends a command at once that it cannot record, and reaches nobody for it', async () => {
+    await using place = await Place.open()
+    const bytes = 8 * 1024 * 1024
+    const file = join(place.folder, 'audit.jsonl')
+    await writeFile(file, '')
+    await truncate(file, bytes)
+    const run = ['sandbox', 'run', '--net', `127.0.0.1:${port}`, '--audit', 'audit.jsonl']
+    const [, ...command] = ask(`http://127.0.0.1:${port}/`)
+    // It goes on when it is asked to end.
+    const stubborn = ['--', 'sh', '-c', 'trap "" INT; "$@"; sleep 60', 'sh', ...command]
+    // No file may become larger: a full disk, for this one alone.
+    const child = spawn(
+      'prlimit',
+      [`--fsize=${bytes}`, process.execPath, program, ...run, ...stubborn],
+      {
+        cwd: place.folder,
+        env: place.env,
+        stdio: ['ignore', 'pipe', 'pipe'],
+      },
+    )
+    const { code, stdout, stderr } = await ended(child)
+    expect([code, stdout]).toEqual([126, ''])
+    expect(stderr).toMatch(/^error Cannot write the audit file ".*": EFBIG \(MB_CLI_AUDIT\)\n/)
+    expect(asked).toEqual([])
   })
 
   it.each(['missing/audit.jsonl', 'link', 'folder', '/dev/null'])(

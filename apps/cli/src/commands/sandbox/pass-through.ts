@@ -6,7 +6,10 @@ import type { Exit, Receipt, Sandbox, SandboxedProcess, SandboxLimits } from '@m
 /** How a command is run whose streams are the person's. */
 interface PassThroughOptions {
   readonly cwd: string | undefined
+  /** The person's: the command is asked to end, and has a moment to do so. */
   readonly signal: AbortSignal
+  /** Ends it at once, and what it was about to reach with it. */
+  readonly failed?: AbortSignal | undefined
   readonly limits: SandboxLimits
 }
 
@@ -14,7 +17,7 @@ interface PassThroughOptions {
 export async function passThrough(
   sandbox: Sandbox,
   [command, args]: readonly [string, readonly string[]],
-  { cwd, signal, limits: { outputBytes } }: PassThroughOptions,
+  { cwd, signal, failed, limits: { outputBytes } }: PassThroughOptions,
 ): Promise<Exit & { readonly receipt: Receipt }> {
   // What is handed through cannot be counted.
   const output = outputBytes === undefined ? 'inherit' : 'pipe'
@@ -24,7 +27,7 @@ export async function passThrough(
   if (signal.aborted) stop()
   await using child = await sandbox.spawn(command, args, {
     cwd,
-    signal: starting.signal,
+    signal: failed === undefined ? starting.signal : AbortSignal.any([starting.signal, failed]),
     stdin: 'inherit',
     stdout: output,
     stderr: output,

@@ -47,10 +47,14 @@ export async function runInside(
     cacheDirectory: probeCache(context),
     network: record?.network,
   }).catch((error: unknown) => tellRefusals(error, request, context))
-  const signal = signalOf(record, context)
   return context.settings.isJson
-    ? await capture(sandbox, command, { cwd, signal })
-    : await passThrough(sandbox, command, { cwd, signal, limits })
+    ? await capture(sandbox, command, { cwd, signal: signalOf(record, context) })
+    : await passThrough(sandbox, command, {
+        cwd,
+        signal: context.signal,
+        failed: record?.failed,
+        limits,
+      })
 }
 
 /** The person's; or that of a record, which ends with theirs, and when nothing more can be recorded. */

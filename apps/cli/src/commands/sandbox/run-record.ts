@@ -40,6 +40,11 @@ export class RunRecord implements Disposable {
     this.signal = this.#audit === undefined ? signal : AbortSignal.any([signal, this.#audit.failed])
   }
 
+  /** Aborted when a line cannot be recorded: from then on nothing may be done. */
+  get failed(): AbortSignal | undefined {
+    return this.#audit?.failed
+  }
+
   /** What the command was kept from. */
   get refused(): readonly RefusedHost[] {
     return this.#refused.list
