@@ -71,6 +71,45 @@ fs:
       })
     })
 
+    it('runs nothing where the policy could not be kept, or the folder not be shown', async () => {
+      await using place = await openProject()
+      const observe = ['sandbox', 'observe']
+      const none = await place.mb([...observe, '--write', 'gone/jail.yaml', '--', 'sh', 'count.sh'])
+      expect(none).toEqual({
+        code: 2,
+        stdout: '',
+        stderr:
+          'error Cannot write the policy to "gone/jail.yaml": its folder is not there (MB_CLI_POLICY)\nhint  Name a file in a folder that you can write to\n',
+      })
+      // As to `mb sandbox run`, which is told there what it may write to.
+      const folder = await place.mb([...observe, '--write', 'out', '--', 'sh', 'count.sh'])
+      expect(folder).toMatchObject({
+        code: 2,
+        stdout: '',
+        stderr: expect.stringContaining('\nhint  Name a new file for the policy: '),
+      })
+      const trusted = await place.mb([...observe, '--ca', 'ca.pem', '--', 'true'])
+      expect(trusted).toMatchObject({
+        code: 2,
+        stderr: expect.stringContaining('Cannot use --ca: nothing allows the command a connection'),
+      })
+      const system = await place.mb([...observe, '--', 'true'], { cwd: '/etc' })
+      expect(system).toEqual({
+        code: 3,
+        stdout: '',
+        stderr:
+          'error Cannot grant "/etc": "/etc" belongs to the system (MB_SANDBOX_POLICY)\nhint  Observe in another folder: all of the one that you are in is shown to the command\n',
+      })
+    })
+
+    it('says in the same words as a run which limit ended it', async () => {
+      await using place = await openProject()
+      const args = ['sandbox', 'observe', '--time', '200ms', '--', 'sleep', '60']
+      expect((await place.mb(args)).stderr).toMatch(
+        /^warning The command ended by its limit of time: /m,
+      )
+    })
+
     it('names variables that it was given and uses, and no value of them', async () => {
       await using place = await openProject()
       const script = 'import os; print(len(os.environ["USED"]), os.environ.get("ASKED"))'

@@ -164,6 +164,14 @@ describe('foldRecord()', () => {
     expect(fold({ 'round/x': ['read'], [long]: ['read'] }).write).toEqual([])
   })
 
+  it('says nothing of what is looked at before any name is looked for', () => {
+    const looked = ['/etc/nsswitch.conf', '/etc/resolv.conf', '/etc/hostname']
+    expect(
+      fold({}, Object.fromEntries(looked.map((path) => [path, ['read', 'ENOENT']] as const)))
+        .denied,
+    ).toEqual([{ kind: 'read', name: '/etc/hostname' }])
+  })
+
   it('says nothing of what every jail has of its own', () => {
     const own = [
       '/proc/self/status',

@@ -127,7 +127,7 @@ class Folding {
 
   #addOutside({ path, done, failed }: PathRecord): void {
     if (ofJail.some((root) => isInside(root, path)) || path === '/') return
-    if (ofRuntime.some((root) => isInside(root, path))) return
+    if (ofRuntime.some((root) => isInside(root, path)) || ofNames.has(path)) return
     const isWrite = [...failed.keys()].some((access) => access === 'write' || access === 'replace')
     const facts = lstatOf(isWrite ? existingFolder(dirname(path)) : path)
     // What stands above a grant is there, and empty but for it.
@@ -179,6 +179,14 @@ const ofRuntime = [
   '/etc/localtime',
   '/etc/alternatives',
 ]
+
+/** What a C library looks at before it looks for a name, whatever it asks for: in a jail nothing comes of it, granted or not. */
+const ofNames = new Set([
+  '/etc/nsswitch.conf',
+  '/etc/host.conf',
+  '/etc/resolv.conf',
+  '/etc/gai.conf',
+])
 
 function lstatOf(path: string): Stats | undefined {
   try {

@@ -34,10 +34,15 @@ function checkGrant({ host, ports = [] }: NetGrant): void {
     throw refused(
       `connections to ${JSON.stringify(host)}`,
       'it is no name of a host, no address, and no pattern such as "*.example.com"',
+      'Write its name alone, without a scheme, a user or a path',
     )
   const wrong = ports.find((port) => !Number.isInteger(port) || port < 1 || port > 65_535)
   if (wrong !== undefined)
-    throw refused(`connections to port ${wrong} of "${host}"`, 'ports are from 1 to 65535')
+    throw refused(
+      `connections to port ${wrong} of "${host}"`,
+      'ports are from 1 to 65535',
+      'Name the port that the host listens on',
+    )
 }
 
 /** Whether a text is a host pattern; names as RFC 1123 has them, and `_` beside. */
@@ -55,8 +60,10 @@ export function isHostPattern(text: string): boolean {
   )
 }
 
-function refused(what: string, state: string): SandboxError {
-  return new SandboxError('MB_SANDBOX_POLICY', `Cannot allow ${what}: ${state}`, {
-    hint: 'Leave it out: the program runs without it',
-  })
+function refused(
+  what: string,
+  state: string,
+  hint = 'Leave it out: the program runs without it',
+): SandboxError {
+  return new SandboxError('MB_SANDBOX_POLICY', `Cannot allow ${what}: ${state}`, { hint })
 }

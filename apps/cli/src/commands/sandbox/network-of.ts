@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
+import type { NetPermission } from '@mb/manifest'
 import type { NetworkOptions, UpstreamProxy } from '@mb/sandbox'
 import { CliError } from '../../cli-error.ts'
 
@@ -27,6 +28,18 @@ export function networkOf({ env, workspace, authorities }: NetworkSurroundings):
     upstream: upstreamOf(env),
     certificateAuthorities: [...new Set([...named, ...known])],
   }
+}
+
+/**
+ * Refuses certificates that were named for no host: the person counts on a connection that there will not be.
+ *
+ * @throws CliError `MB_CLI_USAGE`
+ */
+export function requireHosts(authorities: readonly string[], net: readonly NetPermission[]): void {
+  if (authorities.length === 0 || net.length > 0) return
+  throw new CliError('MB_CLI_USAGE', 'Cannot use --ca: nothing allows the command a connection', {
+    hint: 'Name the host that it is for with --net HOST[:PORT]',
+  })
 }
 
 // What Node, OpenSSL, curl, Python's requests and git go by. A folder or what is not there, they pass over as well.

@@ -80,7 +80,8 @@ export const observeData: CommandData = {
       code: '1',
       meaning: 'the command does not do the same under the policy, or another thing on each run',
     },
-    { code: '3', meaning: 'there is no strace, or no jail' },
+    { code: '3', meaning: 'there is no strace, or no jail, or the folder cannot be shown' },
+    { code: '4', meaning: 'there is no such command in the jail' },
   ],
   isPassThrough: true,
 }

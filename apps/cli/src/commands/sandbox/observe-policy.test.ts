@@ -51,6 +51,24 @@ env:
     )
   })
 
+  it('says what certificates are named for its hosts, where it needs one', async () => {
+    const authorities = ['ca.pem', 'two\nlines.pem']
+    const net = [{ host: 'example.com', ports: [443] }]
+    const told = { command: 'curl', deny: [], authorities, folder }
+    expect(
+      policyText({ ...none, net }, told)
+        .split('\n')
+        .slice(1),
+    ).toEqual([
+      '# It was run with --ca ca.pem, which no policy holds',
+      '# It was run with --ca "two\\nlines.pem", which no policy holds',
+      'net:',
+      '  - { host: example.com, ports: [443] }',
+      '',
+    ])
+    expect(policyText(none, told).split('\n').slice(1)).toEqual(['fs: {}', ''])
+  })
+
   it('says that nothing is needed', async () => {
     const text = policyText(none, { command: 'true', deny: [], folder })
     expect(text.split('\n').slice(1)).toEqual(['fs: {}', ''])

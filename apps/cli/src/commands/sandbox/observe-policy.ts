@@ -7,6 +7,8 @@ export interface PolicyTextOptions {
   readonly command: string
   /** What stays hidden, by absolute path. */
   readonly deny: readonly string[]
+  /** Files with certificates that it was to trust, as they were named: no policy holds them. */
+  readonly authorities?: readonly string[] | undefined
   /** The folder that it lies in. Paths below it are written from there. */
   readonly folder: string
 }
@@ -14,7 +16,7 @@ export interface PolicyTextOptions {
 /** A policy as `mb sandbox run --policy` reads it. No value of a variable stands in it, and no argument of the command. */
 export function policyText(
   policy: LeastPolicy,
-  { command, deny, folder }: PolicyTextOptions,
+  { command, deny, authorities = [], folder }: PolicyTextOptions,
 ): string {
   const paths = (all: readonly string[]): readonly string[] =>
     all.map((path) => quote(pathText(path, folder)))
@@ -25,12 +27,16 @@ export function policyText(
   ]
   const lines = [
     `# The least that ${quote(basename(command))} was seen to need, by mb sandbox observe`,
+    ...(policy.net.length === 0
+      ? []
+      : authorities.map((file) => `# It was run with --ca ${quote(file)}, which no policy holds`)),
     ...(files.length === 0 ? [] : ['fs:', ...files]),
     ...list('net', policy.net.map(hostText)),
     ...list('env', policy.env.map(quote)),
   ]
+  const isEmpty = lines.every((line) => line.startsWith('#'))
   // A file that says nothing at all would be none to YAML.
-  return `${[...lines, ...(lines.length === 1 ? ['fs: {}'] : [])].join('\n')}\n`
+  return `${[...lines, ...(isEmpty ? ['fs: {}'] : [])].join('\n')}\n`
 }
 
 function list(name: string, items: readonly string[]): readonly string[] {

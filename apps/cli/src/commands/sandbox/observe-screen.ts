@@ -1,6 +1,6 @@
 import { relative } from 'node:path'
 import { isInside } from '@mb/kernel'
-import type { DeniedReach } from '@mb/sandbox'
+import type { DeniedReach, EndedBy } from '@mb/sandbox'
 import type { Context } from '../../context.ts'
 import type { Output } from '../../output/output.ts'
 import { text } from '../../output/style.ts'
@@ -81,8 +81,21 @@ function warningsOf(observed: ObservedCommand): readonly string[] {
 function endWords({ code, signal, ended }: ObservedCommand): readonly string[] {
   if (code === 0) return []
   const how =
-    ended === undefined ? `with ${signal ?? `exit code ${code}`}` : `by its limit of ${ended}`
+    ended === undefined
+      ? `with ${signal ?? `exit code ${code}`}`
+      : `by its limit of ${limitNames[ended]}`
   return [`The command ended ${how}: what it would have needed after that is not known`]
+}
+
+const limitNames: Readonly<Record<EndedBy, string>> = {
+  wall: 'time',
+  cpu: 'CPU time',
+  memory: 'memory',
+  processes: 'processes',
+  threads: 'threads',
+  file: 'size of a file',
+  written: 'bytes written',
+  output: 'output',
 }
 
 function checkedWords({ verification }: ObservedCommand): string | undefined {

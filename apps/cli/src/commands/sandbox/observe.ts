@@ -1,13 +1,12 @@
-import { lstatSync } from 'node:fs'
-import { dirname, resolve } from 'node:path'
+import { dirname } from 'node:path'
 import { observeCommand, type Observation } from '@mb/sandbox'
-import { CliError } from '../../cli-error.ts'
 import type { Context } from '../../context.ts'
 import type { Invocation } from '../../parse/invocation.ts'
 import { harmlessVariables } from './harmless-variables.ts'
 import type { JailRequest } from './jail-request.ts'
-import { networkOf } from './network-of.ts'
+import { networkOf, requireHosts } from './network-of.ts'
 import { policyText } from './observe-policy.ts'
+import { outputFile } from './output-file.ts'
 import { requestOfOptions } from './option-request.ts'
 import { hideOwnKeys } from './own-places.ts'
 import { policyOf } from './policy-of.ts'
@@ -32,6 +31,7 @@ export async function run(invocation: Invocation, context: Context): Promise<Obs
   const workspace = withoutLinks(context.workspace)
   const file = outputFile(invocation, context.workspace)
   const asked = requestOfOptions(invocation, context.workspace)
+  requireHosts(invocation.list('ca'), asked.net)
   // Our own keys may lie in what is shown.
   const request = hideOwnKeys({ ...asked, write: [workspace] }, context.home)
   const command = invocation.argument('command')
@@ -40,6 +40,7 @@ export async function run(invocation: Invocation, context: Context): Promise<Obs
   const text = policyText(observation.policy, {
     command,
     deny: asked.deny,
+    authorities: invocation.list('ca'),
     folder: file === undefined ? workspace : withoutLinks(dirname(file)),
   })
   if (file !== undefined) await writeNew(file, text, { isForced: invocation.has('force') })
@@ -85,33 +86,5 @@ async function observe(
       cacheDirectory: probeCache(context),
       signal,
     }),
-  )
-}
-
-/** Told before anything is run: nobody waits for what cannot be kept. */
-function outputFile(invocation: Invocation, workspace: string): string | undefined {
-  const name = invocation.option('write')
-  if (name === undefined) {
-    if (!invocation.has('force')) return undefined
-    throw new CliError(
-      'MB_CLI_USAGE',
-      'Cannot use --force: it says to write over the file of --write',
-      {
-        hint: 'Name the file with --write FILE, or leave out --force',
-      },
-    )
-  }
-  const file = resolve(workspace, name)
-  const facts = lstatSync(file, { throwIfNoEntry: false })
-  if (name !== '' && (facts === undefined || (invocation.has('force') && facts.isFile())))
-    return file
-  const state =
-    name === '' ? 'it is no path' : facts?.isFile() === true ? 'it is there' : 'it is no file'
-  throw new CliError(
-    'MB_CLI_POLICY',
-    `Cannot write the policy to ${JSON.stringify(name)}: ${state}`,
-    {
-      hint: state === 'it is there' ? 'Name another file, or add --force' : 'Name a new file',
-    },
   )
 }

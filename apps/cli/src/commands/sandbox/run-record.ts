@@ -1,12 +1,11 @@
 import { resolve } from 'node:path'
 import { errorCode, isInside } from '@mb/kernel'
 import type { NetworkDecision, NetworkOptions, SecurityReport } from '@mb/sandbox'
-import { CliError } from '../../cli-error.ts'
 import type { Context } from '../../context.ts'
 import type { Invocation } from '../../parse/invocation.ts'
 import { AuditFile } from './audit-file.ts'
 import type { JailRequest } from './jail-request.ts'
-import { networkOf } from './network-of.ts'
+import { networkOf, requireHosts } from './network-of.ts'
 import { RefusedHosts, type RefusedHost } from './refused-hosts.ts'
 import { UnreachedHosts, type UnreachedHost } from './unreached-hosts.ts'
 import { withoutLinks } from './without-links.ts'
@@ -26,7 +25,7 @@ export class RunRecord implements Disposable {
   constructor(invocation: Invocation, { net }: JailRequest, context: Context) {
     const { env, workspace, signal } = context
     const authorities = invocation.list('ca')
-    if (authorities.length > 0 && net.length === 0) throw noConnections()
+    requireHosts(authorities, net)
     this.network =
       net.length === 0
         ? undefined
@@ -85,10 +84,4 @@ export class RunRecord implements Disposable {
     this.#unreached.add(decision)
     this.#audit?.append({ ...decision })
   }
-}
-
-function noConnections(): CliError {
-  return new CliError('MB_CLI_USAGE', 'Cannot use --ca: nothing allows the command a connection', {
-    hint: 'Name the host that it is for with --net HOST[:PORT]',
-  })
 }

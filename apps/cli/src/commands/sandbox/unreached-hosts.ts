@@ -41,8 +41,8 @@ export class UnreachedHosts {
   }
 }
 
-const failures: readonly string[] = ['unresolved', 'unreachable', 'connectMs', 'broken', 'upstream']
+const failures = new Set<string>(['unresolved', 'unreachable', 'connectMs', 'broken', 'upstream'])
 
 function isFailure(reason: NetworkDecision['reason']): reason is FailureReason {
-  return reason !== undefined && failures.includes(reason)
+  return reason !== undefined && failures.has(reason)
 }

@@ -69,8 +69,14 @@ async function tryOut(
     await runOnce(order)
     return undefined
   } catch (error) {
-    if (!(error instanceof SandboxError) || error.code === 'MB_SANDBOX_POLICY') throw error
-    return error
+    if (!(error instanceof SandboxError)) throw error
+    if (error.code !== 'MB_SANDBOX_POLICY') return error
+    // The hint of a grant is for those who have written one.
+    throw new SandboxError('MB_SANDBOX_POLICY', error.message, {
+      hint: 'Observe in another folder: all of the one that you are in is shown to the command',
+      details: error.details,
+      cause: error,
+    })
   }
 }
 
