@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -48,6 +49,21 @@ describe('AuditLog', () => {
     const line = (await readFile(path, 'utf8')).trimEnd()
     expect(line).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u)
     expect(JSON.parse(line).key).toBe(key)
+  })
+
+  it('refuses a line that there is only half the room for', () => {
+    const path = join(folder, 'audit.jsonl')
+    const script = `
+      import { AuditLog } from ${JSON.stringify(join(import.meta.dirname, 'audit-log.ts'))}
+      using log = new AuditLog(${JSON.stringify(path)})
+      try { log.append(${JSON.stringify(entry(1))}) } catch ({ code, message }) { console.log(code, message) }`
+    const node = [process.execPath, '--conditions=@mb/source', '--input-type=module', '-e']
+    // No file may become larger, as on a full disk.
+    const { stdout } = spawnSync('prlimit', ['--fsize=20', ...node, script], {
+      cwd: import.meta.dirname,
+      encoding: 'utf8',
+    })
+    expect(stdout).toBe(`MB_HOME_UNUSABLE Cannot write the audit log "${path}": the disk is full\n`)
   })
 
   it('begins a new file when one is full, and keeps as many as told', async () => {

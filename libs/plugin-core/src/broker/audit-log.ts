@@ -61,7 +61,8 @@ export class AuditLog implements Disposable {
     this.#attempt(() => {
       this.#rotate()
       // One write to a file opened for appending: lines of two processes never mix.
-      writeSync(this.#file, `${lineOf(entry)}\n`)
+      const line = Buffer.from(`${lineOf(entry)}\n`)
+      if (writeSync(this.#file, line) !== line.length) throw new Error('the disk is full')
     })
   }
 
@@ -93,7 +94,7 @@ export class AuditLog implements Disposable {
     } catch (error) {
       throw new PluginError(
         'MB_HOME_UNUSABLE',
-        `Cannot write the audit log "${this.#path}": ${errorCode(error) ?? String(error)}`,
+        `Cannot write the audit log "${this.#path}": ${stateOf(error)}`,
         { hint: 'Make its folder writable: no plugin runs without a record of it', cause: error },
       )
     }
@@ -110,6 +111,10 @@ function lineOf(entry: AuditEntry): string {
       .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
       .join(''),
   )
+}
+
+function stateOf(error: unknown): string {
+  return errorCode(error) ?? (error instanceof Error ? error.message : String(error))
 }
 
 function openFile(path: string): number {
