@@ -78,31 +78,37 @@ describe.skipIf(isSkipped)(`mb sandbox run --audit${skipReason}`, () => {
     expect(text).not.toContain('forged')
   })
 
-  it('ends a command at once that it cannot record, and reaches nobody for it', async () => {
-    await using place = await Place.open()
-    const bytes = 8 * 1024 * 1024
-    const file = join(place.folder, 'audit.jsonl')
-    await writeFile(file, '')
-    await truncate(file, bytes)
-    const run = ['sandbox', 'run', '--net', `127.0.0.1:${port}`, '--audit', 'audit.jsonl']
-    const [, ...command] = ask(`http://127.0.0.1:${port}/`)
-    // It goes on when it is asked to end.
-    const stubborn = ['--', 'sh', '-c', 'trap "" INT; "$@"; sleep 60', 'sh', ...command]
-    // No file may become larger: a full disk, for this one alone.
-    const child = spawn(
-      'prlimit',
-      [`--fsize=${bytes}`, process.execPath, program, ...run, ...stubborn],
-      {
-        cwd: place.folder,
-        env: place.env,
-        stdio: ['ignore', 'pipe', 'pipe'],
-      },
-    )
-    const { code, stdout, stderr } = await ended(child)
-    expect([code, stdout]).toEqual([126, ''])
-    expect(stderr).toMatch(/^error Cannot write the audit file ".*": EFBIG \(MB_CLI_AUDIT\)\n/)
-    expect(asked).toEqual([])
-  })
+  it.each([
+    { room: 0, state: 'EFBIG' },
+    { room: 10, state: 'the disk is full' },
+  ])(
+    'ends a command at once that it cannot record in $room bytes, and reaches nobody for it',
+    async ({ room, state }) => {
+      await using place = await Place.open()
+      const bytes = 8 * 1024 * 1024
+      const file = join(place.folder, 'audit.jsonl')
+      await writeFile(file, '')
+      await truncate(file, bytes - room)
+      const run = ['sandbox', 'run', '--net', `127.0.0.1:${port}`, '--audit', 'audit.jsonl']
+      const [, ...command] = ask(`http://127.0.0.1:${port}/`)
+      // It goes on when it is asked to end.
+      const stubborn = ['--', 'sh', '-c', 'trap "" INT; "$@"; sleep 60', 'sh', ...command]
+      // No file may become larger: a full disk, for this one alone.
+      const child = spawn(
+        'prlimit',
+        [`--fsize=${bytes}`, process.execPath, program, ...run, ...stubborn],
+        {
+          cwd: place.folder,
+          env: place.env,
+          stdio: ['ignore', 'pipe', 'pipe'],
+        },
+      )
+      const { code, stdout, stderr } = await ended(child)
+      expect([code, stdout]).toEqual([126, ''])
+      expect(stderr).toContain(`": ${state} (MB_CLI_AUDIT)\n`)
+      expect(asked).toEqual([])
+    },
+  )
 
   it.each(['missing/audit.jsonl', 'link', 'folder', '/dev/null'])(
     'refuses %s, and runs nothing',
