@@ -154,6 +154,37 @@ onEveryBackend('activate()', (backend) => {
     })
   })
 
+  it('takes one module alone: a second would be waited for without end', async () => {
+    await using sandbox = await open()
+    await using program = await sandbox.take()
+    expect(await activate(program, { source: 'export default () => 1' })).toBe(1)
+    await expect(activate(program, { source: 'export default () => 2' })).rejects.toThrow(
+      new TypeError('Cannot activate a module: the program has had one, take another program'),
+    )
+  })
+
+  it('says where it stands what ended a module', async () => {
+    const { command, args, read } = nodeRunner({ memoryBytes: 256 * 1024 * 1024 })
+    const policy = { fs: { read } }
+    const pool = { command, args, spares: 1 }
+    const limits = { wallMs: 300 }
+    await using sandbox = await openSandbox({
+      backend,
+      minimum: minimumOf(backend),
+      policy,
+      limits,
+      pool,
+    })
+    await using program = await sandbox.take()
+    await expect(
+      activate(program, { source: 'export default () => new Promise(() => {})' }),
+    ).rejects.toMatchObject({
+      code: 'MB_SANDBOX_ACTIVATION',
+      hint: 'What ended it, such as a limit, stands in `exited` of the program',
+    })
+    expect(await program.exited).toMatchObject({ ended: 'wall' })
+  })
+
   it('stops on its signal, and sends nothing that is too long', async () => {
     await using sandbox = await open()
     await using program = await sandbox.take()

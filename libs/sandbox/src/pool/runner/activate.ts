@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream'
 import type { SandboxedProcess } from '../../sandbox.ts'
 import { failed, readReply } from './read-reply.ts'
 
@@ -24,7 +25,8 @@ export interface Activation {
  * it as the second argument, and what it writes there before it returns is taken for the answer.
  *
  * @param program a {@link nodeRunner} that was taken from a pool
- * @throws SandboxError `MB_SANDBOX_ACTIVATION`; RangeError for a module that is too long; the reason of the signal
+ * @throws SandboxError `MB_SANDBOX_ACTIVATION`; RangeError for a module that is too long; TypeError for a second one; the reason of the
+ *   signal
  *
  * @example
  * ```ts
@@ -53,6 +55,10 @@ export async function activate(
     throw new RangeError(
       `Cannot activate the module: it has ${order.length} bytes, of at most ${maxSourceBytes}`,
     )
+  // It reads no second one: the answer would be waited for without end.
+  if (activated.has(channel))
+    throw new TypeError('Cannot activate a module: the program has had one, take another program')
+  activated.add(channel)
   const head = Buffer.alloc(4)
   head.writeUInt32BE(order.length)
   const reply = readReply(channel, { maxBytes: maxReplyBytes, signal })
@@ -60,6 +66,8 @@ export async function activate(
   channel.write(Buffer.concat([head, order]))
   return readValue(await reply)
 }
+
+const activated = new WeakSet<Duplex>()
 
 function readValue(text: string): unknown {
   const reply = parse(text)

@@ -12,7 +12,7 @@ export async function readReply(
 ): Promise<string> {
   const { promise, resolve, reject } = Promise.withResolvers<string>()
   let wanted: number | undefined
-  const end = (): void => reject(failed('it ended without an answer'))
+  const end = (): void => reject(ended())
   // By reading, not by its flow: whoever listens next may begin that anew.
   const take = (): void => {
     wanted ??= readLength(channel)
@@ -44,6 +44,14 @@ export async function readReply(
 function readLength(channel: Duplex): number | undefined {
   const head: unknown = channel.read(4)
   return Buffer.isBuffer(head) && head.length === 4 ? head.readUInt32BE(0) : undefined
+}
+
+function ended(): SandboxError {
+  return new SandboxError(
+    'MB_SANDBOX_ACTIVATION',
+    'Cannot activate the module: it ended without an answer',
+    { hint: 'What ended it, such as a limit, stands in `exited` of the program' },
+  )
 }
 
 /** The error for a module that could not be brought to run. */
