@@ -6,6 +6,7 @@ import { runOnce } from '../../src/observe/run-once.ts'
 import { copyViews } from '../../src/observe/view/copy-views.ts'
 import { overlayViews } from '../../src/observe/view/overlay-views.ts'
 import type { ViewMaker } from '../../src/observe/view/view.ts'
+import type { SandboxPolicy } from '../../src/policy.ts'
 import { isTestable, temporaryFolder } from '../engine.ts'
 
 interface ViewCase {
@@ -44,7 +45,7 @@ async function runIn(
   views: ViewMaker,
   folder: string,
   script: string,
-  fs = { write: [folder] },
+  fs: NonNullable<SandboxPolicy['fs']> = { write: [folder] },
 ): Promise<ReadonlyMap<string, string>> {
   await using view = await views.make()
   await runOnce({ command: 'sh', args: ['-c', script], workspace: folder, policy: { fs }, view })
@@ -71,6 +72,20 @@ describe.runIf(isTestable('namespaces')).each(cases)('$title', ({ open }) => {
     expect(await readFile(join(folder, 'src/one'), 'utf8')).toBe('1\n')
     expect((await readdir(folder)).toSorted()).toEqual(['.git', 'link', 'src'])
     expect(await readdir(base)).toEqual([])
+  })
+
+  it('is not to be written where only what it lies in is granted, to be read', async () => {
+    await using folders = await openFolders()
+    const { folder, base } = folders
+    const views = open(folder, base)
+    const whole = { write: [folder], read: [join(folder, '..')] }
+    expect([...(await runIn(views, folder, '(: >../new); : >src/three', whole)).keys()]).toContain(
+      'src/three',
+    )
+    const tries = '(: >src/three); (: >../new); cat src/one'
+    const fs = { write: [], read: [join(folder, '..')] }
+    expect([...(await runIn(views, folder, tries, fs)).keys()]).toEqual([])
+    expect((await readdir(join(folder, '..'))).toSorted()).toEqual(['a, b:c\\d', 'base'])
   })
 
   it('begins anew each time', async () => {

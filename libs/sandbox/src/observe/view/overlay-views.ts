@@ -2,7 +2,7 @@ import { mkdir, mkdtemp } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isInside } from '@mb/kernel'
 import { findNamespaces } from '../../backends/namespaces/find-namespaces.ts'
-import type { JailPlan } from '../../jail/jail-plan.ts'
+import { isVisible, type JailPlan } from '../../jail/jail-plan.ts'
 import { readTree } from './read-tree.ts'
 import { removeTree } from '../../machine/remove-tree.ts'
 import type { View, ViewMaker } from './view.ts'
@@ -27,10 +27,18 @@ async function openOverlay(folder: string, base: string): Promise<View> {
   const builder = await findNamespaces(undefined, { folder, written, work })
   return {
     builder: { ...builder, shape: { overlay: true } },
-    show: (plan) => withoutSources(plan, folder),
+    show: (plan) => withoutSources(withOverlay(plan, folder), folder),
     readChanges: () => readTree(written),
     [Symbol.asyncDispose]: () => removeTree(place),
   }
+}
+
+/** In what is granted above it, it is a mount that nobody has asked for. */
+function withOverlay(plan: JailPlan, folder: string): JailPlan {
+  const { mounts } = plan
+  const isAsked = mounts.some(({ path }) => path === folder)
+  if (isAsked || !isVisible(mounts, folder)) return plan
+  return { ...plan, mounts: [...mounts, { path: folder, kind: 'bind', writable: false }] }
 }
 
 /** To the overlay a file is another one than on the disk: its number says nothing. */
