@@ -135,6 +135,7 @@ describe.skipIf(isSkipped)(`mb sandbox doctor${skipReason}`, () => {
     expect(people.stdout).toMatch(
       /^connections +by a proxy, to the hosts that are named with --net$/m,
     )
+    expect(people.stdout).toMatch(/^observed by +(?:\/\S+\/strace|nothing: strace is not there)$/m)
   })
 })
 

@@ -21,6 +21,8 @@ export interface MachineReport {
   readonly scope: ScopeReport
   /** The program of the system that sets up what others cannot: perl, python3 or a helper; null where there is none. */
   readonly loader: string | null
+  /** The program of the system by which a command is observed; null where there is none that only root can have changed. */
+  readonly strace: string | null
 }
 
 /** Whether limits can be kept by a scope of the user's own systemd. */

@@ -4,6 +4,7 @@ import { findPlaces } from '../cgroup/find-places.ts'
 import { inspectScope } from '../cgroup/inspect-scope.ts'
 import type { MachineReport } from '../inspect-machine.ts'
 import { findLoader } from '../loader/loader.ts'
+import { findTrusted } from './trusted-tool.ts'
 import {
   findForbidding,
   howToAllowNamespaces,
@@ -25,6 +26,7 @@ export async function readMachine(read: ReadSetting = readSetting): Promise<Mach
     cgroups: findPlaces().map(({ version, controllers }) => ({ version, controllers })),
     scope: await inspectScope(),
     loader: loader?.tool.path ?? null,
+    strace: findTrusted('strace')?.path ?? null,
   }
 }
 

@@ -7,7 +7,8 @@ export function showMachine(
   output: Output,
   more: readonly (readonly [string, string])[],
 ): void {
-  const { platform, architecture, kernel, userNamespaces, landlockAbi, seccomp, loader } = machine
+  const { platform, architecture, kernel, userNamespaces, landlockAbi, seccomp, loader, strace } =
+    machine
   const { forbiddenBy } = userNamespaces
   output.facts([
     ['machine', `${platform} ${kernel} on ${architecture}`],
@@ -17,6 +18,7 @@ export function showMachine(
     ['limits', keepers(machine)],
     ...unkept(machine),
     ['set up by', loader ?? 'nothing: neither perl nor python3 is there'],
+    ['observed by', strace ?? 'nothing: strace is not there'],
     ...more,
   ])
 }
