@@ -22,12 +22,24 @@ export function unknownCommand(located: Located, catalogue: Catalogue): CliError
     })
   }
   const nearest = nearestName(word, known)
+  const meant = nearest === undefined ? elsewhere(word, catalogue) : `${name} ${nearest}`
   const help = `\`${name} --help\` lists the commands`
   return new CliError(
     'MB_CLI_COMMAND_UNKNOWN',
     `Cannot run "${name} ${word}": there is no such command`,
     {
-      hint: nearest === undefined ? help : `Did you mean \`${name} ${nearest}\`? ${help}`,
+      hint: meant === undefined ? help : `Did you mean \`${meant}\`? ${help}`,
     },
   )
+}
+
+/** The command of that name in a group, where one group alone has it: `mb observe` for `mb sandbox observe`. */
+function elsewhere(word: string, catalogue: Catalogue): string | undefined {
+  const paths = catalogue
+    .groupsBelow([])
+    .flatMap((group) => catalogue.commandsBelow(group.path))
+    .map(({ path }) => path)
+    .filter((path) => path.at(-1) === word)
+  const [path, ...others] = paths
+  return path === undefined || others.length > 0 ? undefined : ['mb', ...path].join(' ')
 }
