@@ -130,7 +130,17 @@ function remove(draft) {
 // made for it.
 function cacheFolder() {
   const cache = process.env.XDG_CACHE_HOME || path.join(homeFolder(), '.cache')
-  return path.isAbsolute(cache) && fs.existsSync(cache) ? path.join(cache, 'milkbottle') : undefined
+  return path.isAbsolute(cache) && isOwned(cache) ? path.join(cache, 'milkbottle') : undefined
+}
+
+/** Who has a folder can put another one in it after it was looked at: root that kept a person's home would run what they leave there. */
+function isOwned(folder) {
+  try {
+    return process.getuid === undefined || fs.statSync(folder).uid === process.getuid()
+  } catch {
+    // It is not there, or cannot be looked at.
+    return false
+  }
 }
 
 /** Empty for a user that is in no list, as one of a container may be. */

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { chmod, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises'
+import { chmod, chown, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
@@ -100,6 +100,17 @@ describe('compiled code that is kept', () => {
     expect(await kept.version()).toEqual({ ...good, stdout: 'poisoned' })
   })
 
+  it.runIf(process.getuid?.() === 0)('is not kept in a folder of somebody else', async () => {
+    await using kept = await Kept.open()
+    const cache = join(kept.place.root, '.cache')
+    await poison(kept)
+    await chown(cache, 65_534, 65_534)
+    expect(await kept.version()).toEqual(good)
+    await rm(join(cache, 'milkbottle'), { recursive: true })
+    await kept.place.mb(['version'])
+    expect(await readdir(cache)).toEqual([])
+  })
+
   it.each(['milkbottle', 'milkbottle/compile'])(
     'is not kept by Node where others may write to %s',
     async (open) => {
@@ -161,6 +172,7 @@ describe('compiled code that is kept', () => {
 
   it.each([
     { what: 'is no folder', make: (cache: string) => writeFile(cache, '') },
+    { what: 'is a link to itself', make: (cache: string) => symlink(cache, cache) },
     {
       what: 'has a file in its place',
       make: async (cache: string) => {
