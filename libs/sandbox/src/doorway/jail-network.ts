@@ -40,15 +40,7 @@ export class JailNetwork implements AsyncDisposable {
       onDecision?.(decision)
     }
     const server = await openDoorway(pid, way)
-    const proxy = new NetworkProxy({
-      grants,
-      upstream,
-      resolve,
-      limits,
-      onDecision: tell,
-      // A program that is ended may have asked already: whoever aborts in a decision has nothing of it carried out.
-      signal: way.signal,
-    })
+    const proxy = new NetworkProxy({ grants, upstream, resolve, limits, onDecision: tell })
     proxy.serve(server)
     return new JailNetwork(proxy, traffic, [server])
   }

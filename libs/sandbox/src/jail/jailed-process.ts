@@ -149,6 +149,8 @@ export class JailedProcess implements SandboxedProcess {
   kill(signal: NodeJS.Signals = 'SIGKILL'): void {
     if (this.#jail.isGone()) return
     if (signal !== 'SIGKILL') return sendSignal(this.pid, signal)
+    // What it has asked for already is not carried out: whoever cannot record a decision ends it for that.
+    void this.#network?.[Symbol.asyncDispose]()
     this.#watchdog.lookLast()
     endJail(this.#jail)
   }

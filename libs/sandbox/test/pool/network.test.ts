@@ -5,6 +5,7 @@ import { createServer } from 'node:http'
 import { fileURLToPath } from 'node:url'
 import { openSandbox } from '@mb/sandbox'
 import { expect, it } from 'vitest'
+import { ServedHost } from '../doorway/served-host.ts'
 import { onEachBackend } from '../engine.ts'
 import { ask, processesNaming, shell, untilReady } from './shell.ts'
 
@@ -37,6 +38,21 @@ onEachBackend('a tenant with a network', (backend) => {
     )
     expect(refusals).toEqual([[], [refused]])
     expect(sandbox.pool).toMatchObject({ warm: 2, cold: 0 })
+  })
+
+  it('reaches nobody once whoever is told of a decision has ended it', async () => {
+    await using served = await ServedHost.open()
+    const tenant = new AbortController()
+    await using sandbox = await served.open(backend, {
+      pool: shell().pool,
+      network: { onDecision: () => tenant.abort() },
+    })
+    await untilReady(sandbox, 1)
+    await using program = await sandbox.take({ signal: tenant.signal })
+    program.channel?.write(`${reach(served.port)}\n`)
+    expect(await program.exited).toMatchObject({ code: null, signal: 'SIGKILL' })
+    expect([served.connections, served.asked]).toEqual([0, []])
+    expect(sandbox.pool).toMatchObject({ warm: 1 })
   })
 
   it('whose host has nothing more to do is not what keeps it', async () => {
