@@ -1,3 +1,4 @@
+import { doorwayAddress } from '../doorway/doorway-address.ts'
 import type { NetworkDecision } from '../network-proxy/network-decision.ts'
 import type { NetGrant } from '../policy/network.ts'
 import type { DeniedReach } from './observation.ts'
@@ -26,7 +27,7 @@ export function deniedBeside(
     ...refused.map(({ host, port }) => hostPort(host, port)),
     // Who resolves a name by itself has not asked the proxy, and its port is not known.
     ...[...record.hosts].filter((host) => !asked.has(host) && host !== 'localhost'),
-    ...[...record.addresses].filter((address) => !ownAddresses.test(address)),
+    ...[...record.addresses].filter((address) => !isOwn(address)),
   ]
   const variables = withheld.filter((name) => record.variables.has(name) && !(name in env))
   return [
@@ -36,4 +37,8 @@ export function deniedBeside(
 }
 
 /** The way to the proxy, and to name servers: that they are asked tells nothing, and what they are asked is told. */
-const ownAddresses = /^127\.0\.0\.1:3128$|:53$|:0$/
+function isOwn(address: string): boolean {
+  return (
+    address === hostPort(doorwayAddress.host, doorwayAddress.port) || /:(?:53|0)$/.test(address)
+  )
+}
