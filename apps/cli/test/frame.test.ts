@@ -105,8 +105,12 @@ describe('mb', () => {
     [['sdk', 'keys', '--debug'], 'MB_CLI_COMMAND_MISSING', 'One of create, list,'],
     [['--frob'], 'MB_CLI_USAGE', '`mb --help` lists the options'],
     [['__proto__'], 'MB_CLI_COMMAND_UNKNOWN', '`mb --help` lists the commands'],
-    [['status', '--config'], 'MB_CLI_USAGE', '`mb status --help` explains the command'],
-    [['-c'], 'MB_CLI_USAGE', '`mb --help` explains the command'],
+    [
+      ['status', '--config'],
+      'MB_CLI_USAGE',
+      'Write it as --config FILE; `mb status --help` explains the command',
+    ],
+    [['-c'], 'MB_CLI_USAGE', 'Write it as --config FILE; `mb --help` explains the command'],
     [['-v'], 'MB_CLI_COMMAND_MISSING', 'One of marketplace, plugin, sdk,'],
   ])('answers %j with %s', async (argv, code, hint) => {
     await using place = await Place.open()
