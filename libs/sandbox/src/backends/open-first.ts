@@ -22,7 +22,7 @@ export async function openFirst(options: SandboxOptions): Promise<Sandbox> {
     }
   }
   const weaker = ladder.filter((backend) => !isEnough(backend, minimum))
-  throw explainLadder(failures, await findUsable(weaker))
+  throw explainLadder(failures, await findUsable(await withHosts(weaker, options)))
 }
 
 /** Whether its jails could prove what is asked for. */
@@ -40,6 +40,16 @@ function isOfBackend(code: SandboxErrorCode): boolean {
     code === 'MB_SANDBOX_NETWORK' ||
     code === 'MB_SANDBOX_PLATFORM'
   )
+}
+
+/** Those that could hold a program to the hosts that it is granted: no other is of use to it. */
+async function withHosts(
+  backends: readonly BackendName[],
+  { policy: { net = [] } }: SandboxOptions,
+): Promise<readonly BackendName[]> {
+  if (net.length === 0) return backends
+  const { hasDoorway } = await import('../doorway/require-doorway.ts')
+  return backends.filter(hasDoorway)
 }
 
 /** The first backend that could be used if less had to be proved. */

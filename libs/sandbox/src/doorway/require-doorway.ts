@@ -19,6 +19,11 @@ export function requireDoorway(backend: BackendName): void {
   )
 }
 
+/** Whether a program can be held to hosts there. */
+export function hasDoorway(backend: BackendName): boolean {
+  return obstacles[backend] === undefined
+}
+
 const obstacles: Readonly<Record<BackendName, string | undefined>> = {
   bubblewrap: undefined,
   namespaces: undefined,
