@@ -1,15 +1,27 @@
 import { doorwayAddress } from '../doorway/doorway-address.ts'
+import { canonicalAddress } from '../network-proxy/address.ts'
 import type { NetworkDecision } from '../network-proxy/network-decision.ts'
 import type { NetGrant } from '../policy/network.ts'
 import type { DeniedReach } from './observation.ts'
 import type { ObserveOptions } from './observe-options.ts'
 import { hostPort, type ReachRecord } from './record.ts'
 
-/** The connections that were made, as grants. */
-export function grantedHosts(decisions: readonly NetworkDecision[]): readonly NetGrant[] {
+/**
+ * The connections that were made, as grants.
+ *
+ * @param shown what was granted: a name that leads to an address inside needs that one as well
+ */
+export function grantedHosts(
+  decisions: readonly NetworkDecision[],
+  shown: readonly NetGrant[],
+): readonly NetGrant[] {
+  const named = new Set(shown.map(({ host }) => canonicalAddress(host)))
   const ports = new Map<string, Set<number>>()
-  for (const { host, port, allowed } of decisions)
-    if (allowed) ports.set(host, (ports.get(host) ?? new Set<number>()).add(port))
+  for (const { host, port, allowed, address } of decisions) {
+    if (!allowed) continue
+    const hosts = address !== undefined && named.has(address) ? [host, address] : [host]
+    for (const each of hosts) ports.set(each, (ports.get(each) ?? new Set<number>()).add(port))
+  }
   return [...ports]
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .map(([host, all]) => ({ host, ports: [...all].toSorted((a, b) => a - b) }))

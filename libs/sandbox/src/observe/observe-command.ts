@@ -49,7 +49,7 @@ export async function observe(
   const seen: LeastPolicy = {
     read: folded.read,
     write: folded.write,
-    net: grantedHosts(decisions),
+    net: grantedHosts(decisions, all.net),
     env: all.env,
   }
   const { policy, verification } = await checkGrants(seen, {
