@@ -82,6 +82,11 @@ fs:
           'error Cannot write the policy to "gone/jail.yaml": its folder is not there (MB_CLI_POLICY)\nhint  Name a file in a folder that you can write to\n',
       })
       // As to `mb sandbox run`, which is told there what it may write to.
+      const dash = await place.mb([...observe, '--write', '-', '--', 'true'])
+      expect(dash.stdout).toBe(
+        '# The least that "true" was seen to need, by mb sandbox observe\nfs: {}\n',
+      )
+      expect(existsSync(join(place.folder, '-'))).toBe(false)
       const folder = await place.mb([...observe, '--write', 'out', '--', 'sh', 'count.sh'])
       expect(folder).toMatchObject({
         code: 2,

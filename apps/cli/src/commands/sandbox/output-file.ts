@@ -11,7 +11,8 @@ import type { Invocation } from '../../parse/invocation.ts'
  */
 export function outputFile(invocation: Invocation, workspace: string): string | undefined {
   const name = invocation.option('write')
-  if (name === undefined) {
+  // As of most programs: standard output.
+  if (name === undefined || name === '-') {
     if (!invocation.has('force')) return undefined
     throw new CliError(
       'MB_CLI_USAGE',

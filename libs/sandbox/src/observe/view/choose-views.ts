@@ -42,18 +42,20 @@ async function firstThatWorks(
   options: ObserveOptions,
 ): Promise<ViewMaker> {
   const overlay = overlayViews(folder, base)
-  let failure = await tryOut(overlay, folder, options)
-  if (failure === undefined) return overlay
+  if ((await tryOut(overlay, folder, options)) === undefined) return overlay
+  // That of the kernel: what else is not installed would change nothing of it.
+  let first: SandboxError | undefined
   for (const backend of ['namespaces', 'bubblewrap'] as const) {
     const copies = copyViews(folder, base, {
       findBuilder: () => findBuilder(backend, options.cacheDirectory),
       maxBytes: options.copyBytes ?? 256 * 1024 * 1024,
     })
     // oxlint-disable-next-line no-await-in-loop -- the second is for where the first fails
-    failure = await tryOut(copies, folder, options)
+    const failure = await tryOut(copies, folder, options)
     if (failure === undefined) return copies
+    first ??= failure
   }
-  throw failure
+  throw first
 }
 
 /** Runs a program that does nothing. What is wrong with the folder is wrong for every view of it. */
