@@ -65,6 +65,16 @@ describe.skipIf(isSkipped)(`mb sandbox run --net${skipReason}`, () => {
     })
   })
 
+  it('--dry-run says whom it would trust and where it would be recorded', async () => {
+    await using place = await Place.open()
+    const named = ['--net', 'a.example', '--ca', 'ca.pem', '--audit', 'calls.jsonl']
+    const { code, stdout } = await place.mb(['sandbox', 'run', '--dry-run', ...named, '--', 'true'])
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/^trusts +ca\.pem\nrecord +calls\.jsonl\n/m)
+    const alone = ['sandbox', 'run', '--dry-run', '--ca', 'ca.pem', '--', 'true']
+    expect((await place.mb(alone)).code).toBe(2)
+  })
+
   it('--json tells of it in a report', async () => {
     await using place = await Place.open()
     const run = ['sandbox', 'run', '--net', `127.0.0.1:${port}`, '--env', 'TOKEN=secret', '--json']

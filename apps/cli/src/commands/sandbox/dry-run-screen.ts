@@ -10,6 +10,8 @@ export function showDryRun(planned: DryRun, output: Output): void {
   output.facts([
     ['in', planned.cwd],
     ['jail', planned.backend ?? 'the strongest that works here'],
+    ...planned.authorities.map((file) => ['trusts', file] as const),
+    ...(planned.audit === null ? [] : [['record', planned.audit] as const]),
   ])
   showRequest(planned, planned.limits, output)
 }

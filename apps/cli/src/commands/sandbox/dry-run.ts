@@ -1,6 +1,7 @@
 import type { BackendName, ReceiptItem, SandboxLimits } from '@mb/sandbox'
 import { explainRequest, isRefused, type Asker, type ExplainedRequest } from './grants.ts'
 import type { JailRequest } from './jail-request.ts'
+import { requireHosts } from './network-of.ts'
 import type { JailStrength } from './jail-strength.ts'
 
 /** The jail that a command would run in. */
@@ -15,6 +16,10 @@ export interface DryRun extends ExplainedRequest {
   /** What would have to be proved; null for what the sandbox asks for by itself. */
   readonly minimum: readonly ReceiptItem[] | null
   readonly limits: SandboxLimits
+  /** Files with certificates that it would trust beside those of the system. */
+  readonly authorities: readonly string[]
+  /** File that its connections and a report would be added to; null where nothing is recorded. */
+  readonly audit: string | null
 }
 
 /** What a dry run is told of. */
@@ -23,11 +28,18 @@ export interface PlannedRun {
   readonly strength: JailStrength
   readonly cwd: string | undefined
   readonly command: readonly [string, readonly string[]]
+  readonly authorities: readonly string[]
+  readonly audit: string | undefined
 }
 
-/** Says what a jail would hold and what would be refused; runs nothing. */
+/**
+ * Says what a jail would hold and what would be refused; runs nothing.
+ *
+ * @throws CliError `MB_CLI_USAGE`
+ */
 export async function dryRun(plan: PlannedRun, asker: Asker): Promise<DryRun> {
-  const { request, strength, command } = plan
+  const { request, strength, command, authorities } = plan
+  requireHosts(authorities, request.net)
   const explained = await explainRequest(request, { ...asker, backend: strength.backend })
   return {
     dryRun: true,
@@ -38,5 +50,7 @@ export async function dryRun(plan: PlannedRun, asker: Asker): Promise<DryRun> {
     minimum: strength.minimum ?? null,
     ...explained,
     limits: request.limits,
+    authorities,
+    audit: plan.audit ?? null,
   }
 }

@@ -1,4 +1,5 @@
 import { constants } from 'node:os'
+import { basename, dirname, join, resolve } from 'node:path'
 import { isInside, type ErrorOutcome, type MbError } from '@mb/kernel'
 import { securityReport, type SecurityReport, type Violation } from '@mb/sandbox'
 import { exitCodeOf } from '../../cli-error.ts'
@@ -48,14 +49,17 @@ export async function run(invocation: Invocation, context: Context): Promise<Jai
   )
   if (invocation.has('dry-run')) {
     const { dryRun } = await import('./dry-run.ts')
-    return dryRun({ request, strength, cwd, command }, askerOf(context))
+    const authorities = invocation.list('ca')
+    const audit = invocation.option('audit')
+    return dryRun({ request, strength, cwd, command, authorities, audit }, askerOf(context))
   }
   await refuseOwnState(request, context)
   const unset = invocation.list('env').filter((each) => isUnset(each, context.env))
   await warnAbout({ request, strength, unset }, context)
   using record = await openRecord(invocation, request, context)
   const { env, ...granted } = policyOf(record?.hideFrom(request) ?? request, context.env)
-  const policy = { ...granted, env: { ...harmlessVariables(context.env), ...env } }
+  const fs = { ...granted.fs, keep: policyPlaces(invocation, context) }
+  const policy = { ...granted, fs, env: { ...harmlessVariables(context.env), ...env } }
   const jailed = { policy, request, strength, command, cwd, record }
   const result = await runInside(jailed, context).catch((error: unknown) => {
     record?.fail(words[0], error)
@@ -84,6 +88,14 @@ async function openRecord(
   if (request.net.length === 0 && !isAsked) return undefined
   const { RunRecord } = await import('./run-record.ts')
   return new RunRecord(invocation, request, context)
+}
+
+/** The policy file, and what a link of its name leads to: who writes it grants themselves what they like the next time. */
+function policyPlaces(invocation: Invocation, { workspace }: Context): readonly string[] {
+  const name = invocation.option('policy')
+  if (name === undefined) return []
+  const file = resolve(workspace, name)
+  return [...new Set([join(withoutLinks(dirname(file)), basename(file)), withoutLinks(file)])]
 }
 
 /** Whether a variable of the person's own is named that they do not have. */
