@@ -1,18 +1,18 @@
-import { lstatSync } from 'node:fs'
 import type { JailNetwork, NetworkParts } from '../doorway/jail-network.ts'
 import { runGroupFor, type RunGroup } from '../cgroup/run-group.ts'
 import { resourceLimits, threadLimit, type SandboxLimits } from '../limits.ts'
 import type { Onlooker } from '../observe/onlooker.ts'
-import type { Receipt, ReceiptFinding, ReceiptItem, SandboxLevel } from '../receipt.ts'
+import type { Receipt, ReceiptFinding, ReceiptItem } from '../receipt.ts'
 import { SandboxError } from '../sandbox-error.ts'
 import type { RunOptions, RunResult, Sandbox, SandboxedProcess, SpawnOptions } from '../sandbox.ts'
 import { tellGone } from './gone-meanwhile.ts'
 import { withMoved, type JailBuilder } from './jail-builder.ts'
-import type { ExpectedMount, JailPlan } from './jail-plan.ts'
+import type { JailPlan } from './jail-plan.ts'
 import { endJail, JailedProcess } from './jailed-process.ts'
 import { belowMinimum } from '../proof/judge-receipt.ts'
 import { SpareLoader } from '../loader/spare-loader.ts'
 import { launch, loaderOrder, type Launch, type LaunchedJail } from './launch.ts'
+import { coversOf, filesToRead, isSwapped, scratchOf, writableOf } from './plan-places.ts'
 import { readFindings, type Expectation } from '../proof/read-receipt.ts'
 import { ProgramFiles } from '../pool/program-files.ts'
 import type { SpareParts } from '../pool/spare.ts'
@@ -288,44 +288,8 @@ function isItsOwn(item: ReceiptItem): boolean {
   return item === 'descriptors' || item === 'environment'
 }
 
-/** What may be written to is no part of a program: tenants change it, one after the other. */
-function filesToRead({ mounts }: JailPlan): readonly string[] {
-  return mounts.flatMap(({ source, writable, isCover }) =>
-    source === undefined || writable || isCover === true ? [] : [source.path],
-  )
-}
-
-/** Scratch space that lies in memory, and that no grant lies over. */
-function scratchOf(level: SandboxLevel, plan: JailPlan): readonly string[] {
-  if (level !== 'sandbox') return []
-  return plan.mounts
-    .filter(({ kind, writable }) => kind === 'tmpfs' && writable)
-    .map(({ path }) => path)
-}
-
-/** Where nothing is mounted nothing can come off. */
-function coversOf(level: SandboxLevel, plan: JailPlan): readonly string[] {
-  if (level !== 'sandbox') return []
-  return plan.mounts.filter(({ isCover }) => isCover === true).map(({ path }) => path)
-}
-
-/** What of the host's files may be written to; a device keeps nothing. */
-function writableOf(plan: JailPlan): readonly string[] {
-  return plan.mounts.flatMap(({ kind, path, source, writable }) =>
-    kind === 'bind' && writable && source !== undefined && !path.startsWith('/dev/')
-      ? [source.path]
-      : [],
-  )
-}
-
 function isSetupFailure(error: unknown): boolean {
   return error instanceof SandboxError && error.code === 'MB_SANDBOX_FAILED'
-}
-
-function isSwapped({ source }: ExpectedMount): boolean {
-  if (source === undefined) return false
-  const { dev, ino } = lstatSync(source.path, { throwIfNoEntry: false }) ?? {}
-  return dev !== source.device || ino !== source.inode
 }
 
 /** Arguments go through system calls that end them at a NUL byte. */
