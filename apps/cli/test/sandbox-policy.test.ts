@@ -179,6 +179,25 @@ describe.skipIf(isSkipped)(`mb sandbox run --policy${skipReason}`, () => {
     })
   })
 
+  it.each([
+    { backend: 'bubblewrap', level: 'sandbox' },
+    { backend: 'namespaces', level: 'sandbox' },
+    { backend: 'landlock', level: 'restricted' },
+  ])('lets nobody write the policy that they run under, by $backend', async (by) => {
+    const policy = 'fs: { write: [.] }'
+    await using place = await openProject(policy)
+    await rename(join(place.folder, 'jail.yaml'), join(place.folder, 'out/real.yaml'))
+    await symlink('out/real.yaml', join(place.folder, 'jail.yaml'))
+    const script =
+      'for each in jail.yaml out/real.yaml; do echo "fs: { write: [..] }" >new; cat new >$each; mv new $each; rm -f $each; done; mv out other; echo fine >src/main.txt'
+    const args = ['sandbox', 'run', '--policy', 'jail.yaml', '--backend', by.backend]
+    await place.mb([...args, '--level', by.level, '--write', '.', '--', 'sh', '-c', script])
+    expect(await readFile(join(place.folder, 'out/real.yaml'), 'utf8')).toBe(policy)
+    expect(await readFile(join(place.folder, 'jail.yaml'), 'utf8')).toBe(policy)
+    // The control: beside it all that is granted can be written.
+    expect(await readFile(join(place.folder, 'src/main.txt'), 'utf8')).toBe('fine\n')
+  })
+
   it('ends with 126 when another program lays open what was hidden', async () => {
     await using place = await openProject('fs: { read: [src], deny: [src/main.txt] }')
     const args = ['sandbox', 'run', '--policy', 'jail.yaml', '--', 'sh', '-c']

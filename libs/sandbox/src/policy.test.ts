@@ -203,6 +203,27 @@ describe('resolvePolicy()', () => {
     expect(paths([path])).toEqual([[path, false]])
   })
 
+  it('keeps what is to stay as it is, and grants none of it to be written', () => {
+    const work = join(base, 'keep')
+    const [file, link] = [join(work, 'deep/kept.txt'), join(work, 'kept-link')]
+    mkdirSync(join(work, 'deep'), { recursive: true })
+    writeFileSync(file, '')
+    symlinkSync('deep/kept.txt', link)
+    const keep = [file, link, join(base, 'elsewhere')]
+    const { covers, links } = resolvePolicy({ fs: { write: [work], keep } }, [])
+    expect(covers.map(({ kind, path }) => [kind, relative(work, path)])).toEqual([
+      ['pinned', 'deep'],
+      ['kept', 'deep/kept.txt'],
+    ])
+    expect(links).toEqual([{ path: link, target: 'deep/kept.txt' }])
+    expect(() => resolvePolicy({ fs: { write: [link], keep } }, [])).toThrow('stay as it is')
+    // What is only read is not changed anyhow.
+    expect(resolvePolicy({ fs: { read: [work], keep } }, [])).toMatchObject({
+      covers: [],
+      links: [],
+    })
+  })
+
   it('refuses to have its own state written, around it and within', () => {
     const state = [join(base, 'a')]
     for (const path of [base, join(base, 'a'), join(base, 'a/b')])

@@ -8,6 +8,7 @@ import { grantCommand, type ExecGrant, type GrantedCommand } from './policy/gran
 import { grantPath, type GrantedPath } from './policy/granted-path.ts'
 import { listHomes } from './policy/homes.ts'
 import { checkNetwork, type NetGrant } from './policy/network.ts'
+import { refusal } from './policy/refusal.ts'
 import { SandboxError } from './sandbox-error.ts'
 
 /** What a program may see and change. Nothing is implicit but the system's own runtime, and private scratch space. */
@@ -21,6 +22,8 @@ export interface SandboxPolicy {
          * `.git`, settings of editors and assistants, programs of the project.
          */
         readonly write?: readonly string[] | undefined
+        /** What stays as it is, although it lies in what is granted to be written, by absolute path. */
+        readonly keep?: readonly string[] | undefined
         /** What is hidden, also inside of granted folders. What is denied wins over every grant. */
         readonly deny?: readonly string[] | undefined
         /** Folders and files to read although they are keys or tokens; those are hidden otherwise, and refused. */
@@ -53,6 +56,7 @@ const policyNames: Readonly<Record<keyof SandboxPolicy, true>> = {
 const fileNames: Readonly<Record<keyof NonNullable<SandboxPolicy['fs']>, true>> = {
   read: true,
   write: true,
+  keep: true,
   deny: true,
   dangerous: true,
 }
@@ -82,7 +86,7 @@ export function resolvePolicy(policy: SandboxPolicy, state: readonly string[]): 
   requireKnownNames('a part of a policy', policy, policyNames)
   requireKnownNames('a grant of files', policy.fs ?? {}, fileNames)
   const net = checkNetwork(policy)
-  const { read = [], write = [], deny = [], dangerous = [] } = policy.fs ?? {}
+  const { read = [], write = [], keep = [], deny = [], dangerous = [] } = policy.fs ?? {}
   const denied = deny.map(denyPath)
   const homes = listHomes()
   const rules = { state, homes, denied: denied.map(({ path }) => path) }
@@ -94,7 +98,8 @@ export function resolvePolicy(policy: SandboxPolicy, state: readonly string[]): 
       .map((path) => grantPath(path, 'read', rules)),
   ])
   const paths = inOrder([...plain, ...risked])
-  const found = { denied, dangerous: risked.map(({ path }) => path), homes }
+  const found = { denied, kept: keep, dangerous: risked.map(({ path }) => path), homes }
+  refuseKept(plain, keep)
   const written = plain.filter(({ writable }) => writable).map(({ path }) => path)
   const commands = (policy.exec ?? []).map((grant) => {
     const beside = (grant.with ?? []).map((path) => grantPath(path, 'read', rules))
@@ -110,6 +115,14 @@ export function resolvePolicy(policy: SandboxPolicy, state: readonly string[]): 
     env: environment(policy.env ?? {}),
     tmpBytes: scratchSize(policy.tmpBytes ?? 64 * 1024 * 1024),
   }
+}
+
+function refuseKept(paths: readonly GrantedPath[], kept: readonly string[]): void {
+  const grant = paths.find(
+    ({ path, writable }) => writable && kept.some((place) => isInside(place, path)),
+  )
+  if (grant !== undefined)
+    throw refusal(grant.path, 'it is to stay as it is', 'Grant it for reading')
 }
 
 /** Drops what a wider grant holds already: a read in a readable folder, anything in a writable one. */

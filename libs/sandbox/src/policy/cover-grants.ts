@@ -15,6 +15,8 @@ import { findRepositories, namedRepository } from './repositories.ts'
 export interface CoverRequest {
   readonly paths: readonly GrantedPath[]
   readonly denied: readonly DeniedPath[]
+  /** What stays as it is. */
+  readonly kept: readonly string[]
   /** Granted to be read, whatever lies there. */
   readonly dangerous: readonly string[]
   readonly homes: readonly string[]
@@ -30,8 +32,7 @@ export function coverGrants(request: CoverRequest): Coverage {
     if (!grant.directory) continue
     try {
       for (const place of secretsIn(grant, request.homes)) findings.hideSecret(grant, place)
-      if (grant.writable)
-        for (const place of startedIn(grant, request.homes)) findings.keep(grant, place)
+      if (grant.writable) for (const place of startedIn(grant, request)) findings.keep(grant, place)
     } catch (error) {
       // What cannot be looked for cannot be hidden either.
       throw errorCode(error) === 'EACCES' ? closedTo(grant.path, error) : error
@@ -51,12 +52,15 @@ function secretsIn({ path }: GrantedPath, homes: readonly string[]): readonly st
   return below(path, [...inHomes, ...here])
 }
 
-function startedIn({ path }: GrantedPath, homes: readonly string[]): readonly string[] {
+function startedIn(
+  { path }: GrantedPath,
+  { homes, kept }: Pick<CoverRequest, 'homes' | 'kept'>,
+): readonly string[] {
   const inHomes = homesNear(path, homes).flatMap((home) =>
     startupPlaces.map((place) => join(home, place.path)),
   )
   const here = workspacePlaces.map((place) => join(path, place.path))
-  const own = [...compiledCodePlaces(), ...otherSpellings(path), ...findRepositories(path)]
+  const own = [...kept, ...compiledCodePlaces(), ...otherSpellings(path), ...findRepositories(path)]
   return below(path, [...inHomes, ...here, ...own])
 }
 

@@ -58,7 +58,7 @@ export async function run(invocation: Invocation, context: Context): Promise<Jai
   await warnAbout({ request, strength, unset }, context)
   using record = await openRecord(invocation, request, context)
   const { env, ...granted } = policyOf(record?.hideFrom(request) ?? request, context.env)
-  const fs = { ...granted.fs, keep: policyPlaces(invocation, context) }
+  const fs = { ...granted.fs, keep: ownFiles(invocation, context) }
   const policy = { ...granted, fs, env: { ...harmlessVariables(context.env), ...env } }
   const jailed = { policy, request, strength, command, cwd, record }
   const result = await runInside(jailed, context).catch((error: unknown) => {
@@ -90,12 +90,14 @@ async function openRecord(
   return new RunRecord(invocation, request, context)
 }
 
-/** The policy file, and what a link of its name leads to: who writes it grants themselves what they like the next time. */
-function policyPlaces(invocation: Invocation, { workspace }: Context): readonly string[] {
-  const name = invocation.option('policy')
-  if (name === undefined) return []
-  const file = resolve(workspace, name)
-  return [...new Set([join(withoutLinks(dirname(file)), basename(file)), withoutLinks(file)])]
+/** The files that say what is granted, and what links of their names lead to: who writes them decides about the next run. */
+function ownFiles(invocation: Invocation, { settings, workspace }: Context): readonly string[] {
+  const places = [invocation.option('policy'), settings.config].flatMap((name) => {
+    if (name === undefined) return []
+    const file = resolve(workspace, name)
+    return [join(withoutLinks(dirname(file)), basename(file)), withoutLinks(file)]
+  })
+  return [...new Set(places)]
 }
 
 /** Whether a variable of the person's own is named that they do not have. */
