@@ -1,5 +1,6 @@
 import { request as ask, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
+import { carryBody } from './carry-body.ts'
 import type { Exchange } from './exchange.ts'
 import { endToEndFields } from './header-fields.ts'
 import { maxHeadBytes } from './read-request.ts'
@@ -73,8 +74,7 @@ export async function forward(
   })
 
   if (hasBody(incoming)) {
-    incoming.on('data', (chunk: Buffer) => exchange.up(chunk.length))
-    incoming.pipe(asked)
+    carryBody(incoming, asked, (bytes) => exchange.up(bytes))
     if (incoming.headers.expect !== undefined) asked.flushHeaders()
   } else asked.end()
   return done.promise
@@ -106,8 +106,7 @@ function sendBack(answer: IncomingMessage, outgoing: ServerResponse, exchange: E
     ...endToEndFields(answer.rawHeaders),
     ...(length === undefined ? [] : ['Content-Length', length]),
   ])
-  answer.on('data', (chunk: Buffer) => exchange.down(chunk.length))
-  answer.pipe(outgoing)
+  carryBody(answer, outgoing, (bytes) => exchange.down(bytes))
 }
 
 function hasBody(incoming: IncomingMessage): boolean {
