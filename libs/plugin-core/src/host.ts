@@ -217,6 +217,15 @@ export class PluginHost implements AsyncDisposable {
    * @throws PluginError `MB_PLUGIN_…`, `MB_PERMISSION_UNSUPPORTED`; SandboxError when the jail is less than required
    */
   async run(name: string, command: string, options: HostRunOptions = {}): Promise<RunResult> {
+    return this.#run(name, command, options, mostReplaced)
+  }
+
+  async #run(
+    name: string,
+    command: string,
+    options: HostRunOptions,
+    retries: number,
+  ): Promise<RunResult> {
     const plugin = await prepareRun(name, this.#layout, options.signal)
     const { runPlugin } = await import('./run/run-plugin.ts')
     try {
@@ -233,9 +242,9 @@ export class PluginHost implements AsyncDisposable {
       })
     } catch (error) {
       // Nothing of it has run yet, so that what replaced it can be run instead.
-      if (errorCode(error) !== 'MB_PLUGIN_TAMPERED' || !isReplaced(plugin, this.#layout))
-        throw error
-      return await this.run(name, command, options)
+      const isOther = errorCode(error) === 'MB_PLUGIN_TAMPERED' && isReplaced(plugin, this.#layout)
+      if (!isOther || retries === 0) throw error
+      return await this.#run(name, command, options, retries - 1)
     }
   }
 
@@ -259,6 +268,9 @@ export class PluginHost implements AsyncDisposable {
     return { layout: this.#layout, signal, reached: () => {} }
   }
 }
+
+// Whoever replaces it for ever is not run after.
+const mostReplaced = 3
 
 async function mend(layout: HomeLayout, logger: Logger): Promise<void> {
   try {

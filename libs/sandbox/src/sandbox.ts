@@ -36,8 +36,8 @@ export interface NetworkOptions {
   readonly resolve?: NameResolver | undefined
   readonly limits?: NetworkLimits | undefined
   /**
-   * Told of each connection, at once when it is decided and when it ends. It must not throw; where it ends the program, by its
-   * signal or by `kill()`, nobody is connected to.
+   * Told of each connection, at once when it is decided and when it ends. Where it ends the program, by its signal or by `kill()`,
+   * nobody is connected to; where it throws the program's network is closed, and the error told as a warning of the process.
    */
   readonly onDecision?: ((decision: NetworkDecision) => void) | undefined
 }

@@ -1,7 +1,6 @@
 import { mkdir, realpath } from 'node:fs/promises'
-import { homedir } from 'node:os'
 import { join } from 'node:path'
-import { isInside, nearestName } from '@mb/kernel'
+import { homeFolder, isInside, nearestName } from '@mb/kernel'
 import { neutralText, type CommandDeclaration } from '@mb/manifest'
 import type { Sandbox, SandboxedProcess, SandboxPolicy, StreamChoice } from '@mb/sandbox'
 import {
@@ -81,7 +80,7 @@ async function run(request: RunRequest, around: Surroundings): Promise<RunResult
   const data = layout.dataOf(id)
   const own = { home: layout.home, data }
   if (usesData(permissions)) await mkdir(data, { recursive: true, mode: 0o700 })
-  const places = { workspace, data, home: homedir() }
+  const places = { workspace, data, home: homeFolder() }
   const granted = await grantedMounts(permissions.fs, places, own)
   await using named = await openNamedPaths(values.paths, { workspace, own })
   const mounts = {

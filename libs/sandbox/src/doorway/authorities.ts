@@ -50,7 +50,9 @@ async function readSystem(): Promise<string | undefined> {
       const text = await readFile(path, 'utf8')
       return text.endsWith('\n') ? text : `${text}\n`
     } catch (error) {
-      if (errorCode(error) !== 'ENOENT') throw error
+      const code = errorCode(error)
+      if (code !== 'ENOENT')
+        throw refused(JSON.stringify(path), `it cannot be read (${code ?? String(error)})`)
     }
   }
   return undefined

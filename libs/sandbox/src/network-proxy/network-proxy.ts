@@ -19,7 +19,7 @@ export interface NetworkProxyOptions {
   readonly resolve?: NameResolver | undefined
   readonly upstream?: UpstreamProxy | undefined
   readonly limits?: NetworkLimits | undefined
-  /** Called for each decision, at once. It must not throw. */
+  /** Called for each decision, at once. Where it throws everything is closed, and the error told as a warning of the process. */
   readonly onDecision?: ((decision: NetworkDecision) => void) | undefined
   /** Ends everything, as disposing does. */
   readonly signal?: AbortSignal | undefined
@@ -42,7 +42,7 @@ export class NetworkProxy implements AsyncDisposable {
    */
   constructor({ grants, resolve, upstream, limits, onDecision, signal }: NetworkProxyOptions) {
     this.#limits = fillNetworkLimits(limits)
-    this.#log = new DecisionLog(onDecision ?? (() => undefined))
+    this.#log = new DecisionLog((decision) => this.#tell(decision, onDecision))
     this.#exchanges = new Exchanges({
       rules: new NetworkRules(grants),
       names: new NameQueue(resolve ?? resolveBySystem),
@@ -89,6 +89,16 @@ export class NetworkProxy implements AsyncDisposable {
     this.#door.close()
     await Promise.all([ended, ...closed])
     this.#log.tellSum()
+  }
+
+  /** What nobody can record is not carried out, also by those who come later. */
+  #tell(decision: NetworkDecision, onDecision: NetworkProxyOptions['onDecision']): void {
+    try {
+      onDecision?.(decision)
+    } catch (error) {
+      process.emitWarning(error instanceof Error ? error : new Error(String(error)))
+      if (!this.#isClosed) void this[Symbol.asyncDispose]()
+    }
   }
 
   /** Whoever has come too often finds nobody there any more: even a refusal costs its host some of its time. */

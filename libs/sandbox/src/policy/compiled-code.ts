@@ -1,6 +1,6 @@
 import { realpathSync } from 'node:fs'
 import { isAbsolute, join } from 'node:path'
-import { homeFolder } from './homes.ts'
+import { homeFolder } from '@mb/kernel'
 
 /** What is kept there. */
 export const compiledCode = 'compiled code that mb starts with'

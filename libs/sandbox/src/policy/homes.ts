@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, realpathSync } from 'node:fs'
-import { homedir, userInfo } from 'node:os'
+import { userInfo } from 'node:os'
 import { dirname, join } from 'node:path'
-import { isInside } from '@mb/kernel'
+import { homeFolder, isInside } from '@mb/kernel'
 
 /**
  * The home folders that a path has to do with, without links: those that it lies in, and those that lie in it. Every user's are
@@ -33,16 +33,6 @@ function childrenOf(folder: string): readonly string[] {
     return readdirSync(folder).map((name) => join(folder, name))
   } catch {
     return []
-  }
-}
-
-/** As the environment names it; the root where nothing does. */
-export function homeFolder(): string {
-  try {
-    return homedir()
-  } catch {
-    // Without `HOME` it is looked for in the list of users, where the number of a container may not be.
-    return '/'
   }
 }
 

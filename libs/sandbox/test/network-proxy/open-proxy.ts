@@ -21,7 +21,10 @@ export async function openProxy(options: NetworkProxyOptions): Promise<OpenProxy
   const decisions: NetworkDecision[] = []
   const proxy = new NetworkProxy({
     ...options,
-    onDecision: (decision) => decisions.push(decision),
+    onDecision: (decision) => {
+      decisions.push(decision)
+      options.onDecision?.(decision)
+    },
   })
   const server = createServer()
   const port = await listen(server)

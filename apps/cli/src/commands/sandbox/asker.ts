@@ -1,5 +1,5 @@
-import { homedir } from 'node:os'
 import { resolve } from 'node:path'
+import { homeFolder } from '@mb/kernel'
 import type { Context } from '../../context.ts'
 import type { Asker } from './grants.ts'
 import { withoutLinks } from './without-links.ts'
@@ -8,7 +8,7 @@ import { withoutLinks } from './without-links.ts'
 export function askerOf({ workspace, env, home }: Context): Asker {
   return {
     workspace: withoutLinks(workspace),
-    home: withoutLinks(resolve(homedir())),
+    home: withoutLinks(resolve(homeFolder())),
     env,
     state: [withoutLinks(home)],
   }

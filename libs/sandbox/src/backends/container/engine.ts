@@ -1,7 +1,6 @@
 import { execFile } from 'node:child_process'
-import { homedir } from 'node:os'
 import { promisify } from 'node:util'
-import { errorCode, isMbError } from '@mb/kernel'
+import { errorCode, homeFolder, isMbError } from '@mb/kernel'
 import { missingPart } from '../../machine/missing-part.ts'
 import { howToInstall } from '../../machine/how-to-install.ts'
 import { findTrusted, type TrustedTool } from '../../machine/trusted-tool.ts'
@@ -107,7 +106,7 @@ export function engineEnvironment(
   const service = host['DOCKER_HOST']
   return {
     PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
-    HOME: homedir(),
+    HOME: homeFolder(),
     LC_ALL: 'C.UTF-8',
     DOCKER_CONTEXT: 'default',
     ...(runtime === undefined ? {} : { XDG_RUNTIME_DIR: runtime }),

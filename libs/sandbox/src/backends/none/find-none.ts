@@ -1,4 +1,5 @@
-import { homedir, release } from 'node:os'
+import { release } from 'node:os'
+import { homeFolder } from '@mb/kernel'
 import { builderScript } from '../../builder/builder-script.ts'
 import { encodeSteps, step } from '../../builder/step.ts'
 import { withMoved, type BuildOrder, type JailBuilder } from '../../jail/jail-builder.ts'
@@ -31,8 +32,8 @@ export async function findNone(loader: Loader | undefined = findLoader()): Promi
 function orderNone(loader: Loader, plan: JailPlan, cwd: string): BuildOrder {
   const { tool, options } = loader
   // There is no private home that the one of the policy could stand for.
-  const moved = { [homeInside]: homedir() }
-  const folder = cwd === homeInside ? homedir() : cwd
+  const moved = { [homeInside]: homeFolder() }
+  const folder = cwd === homeInside ? homeFolder() : cwd
   const variables = { ...withMoved(plan.env, moved), PWD: folder }
   const steps = [
     ...Object.entries(variables).map(([name, value]) => step('variable', 'set', [name, value])),
