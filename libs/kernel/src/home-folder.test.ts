@@ -3,10 +3,12 @@ import { describe, expect, it } from 'vitest'
 
 const script = "import { homeFolder } from '@mb/kernel'; console.log(homeFolder())"
 
+const node = [process.execPath, '--conditions=@mb/source', '--input-type=module', '-e', script]
+
 function homeOf(env: Record<string, string>, prefix: readonly string[] = []): string {
-  const [command = process.execPath, ...words] = [...prefix, process.execPath]
-  const args = [...words, '--conditions=@mb/source', '--input-type=module', '-e', script]
-  return execFileSync(command, args, { env, encoding: 'utf8', cwd: import.meta.dirname }).trim()
+  const words = [...prefix, ...node]
+  const options = { env, encoding: 'utf8', cwd: import.meta.dirname } as const
+  return execFileSync('/usr/bin/env', words, options).trim()
 }
 
 describe('homeFolder()', () => {

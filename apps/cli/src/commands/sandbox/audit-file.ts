@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, openSync, writeSync } from 'node:fs'
+import { closeSync, constants, fstatSync, openSync, readSync, writeSync } from 'node:fs'
 import { errorCode } from '@mb/kernel'
 import { CliError } from '../../cli-error.ts'
 import { jsonLine } from '../../output/json-text.ts'
@@ -8,6 +8,8 @@ export class AuditFile implements Disposable {
   readonly #path: string
   readonly #file: number
   readonly #failing = new AbortController()
+  /** Ends the half of a line that a full disk has left, before the first one. */
+  #before = ''
 
   /** @throws CliError `MB_CLI_AUDIT` when it cannot be written */
   constructor(path: string) {
@@ -17,9 +19,18 @@ export class AuditFile implements Disposable {
     } catch (error) {
       throw unwritable(path, errorCode(error) ?? String(error), error)
     }
-    if (fstatSync(this.#file).isFile()) return
-    closeSync(this.#file)
-    throw unwritable(path, 'it is no file')
+    const facts = fstatSync(this.#file)
+    if (!facts.isFile()) {
+      closeSync(this.#file)
+      throw unwritable(path, 'it is no file')
+    }
+    const last = Buffer.alloc(1)
+    if (
+      facts.size > 0 &&
+      readSync(this.#file, last, 0, 1, facts.size - 1) === 1 &&
+      last.toString() !== '\n'
+    )
+      this.#before = '\n'
   }
 
   /** Aborted with the error once a line could not be written. */
@@ -32,7 +43,8 @@ export class AuditFile implements Disposable {
     if (this.failed.aborted) return
     try {
       // One write to a file opened for appending: lines of two processes never mix.
-      const line = Buffer.from(jsonLine(entry))
+      const line = Buffer.from(`${this.#before}${jsonLine(entry)}`)
+      this.#before = ''
       if (writeSync(this.#file, line) !== line.length) throw new Error('the disk is full')
     } catch (error) {
       const state = errorCode(error) ?? (error instanceof Error ? error.message : String(error))
@@ -49,7 +61,7 @@ export class AuditFile implements Disposable {
 const flags =
   constants.O_APPEND |
   constants.O_CREAT |
-  constants.O_WRONLY |
+  constants.O_RDWR |
   (constants.O_NOFOLLOW ?? 0) |
   (constants.O_NONBLOCK ?? 0)
 

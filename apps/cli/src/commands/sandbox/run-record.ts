@@ -64,6 +64,16 @@ export class RunRecord implements Disposable {
       : request
   }
 
+  /**
+   * Adds that it is about to begin: the first line, by which one that was killed is known.
+   *
+   * @throws CliError `MB_CLI_AUDIT`
+   */
+  begin(command: string): void {
+    this.#audit?.append({ at: new Date().toISOString(), kind: 'started', command })
+    this.failed?.throwIfAborted()
+  }
+
   /** Adds how it ended: the last line. */
   end(command: string, report: SecurityReport): void {
     this.#audit?.append({ at: new Date().toISOString(), kind: 'report', command, ...report })

@@ -61,6 +61,7 @@ export async function run(invocation: Invocation, context: Context): Promise<Jai
   const fs = { ...granted.fs, keep: ownFiles(invocation, context) }
   const policy = { ...granted, fs, env: { ...harmlessVariables(context.env), ...env } }
   const jailed = { policy, request, strength, command, cwd, record }
+  record?.begin(words[0])
   const result = await runInside(jailed, context).catch((error: unknown) => {
     record?.fail(words[0], error)
     throw error
