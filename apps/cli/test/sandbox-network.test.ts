@@ -27,6 +27,11 @@ afterEach(() => {
   server.closeAllConnections()
 })
 
+/** The address of a proxy that wants a password, as variables hold it. */
+function withPassword(credentials: string, at: number): string {
+  return `http://${credentials}@127.0.0.1:${at}`
+}
+
 describe.skipIf(isSkipped)(`mb sandbox run --net${skipReason}`, () => {
   it('lets a command reach that host, and says what another would need', async () => {
     await using place = await Place.open()
@@ -158,7 +163,7 @@ describe.skipIf(isSkipped)(`mb sandbox run --net, behind a company's proxy${skip
     })
     try {
       const env = {
-        HTTPS_PROXY: `http://user:pass-word@127.0.0.1:${portOf(upstream)}`,
+        HTTPS_PROXY: withPassword('user:pass-word', portOf(upstream)),
         NO_PROXY: 'intranet.example',
       }
       const run = ['sandbox', 'run', '--net', 'shop.example:80', '--audit', 'a.jsonl', '--json']

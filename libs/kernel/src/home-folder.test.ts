@@ -1,14 +1,16 @@
 import { execFileSync } from 'node:child_process'
 import { describe, expect, it } from 'vitest'
 
-const script = "import { homeFolder } from '@mb/kernel'; console.log(homeFolder())"
+const place = JSON.stringify(new URL('home-folder.ts', import.meta.url))
+const script = `import { homeFolder } from ${place}; console.log(homeFolder())`
 
-const node = [process.execPath, '--conditions=@mb/source', '--input-type=module', '-e', script]
+// Before 23.6 types are taken away on demand alone.
+const options = ['--experimental-strip-types', '--no-warnings', '--input-type=module']
+const node = [process.execPath, ...options, '-e', script]
 
 function homeOf(env: Record<string, string>, prefix: readonly string[] = []): string {
   const words = [...prefix, ...node]
-  const options = { env, encoding: 'utf8', cwd: import.meta.dirname } as const
-  return execFileSync('/usr/bin/env', words, options).trim()
+  return execFileSync('/usr/bin/env', words, { env, encoding: 'utf8' }).trim()
 }
 
 describe('homeFolder()', () => {

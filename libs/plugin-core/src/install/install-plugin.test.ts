@@ -315,13 +315,13 @@ describe('install()', () => {
     it('says before it installs what it could not run', async () => {
       await using folder = await temporaryFolder()
       const there = world(folder.path)
-      const permissions = { net: [{ host: 'example.org' }] }
+      const permissions = { exec: [{ command: 'git' }] }
       await (
         await there.open()
       ).install(await there.plugin({ manifest: { permissions }, key: acme }))
       expect(there.asked.at(-1)).toMatchObject({
         warnings: [
-          'It cannot be run by this version of MilkBottle: net, which this version cannot enforce yet',
+          'It cannot be run by this version of MilkBottle: exec, which this version cannot enforce yet',
         ],
       })
     })

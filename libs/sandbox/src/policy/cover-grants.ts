@@ -1,4 +1,4 @@
-import { lstatSync, readdirSync } from 'node:fs'
+import { existsSync, lstatSync, readdirSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { errorCode, isInside, secretPlaces, startupPlaces, workspacePlaces } from '@mb/kernel'
 import { compiledCodePlaces } from './compiled-code.ts'
@@ -7,6 +7,7 @@ import { isOfSystem, type DeniedPath } from './denied-path.ts'
 import { findPlace, type FoundPlace } from './find-place.ts'
 import type { GrantedPath } from './granted-path.ts'
 import { homesNear } from './homes.ts'
+import { lookAtSettled } from './look-at.ts'
 import { plainName } from './plain-name.ts'
 import { closedTo } from './refusal.ts'
 import { findRepositories, namedRepository } from './repositories.ts'
@@ -167,8 +168,8 @@ class Findings {
   #keepReal(real: string): void {
     const holder = this.#holderOf(real)
     if (holder === undefined || !holder.writable || holder.path === real) return
-    const facts = lstatSync(real, { throwIfNoEntry: false })
-    if (facts === undefined) return
+    if (!existsSync(real)) return
+    const facts = lookAtSettled(real)
     const { dev: device, ino: inode } = facts
     this.#kept.set(real, {
       kind: 'kept',
@@ -189,7 +190,7 @@ class Findings {
       return holder?.writable === true ? foldersBetween(holder.path, end) : []
     })
     return [...new Set(ways)].map((path) => {
-      const { dev: device, ino: inode } = lstatSync(path)
+      const { dev: device, ino: inode } = lookAtSettled(path)
       return { kind: 'pinned', path, device, inode }
     })
   }

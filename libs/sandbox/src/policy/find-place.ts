@@ -1,5 +1,6 @@
 import { lstatSync, readlinkSync, realpathSync } from 'node:fs'
 import { join, relative } from 'node:path'
+import { lookAtSettled } from './look-at.ts'
 import { isPlaceholder } from './placeholder.ts'
 
 /** What there is on the way to a place below a folder. */
@@ -33,16 +34,15 @@ export function findPlace(root: string, place: string): FoundPlace {
     if (facts.isSymbolicLink())
       return { kind: 'link', path, target: readlinkSync(path), real: follow(path) }
     const isLast = index === names.length - 1
-    if (isLast || !facts.isDirectory())
-      return {
-        kind: 'present',
-        path,
-        directory: facts.isDirectory(),
-        device: facts.dev,
-        inode: facts.ino,
-      }
+    if (isLast || !facts.isDirectory()) return presentAt(path)
   }
   throw new RangeError(`Cannot look for "${place}": it does not lie below "${root}"`)
+}
+
+function presentAt(path: string): FoundPlace & { readonly kind: 'present' } {
+  const facts = lookAtSettled(path)
+  const { dev: device, ino: inode } = facts
+  return { kind: 'present', path, directory: facts.isDirectory(), device, inode }
 }
 
 function follow(path: string): string | undefined {

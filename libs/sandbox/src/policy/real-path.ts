@@ -1,13 +1,7 @@
-import { lstatSync, realpathSync, type Stats } from 'node:fs'
 import { isAbsolute } from 'node:path'
 import { errorCode } from '@mb/kernel'
 import { SandboxError } from '../sandbox-error.ts'
-
-/** A file or folder without links in its path. */
-export interface RealPath {
-  readonly real: string
-  readonly facts: Stats
-}
+import { lookAt, type RealPath } from './look-at.ts'
 
 /**
  * Follows the links of a path of a policy.
@@ -25,8 +19,7 @@ export function followPath(path: string, action: string): RealPath {
   if (!isAbsolute(path)) throw refused('it is not absolute', 'Give the whole path')
   if (path.includes('\0')) throw refused('it holds a NUL byte')
   try {
-    const real = realpathSync.native(path)
-    return { real, facts: lstatSync(real) }
+    return lookAt(path)
   } catch (error) {
     const code = errorCode(error)
     if (code === 'ENOENT' || code === 'ENOTDIR')

@@ -2,10 +2,11 @@ import { dirname } from 'node:path'
 import { SandboxError } from '../sandbox-error.ts'
 
 /** The error for a path that cannot be granted, with the path as it was written in its details. */
-export function refusal(path: string, state: string, hint?: string): SandboxError {
+export function refusal(path: string, state: string, hint?: string, cause?: unknown): SandboxError {
   return new SandboxError('MB_SANDBOX_POLICY', `Cannot grant ${JSON.stringify(path)}: ${state}`, {
     hint,
     details: { path },
+    ...(cause === undefined ? {} : { cause }),
   })
 }
 

@@ -76,13 +76,18 @@ const grants = [{ host: 'a.b' }, { host: 'localhost' }, { host: '127.0.0.1' }, {
 const get = (url: string): string =>
   `GET ${url} HTTP/1.1\r\nHost: ${new URL(url).host}\r\nConnection: close\r\nProxy-Authorization: Basic bWluZQ==\r\n\r\n`
 
+/** The address of a proxy that wants a password, as variables hold it. */
+function withPassword(credentials: string, port: number): string {
+  return `http://${credentials}@127.0.0.1:${port}`
+}
+
 describe('an upstream proxy', () => {
   it('is asked for tunnels and for plain HTTP, with its own credentials', async () => {
     await using origin = await serveHttp((incoming, outgoing) => {
       outgoing.end(`here ${incoming.url} ${incoming.headers['proxy-authorization'] ?? ''}`)
     })
     await using company = await openCompany({ originPort: origin.port, password: 'me:s3cret' })
-    const url = `http://me:s3cret@127.0.0.1:${company.port}`
+    const url = withPassword('me:s3cret', company.port)
     await using open = await openProxy({ grants, upstream: { url } })
     const credentials = Buffer.from('me:s3cret').toString('base64')
 
@@ -153,7 +158,7 @@ describe('an upstream proxy', () => {
     await using company = await openCompany({ originPort: origin.port, password: 'me:s3cret' })
     await using open = await openProxy({
       grants: [{ host: 'shop.example' }],
-      upstream: { url: `http://me:s3cret@127.0.0.1:${company.port}` },
+      upstream: { url: withPassword('me:s3cret', company.port) },
     })
     const answer = await say(
       open.port,
