@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { SandboxError } from '../sandbox-error.ts'
 import type { SandboxPolicy } from '../policy.ts'
 import type { LeastPolicy, Verification } from './observation.ts'
@@ -64,6 +65,7 @@ class Checking {
   async measure(): Promise<boolean> {
     const started = performance.now()
     const first = await this.#run(this.#check.shown)
+    await nextSecond()
     const second = await this.#run(this.#check.shown)
     // A command that waits for what it was denied is ended.
     this.#wallMs = Math.max(leastWallMs, 4 * (performance.now() - started))
@@ -128,6 +130,11 @@ class Checking {
 }
 
 const leastWallMs = 10_000
+
+/** Most that tells the time tells it to the second: two runs in the same one would seem steady. */
+async function nextSecond(): Promise<void> {
+  await delay(1000 - (Date.now() % 1000))
+}
 
 function isOfPolicy(code: string): boolean {
   return code === 'MB_SANDBOX_COMMAND_MISSING' || code === 'MB_SANDBOX_POLICY'

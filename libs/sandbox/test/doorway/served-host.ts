@@ -26,7 +26,11 @@ export class ServedHost implements AsyncDisposable {
   }
 
   static async open(): Promise<ServedHost> {
-    const server = createServer((_request, response) => response.end('served'))
+    const server = createServer((_request, response) => {
+      // The same answer at any time.
+      response.sendDate = false
+      response.end('served')
+    })
     server.listen(0, '127.0.0.1')
     await once(server, 'listening')
     return new ServedHost(server)
