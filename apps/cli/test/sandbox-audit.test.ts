@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { ask } from './ask-proxy.ts'
 import { isSkipped, skipReason } from './engine.ts'
-import { ended, Place, program } from './mb.ts'
+import { ended, Place, program, type MbRun } from './mb.ts'
 import { portOf, serve } from './served-host.ts'
 
 let server: Server
@@ -142,17 +142,33 @@ describe.skipIf(isSkipped)(`mb sandbox run --audit${skipReason}`, () => {
     },
   )
 
-  it.each(['missing/audit.jsonl', 'link', 'folder', '/dev/null'])(
-    'refuses %s, and runs nothing',
-    async (name) => {
-      await using place = await Place.open()
-      await mkdir(join(place.folder, 'folder'))
-      await symlink('elsewhere', join(place.folder, 'link'))
-      const run = ['sandbox', 'run', '--write', '.', '--audit', name, '--', 'touch', 'ran']
-      const { code, stderr } = await place.mb(run)
-      expect(code).toBe(126)
-      expect(stderr).toMatch(/^error Cannot write the audit file ".*": .* \(MB_CLI_AUDIT\)\n/)
-      await expect(stat(join(place.folder, 'ran'))).rejects.toMatchObject({ code: 'ENOENT' })
-    },
-  )
+  it.each(
+    ['missing/audit.jsonl', 'link', 'folder', '/dev/null'].flatMap((name) => [
+      { name, how: 'as it is run', options: [] },
+      { name, how: 'as it is planned', options: ['--dry-run'] },
+    ]),
+  )('refuses $name $how, and runs nothing', async ({ name, options }) => {
+    await using place = await Place.open()
+    await mkdir(join(place.folder, 'folder'))
+    await symlink('elsewhere', join(place.folder, 'link'))
+    const given = ['--write', '.', ...options, '--audit', name]
+    const run = ['sandbox', 'run', ...given, '--', 'touch', 'ran']
+    const { code, stderr } = await place.mb(run)
+    expect(code).toBe(126)
+    expect(stderr).toMatch(/^error Cannot write the audit file ".*": .* \(MB_CLI_AUDIT\)\n/)
+    await expect(stat(join(place.folder, 'ran'))).rejects.toMatchObject({ code: 'ENOENT' })
+  })
+
+  it('makes no file for a dry run, and takes no stream for one', async () => {
+    await using place = await Place.open()
+    const run = (audit: string): Promise<MbRun> =>
+      place.mb(['sandbox', 'run', '--dry-run', '--audit', audit, '--', 'true'])
+    expect(await run('audit.jsonl')).toMatchObject({ code: 0 })
+    await expect(stat(join(place.folder, 'audit.jsonl'))).rejects.toMatchObject({ code: 'ENOENT' })
+    const { code, stderr } = await run('-')
+    expect([code, stderr.split('\n')[0]]).toEqual([
+      2,
+      'error Cannot record on standard output: the command prints there (MB_CLI_VALUE)',
+    ])
+  })
 })

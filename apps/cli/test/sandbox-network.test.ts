@@ -73,7 +73,14 @@ describe.skipIf(isSkipped)(`mb sandbox run --net${skipReason}`, () => {
   it('--dry-run says whom it would trust and where it would be recorded', async () => {
     await using place = await Place.open()
     const named = ['--net', 'a.example', '--ca', 'ca.pem', '--audit', 'calls.jsonl']
-    const { code, stdout } = await place.mb(['sandbox', 'run', '--dry-run', ...named, '--', 'true'])
+    const planned = ['sandbox', 'run', '--dry-run', ...named, '--', 'true']
+    // What the run would refuse is refused here.
+    expect(await place.mb(planned)).toMatchObject({
+      code: 126,
+      stderr: expect.stringMatching(/ca\.pem": it cannot be read \(ENOENT\)/),
+    })
+    await writeFile(join(place.folder, 'ca.pem'), rootCertificates[0] ?? '')
+    const { code, stdout } = await place.mb(planned)
     expect(code).toBe(0)
     expect(stdout).toMatch(/^trusts +ca\.pem\nrecord +calls\.jsonl\n/m)
     const alone = ['sandbox', 'run', '--dry-run', '--ca', 'ca.pem', '--', 'true']

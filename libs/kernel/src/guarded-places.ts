@@ -36,7 +36,7 @@ export const secretPlaces: readonly SecretPlace[] = [
   ...secrets('your GitLab token', ['.config/glab-cli']),
   ...secrets('your git passwords', ['.config/git/credentials']),
   ...secrets('your npm token', ['.npmrc', '.yarnrc.yml', '.config/configstore']),
-  ...secrets('your crates.io token', ['.cargo/credentials', '.cargo/credentials.toml']),
+  ...secrets('your cargo token', ['.cargo/credentials', '.cargo/credentials.toml']),
   ...secrets('your RubyGems token', ['.gem/credentials']),
   ...secrets('your Terraform token', ['.terraform.d', '.terraformrc']),
   ...secrets('your Vault token', ['.vault-token']),

@@ -14,7 +14,7 @@ export function rangesMeet(range: string, other: string): boolean {
 
 // What only Python writes; semver reads some of it, and means another range.
 const pythonMark = /~=|==|,/
-// A package of npm, PyPI or crates.io, with the extras that PyPI knows, and what is said of its versions.
+// A package of npm, PyPI or Cargo, with the extras that PyPI knows, and what is said of its versions.
 const requirement =
   /^(@[a-z0-9][\w.-]*\/[a-z0-9][\w.-]*|[a-z0-9][\w.-]*)\s*(\[[\w,\s.-]*\])?\s*(?:(@)\s*)?(.*)$/i
 

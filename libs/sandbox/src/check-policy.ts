@@ -1,5 +1,6 @@
 import type { BackendName } from './backend.ts'
 import type { ResolvedPolicy, SandboxPolicy } from './policy.ts'
+import type { NetworkOptions } from './sandbox.ts'
 
 /** How {@link checkPolicy} checks. */
 export interface CheckPolicyOptions {
@@ -9,6 +10,8 @@ export interface CheckPolicyOptions {
   readonly backend?: BackendName | undefined
   /** The folder that a program is to start in. */
   readonly cwd?: string | undefined
+  /** What leads to the hosts that it allows: its files of authorities are read. */
+  readonly network?: NetworkOptions | undefined
 }
 
 /**
@@ -32,6 +35,10 @@ export async function checkPolicy(
   const { resolvePolicy } = await import('./policy.ts')
   const resolved = resolvePolicy(policy, options.state ?? [])
   if (options.cwd !== undefined) await checkFolder(options.cwd, resolved)
+  if (options.network !== undefined) {
+    const { readAuthorities } = await import('./doorway/authorities.ts')
+    await readAuthorities(options.network.certificateAuthorities ?? [])
+  }
   const { net } = resolved
   if (options.backend === undefined || net.length === 0) return
   const { requireDoorway } = await import('./doorway/require-doorway.ts')

@@ -199,7 +199,8 @@ export class JailedProcess implements SandboxedProcess {
       cpuMs: Math.max(0, cpuMs - this.#watchdog.before.cpuMs),
       peakMemoryBytes:
         this.#counted?.peakBytes ?? Math.max(account?.peakBytes ?? 0, this.#watchdog.peakBytes),
-      wallMs: performance.now() - this.#startedMs,
+      // Beyond microseconds its digits are of the arithmetic.
+      wallMs: Math.round((performance.now() - this.#startedMs) * 1000) / 1000,
     }
     this.#exceeded ??=
       limitOfSignal(this.#limits, outcome.signal, usage.cpuMs) ??

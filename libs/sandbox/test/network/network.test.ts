@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { canRunAs, isFull, onEachBackend, unprivileged } from '../engine.ts'
+import { canRunAs, isFull, isRequired, onEachBackend, unprivileged } from '../engine.ts'
 import { summarise } from '../escape/summarise.ts'
 import { attackNetwork } from './attack-network.ts'
 
@@ -25,8 +25,8 @@ onEachBackend('a hostile program with a network', (backend) => {
         const areas = isWhole ? undefined : ofBackends
         const { outcomes, reason } = await attackNetwork(backend, { user, areas, isSmall: !isFull })
         if (outcomes === undefined) {
-          context.skip(reason)
-          return
+          context.skip(!isRequired, reason)
+          throw new Error(`Cannot try the attacks: ${reason}`)
         }
         const broken = outcomes.filter(
           ({ verdict }) => verdict === 'escaped' || verdict === 'failed',

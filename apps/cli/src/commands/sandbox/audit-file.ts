@@ -1,4 +1,14 @@
-import { closeSync, constants, fstatSync, openSync, readSync, writeSync } from 'node:fs'
+import {
+  accessSync,
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readSync,
+  writeSync,
+} from 'node:fs'
+import { dirname, resolve } from 'node:path'
 import { errorCode } from '@mb/kernel'
 import { CliError } from '../../cli-error.ts'
 import { jsonLine } from '../../output/json-text.ts'
@@ -54,6 +64,34 @@ export class AuditFile implements Disposable {
 
   [Symbol.dispose](): void {
     closeSync(this.#file)
+  }
+}
+
+/**
+ * The file that is named for a record, as an absolute path.
+ *
+ * @throws CliError `MB_CLI_VALUE` for standard output, which is the command's
+ */
+export function auditPath(named: string, workspace: string): string {
+  if (named !== '-') return resolve(workspace, named)
+  throw new CliError('MB_CLI_VALUE', 'Cannot record on standard output: the command prints there', {
+    hint: 'Name a file; --json holds the report, too',
+  })
+}
+
+/**
+ * Looks whether a file could be recorded in, and makes none.
+ *
+ * @throws CliError `MB_CLI_AUDIT`
+ */
+export function requireWritable(path: string): void {
+  try {
+    const facts = lstatSync(path, { throwIfNoEntry: false })
+    if (facts !== undefined && !facts.isFile()) throw new Error('it is no file')
+    accessSync(facts === undefined ? dirname(path) : path, constants.W_OK)
+  } catch (error) {
+    const state = errorCode(error) ?? (error instanceof Error ? error.message : String(error))
+    throw unwritable(path, state, error)
   }
 }
 

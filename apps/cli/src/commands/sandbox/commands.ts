@@ -123,7 +123,7 @@ export const sandboxCommands: readonly CommandData[] = [
       },
       {
         command:
-          'mb sandbox run --write . --net registry.npmjs.org:443 --audit calls.jsonl -- npm ci',
+          'mb sandbox run --write . --net packages.example.com:443 --audit calls.jsonl -- npm ci',
         summary: 'with a record of whom it called',
       },
       { command: 'mb sandbox run -v -- true', summary: 'with the receipt' },

@@ -1,7 +1,8 @@
-import type { BackendName, ReceiptItem, SandboxLimits } from '@mb/sandbox'
+import { checkPolicy, type BackendName, type ReceiptItem, type SandboxLimits } from '@mb/sandbox'
+import { auditPath, requireWritable } from './audit-file.ts'
 import { explainRequest, isRefused, type Asker, type ExplainedRequest } from './grants.ts'
 import type { JailRequest } from './jail-request.ts'
-import { requireHosts } from './network-of.ts'
+import { networkOf, requireHosts } from './network-of.ts'
 import type { JailStrength } from './jail-strength.ts'
 
 /** The jail that a command would run in. */
@@ -35,11 +36,16 @@ export interface PlannedRun {
 /**
  * Says what a jail would hold and what would be refused; runs nothing.
  *
- * @throws CliError `MB_CLI_USAGE`
+ * @throws CliError `MB_CLI_USAGE`, `MB_CLI_VALUE`, `MB_CLI_AUDIT`
+ * @throws SandboxError `MB_SANDBOX_POLICY` for a file without certificates
  */
 export async function dryRun(plan: PlannedRun, asker: Asker): Promise<DryRun> {
-  const { request, strength, command, authorities } = plan
+  const { request, strength, command, authorities, audit } = plan
+  const { env, workspace } = asker
   requireHosts(authorities, request.net)
+  if (request.net.length > 0)
+    await checkPolicy({}, { network: networkOf({ env, workspace, authorities }) })
+  if (audit !== undefined) requireWritable(auditPath(audit, workspace))
   const explained = await explainRequest(request, { ...asker, backend: strength.backend })
   return {
     dryRun: true,
@@ -51,6 +57,6 @@ export async function dryRun(plan: PlannedRun, asker: Asker): Promise<DryRun> {
     ...explained,
     limits: request.limits,
     authorities,
-    audit: plan.audit ?? null,
+    audit: audit ?? null,
   }
 }

@@ -1,9 +1,8 @@
-import { resolve } from 'node:path'
 import { errorCode, isInside } from '@mb/kernel'
 import type { NetworkDecision, NetworkOptions, SecurityReport } from '@mb/sandbox'
 import type { Context } from '../../context.ts'
 import type { Invocation } from '../../parse/invocation.ts'
-import { AuditFile } from './audit-file.ts'
+import { AuditFile, auditPath } from './audit-file.ts'
 import type { JailRequest } from './jail-request.ts'
 import { networkOf, requireHosts } from './network-of.ts'
 import { RefusedHosts, type RefusedHost } from './refused-hosts.ts'
@@ -34,7 +33,7 @@ export class RunRecord implements Disposable {
             onDecision: (decision) => this.#keep(decision),
           }
     const file = invocation.option('audit')
-    this.#path = file === undefined ? undefined : resolve(workspace, file)
+    this.#path = file === undefined ? undefined : auditPath(file, workspace)
     this.#audit = this.#path === undefined ? undefined : new AuditFile(this.#path)
     this.signal = this.#audit === undefined ? signal : AbortSignal.any([signal, this.#audit.failed])
   }
