@@ -31,7 +31,9 @@ describe('commands', () => {
       const located = locate(words.slice(1), catalogue)
       expect(located.command?.path).toEqual(command.path)
       // oxlint-disable-next-line no-await-in-loop -- one line after the other
-      await expect(parseCommand(command, located)).resolves.toBeDefined()
+      await expect(parseCommand(command, located)).resolves.toMatchObject({
+        settings: { isJson: words.includes('--json') },
+      })
     }
   })
 

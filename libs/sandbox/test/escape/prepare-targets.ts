@@ -15,6 +15,7 @@ import { createServer, type ListenOptions, type Server } from 'node:net'
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { makeRepository } from '../make-repository.ts'
 import type { Targets } from './mechanism.ts'
 
 /** Makes what is aimed at, as the user that tries. Disposing takes all of it away. */
@@ -44,7 +45,7 @@ export async function prepareTargets(
   for (const name of ['file', 'victim']) writeFileSync(join(granted, name), 'text')
   symlinkSync(canary, join(granted, 'link'))
   makeDatabase(join(base, 'secret.db'))
-  makeRepository(join(granted, 'repository'))
+  makeFirstCommit(join(granted, 'repository'))
   const libraryTraces = { inside: join(writable, 'loaded'), outside: join(base, 'loaded') }
   const library = makeLibrary(base, granted, Object.values(libraryTraces))
   plant({ granted, writable, library })
@@ -104,25 +105,10 @@ function makeDatabase(path: string): void {
   database.close()
 }
 
-function makeRepository(folder: string): void {
+function makeFirstCommit(folder: string): void {
   if (!existsSync('/usr/bin/git')) return
   mkdirSync(folder)
-  const who = {
-    GIT_AUTHOR_NAME: 'a',
-    GIT_AUTHOR_EMAIL: 'a@example.test',
-    GIT_COMMITTER_NAME: 'a',
-    GIT_COMMITTER_EMAIL: 'a@example.test',
-  }
-  const git = (...args: readonly string[]): void => {
-    execFileSync('/usr/bin/git', ['-C', folder, ...args], {
-      stdio: 'ignore',
-      env: { ...who, PATH: '/usr/bin:/bin', HOME: folder },
-    })
-  }
-  writeFileSync(join(folder, 'text'), 'first\n')
-  git('init', '-q')
-  git('add', 'text')
-  git('commit', '-q', '-m', 'first')
+  makeRepository(folder, 'first\n')
 }
 
 function makeLibrary(base: string, granted: string, traces: readonly string[]): string | undefined {

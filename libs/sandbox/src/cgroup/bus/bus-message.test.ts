@@ -61,7 +61,7 @@ describe('takeMessage()', () => {
     const bytes = encodeCall({ ...call, body: [{ type: 's', value: 'text' }] }, 1)
     for (let length = 0; length < bytes.length; length += 1)
       expect(takeMessage(bytes.subarray(0, length))).toBeUndefined()
-    expect(takeMessage(bytes)).toBeDefined()
+    expect(takeMessage(bytes)?.message.body).toEqual(['text'])
   })
 
   it('refuses whatever else it is given, and never reads beyond it', () => {

@@ -1,9 +1,9 @@
 import { once } from 'node:events'
 import { createServer, type RequestListener } from 'node:http'
 import { createServer as createSecureServer } from 'node:https'
-import { addressOf } from '../world/sink.ts'
+import { addressOf } from '../world/address-of.ts'
 import type { Authority } from './authority.ts'
-import { answerByGit, makeRepository } from './git-backend.ts'
+import { answerByGit, makeServedRepository } from './git-backend.ts'
 
 /** The host that policies name: it says who asks what, and has a repository. */
 export interface AllowedHost extends AsyncDisposable {
@@ -13,7 +13,7 @@ export interface AllowedHost extends AsyncDisposable {
 
 /** Listens on loopback, with TLS and without. */
 export async function openAllowedHost(folder: string, authority: Authority): Promise<AllowedHost> {
-  makeRepository(folder)
+  makeServedRepository(folder)
   const answer: RequestListener = (request, response) => {
     if (request.url?.startsWith('/project.git') === true)
       answerByGit(request, response, folder).catch((error: Error) => response.destroy(error))

@@ -1,29 +1,15 @@
-import { execFileSync, spawn } from 'node:child_process'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { mkdirSync } from 'node:fs'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
+import { makeRepository } from '../../make-repository.ts'
 
 /** Makes `project.git` in a folder, with one file, `text`. */
-export function makeRepository(folder: string): void {
+export function makeServedRepository(folder: string): void {
   const work = join(folder, 'work')
   mkdirSync(work)
-  writeFileSync(join(work, 'text'), 'cloned\n')
-  const who = {
-    GIT_AUTHOR_NAME: 'a',
-    GIT_AUTHOR_EMAIL: 'a@example.test',
-    GIT_COMMITTER_NAME: 'a',
-    GIT_COMMITTER_EMAIL: 'a@example.test',
-  }
-  const git = (...args: readonly string[]): void => {
-    execFileSync('git', ['-C', work, ...args], {
-      stdio: 'ignore',
-      env: { ...who, PATH: '/usr/bin:/bin', HOME: folder },
-    })
-  }
-  git('init', '-q')
-  git('add', 'text')
-  git('commit', '-q', '-m', 'first')
+  const git = makeRepository(work, 'cloned\n')
   git('clone', '-q', '--bare', work, join(folder, 'project.git'))
 }
 

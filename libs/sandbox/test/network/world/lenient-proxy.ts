@@ -4,7 +4,7 @@ import { connect, createServer, isIP, type Server, type Socket } from 'node:net'
 import { domainToASCII } from 'node:url'
 import { readRequest, type Leniency, type LooseRequest } from './read-requests.ts'
 import { serveHttp2, serveSocks } from './other-protocols.ts'
-import { addressOf } from './sink.ts'
+import { addressOf } from './address-of.ts'
 
 /** Where a careless proxy looks names up, and whom it serves. */
 export interface LenientOptions extends Leniency {

@@ -1,7 +1,7 @@
-import { createSocket, type Socket as DatagramSocket } from 'node:dgram'
+import type { Socket as DatagramSocket } from 'node:dgram'
 import { once } from 'node:events'
-import { createServer, isIP, type Server, type Socket } from 'node:net'
-import { addressOf } from './sink.ts'
+import { isIP, type Server, type Socket } from 'node:net'
+import { listenOnBoth } from './listen-on-both.ts'
 
 /** What a name stands for: addresses of both versions, or another name first. */
 export interface NameRecord {
@@ -26,13 +26,7 @@ export class NameServer implements AsyncDisposable {
   readonly #questions: string[] = []
 
   static async open(): Promise<NameServer> {
-    const server = createServer()
-    server.listen({ port: 0, host: '::' })
-    await once(server, 'listening')
-    const { port } = addressOf(server)
-    const datagrams = createSocket('udp6')
-    datagrams.bind(port, '::')
-    await once(datagrams, 'listening')
+    const { server, datagrams, port } = await listenOnBoth()
     return new NameServer(server, datagrams, port)
   }
 

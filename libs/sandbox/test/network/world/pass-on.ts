@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { connect, createServer, type Socket } from 'node:net'
-import { addressOf } from './sink.ts'
+import { addressOf } from './address-of.ts'
 
 /**
  * Carries bytes to a proxy as they come, as one does that looks at the first request alone.

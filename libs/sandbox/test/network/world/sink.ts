@@ -1,6 +1,7 @@
-import { createSocket, type Socket as DatagramSocket } from 'node:dgram'
+import type { Socket as DatagramSocket } from 'node:dgram'
 import { once } from 'node:events'
-import { createServer, type AddressInfo, type Server, type Socket } from 'node:net'
+import type { Server, Socket } from 'node:net'
+import { listenOnBoth } from './listen-on-both.ts'
 
 /** A connection or a datagram that came, and what it carried first. */
 export interface Hit {
@@ -32,13 +33,7 @@ export class Sink implements AsyncDisposable {
   readonly #open = new Set<Socket>()
 
   static async open(): Promise<Sink> {
-    const server = createServer({ allowHalfOpen: true })
-    server.listen({ port: 0, host: '::' })
-    await once(server, 'listening')
-    const { port } = addressOf(server)
-    const datagrams = createSocket('udp6')
-    datagrams.bind(port, '::')
-    await once(datagrams, 'listening')
+    const { server, datagrams, port } = await listenOnBoth({ allowHalfOpen: true })
     return new Sink(server, datagrams, port)
   }
 
@@ -126,12 +121,4 @@ export function flood(bytes: number): Answer {
     socket.write('HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n')
     write()
   }
-}
-
-/** The address that a server listens on. */
-export function addressOf(server: Server): AddressInfo {
-  const address = server.address()
-  if (address === null || typeof address === 'string')
-    throw new TypeError('Cannot aim at a server: it has no port')
-  return address
 }
