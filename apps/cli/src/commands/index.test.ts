@@ -32,7 +32,7 @@ describe('commands', () => {
       expect(located.command?.path).toEqual(command.path)
       // oxlint-disable-next-line no-await-in-loop -- one line after the other
       await expect(parseCommand(command, located)).resolves.toMatchObject({
-        settings: { isJson: words.includes('--json') },
+        settings: { isJson: / --(?:json|format(?: |=)json)\b/.test(example.command) },
       })
     }
   })
