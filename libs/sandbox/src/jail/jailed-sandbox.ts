@@ -2,21 +2,18 @@ import type { JailNetwork, NetworkParts } from '../doorway/jail-network.ts'
 import { runGroupFor, type RunGroup } from '../cgroup/run-group.ts'
 import { resourceLimits, threadLimit, type SandboxLimits } from '../limits.ts'
 import type { Onlooker } from '../observe/onlooker.ts'
-import type { Receipt, ReceiptFinding, ReceiptItem } from '../receipt.ts'
 import { SandboxError } from '../sandbox-error.ts'
 import type { RunOptions, RunResult, Sandbox, SandboxedProcess, SpawnOptions } from '../sandbox.ts'
 import { tellGone } from './gone-meanwhile.ts'
-import { withMoved, type JailBuilder } from './jail-builder.ts'
 import type { JailPlan } from './jail-plan.ts'
+import { findLost, readReceipt, type ReceiptParts } from './jail-receipt.ts'
 import { endJail, JailedProcess } from './jailed-process.ts'
 import { belowMinimum } from '../proof/judge-receipt.ts'
 import { SpareLoader } from '../loader/spare-loader.ts'
 import { launch, loaderOrder, type Launch, type LaunchedJail } from './launch.ts'
 import { coversOf, filesToRead, isSwapped, scratchOf, writableOf } from './plan-places.ts'
-import { readFindings, type Expectation } from '../proof/read-receipt.ts'
-import { ProgramFiles } from '../pool/program-files.ts'
+import { ProgramFiles } from './program-files.ts'
 import type { SpareParts } from '../pool/spare.ts'
-import { tellKeepers } from '../watch/kept-by.ts'
 import { resolveCommand } from './resolve-command.ts'
 import { resolveFolder } from './resolve-folder.ts'
 import { runToEnd } from './run-to-end.ts'
@@ -28,14 +25,9 @@ export interface Weakness {
 }
 
 /** What a sandbox is made of. */
-export interface SandboxParts {
-  readonly builder: JailBuilder
+export interface SandboxParts extends ReceiptParts {
   /** Draws up the jail with the system's files as they are now. */
   readonly plan: () => JailPlan
-  readonly limits: SandboxLimits
-  readonly minimum: readonly ReceiptItem[]
-  readonly probes: Receipt['probes']
-  /** The connections that programs may make, where they may make any. */
   readonly network?: NetworkParts | undefined
   readonly onlooker?: Onlooker | undefined
   readonly weakness: Weakness
@@ -166,7 +158,8 @@ export class JailedSandbox implements Omit<Sandbox, 'execute' | 'take' | 'pool'>
     try {
       await group?.confirm(jail.pid)
       network = await this.#openNetwork(jail, order)
-      const receipt = this.#readReceipt(jail, order, group)
+      const started = { jail, order, plan }
+      const receipt = readReceipt(this.#parts, started, group)
       await this.#parts.onlooker?.attach?.(jail.pid)
       options.signal?.throwIfAborted()
       // While it stands: what it reads as it begins is what they are now.
@@ -193,7 +186,7 @@ export class JailedSandbox implements Omit<Sandbox, 'execute' | 'take' | 'pool'>
         files,
         mostCpuMs: limits.cpuSeconds === undefined ? Infinity : mostBeginningSeconds * 1000,
         isSwapped: () => plan.mounts.some(isSwapped),
-        findLost: () => this.#findLost(jail, order, plan),
+        findLost: () => findLost(this.#parts, started),
       }
     } catch (error) {
       endJail(jail)
@@ -231,48 +224,6 @@ export class JailedSandbox implements Omit<Sandbox, 'execute' | 'take' | 'pool'>
       throw belowMinimum([{ item: 'filesystem', evidence }])
     }
   }
-
-  #readReceipt(jail: LaunchedJail, order: Launch, group: RunGroup | undefined): Receipt {
-    const { builder, limits, minimum, probes } = this.#parts
-    const started = performance.now()
-    const items = tellKeepers(readFindings(this.#expected(jail, order, this.#plan)), limits, group)
-    const readMs = performance.now() - started
-    const missing = items.filter(({ item, proved }) => !proved && minimum.includes(item))
-    if (missing.length > 0) throw belowMinimum(missing)
-    const about = {
-      level: builder.level,
-      backend: builder.backend,
-      backendVersion: builder.version,
-    } as const
-    const { warning } = builder
-    const receipt = { ...about, pid: jail.pid, items, probes, readMs }
-    return warning === undefined ? receipt : { ...receipt, warning }
-  }
-
-  /** What is no more proved of a program that runs. What it has opened and set since is its own. */
-  #findLost(jail: LaunchedJail, order: Launch, plan: JailPlan): readonly ReceiptFinding[] {
-    const items = this.#parts.minimum.filter((item) => !isItsOwn(item))
-    return readFindings(this.#expected(jail, order, plan), items).filter(({ proved }) => !proved)
-  }
-
-  #expected(jail: LaunchedJail, order: Launch, plan: JailPlan): Expectation {
-    const { builder } = this.#parts
-    return {
-      level: builder.level,
-      pid: jail.pid,
-      init: jail.init,
-      mounts: plan.mounts,
-      env: { ...order.build.variables, ...withMoved(plan.env, order.build.moved) },
-      descriptors: order.channel ? [0, 1, 2, 3] : [0, 1, 2],
-      limits: order.resourceLimits,
-      keyring: jail.keyring,
-      filterSteps: order.build.filterSteps,
-      hasDoorway: this.#parts.network !== undefined,
-      trials: order.build.trials,
-      tried: jail.tried,
-      readFiles: order.build.readFiles,
-    }
-  }
 }
 
 // What a runtime takes to begin is not the tenant's, but the kernel counts it for the same process.
@@ -282,10 +233,6 @@ function withBeginning(limits: SandboxLimits): SandboxLimits {
   return limits.cpuSeconds === undefined
     ? limits
     : { ...limits, cpuSeconds: limits.cpuSeconds + mostBeginningSeconds }
-}
-
-function isItsOwn(item: ReceiptItem): boolean {
-  return item === 'descriptors' || item === 'environment'
 }
 
 function isSetupFailure(error: unknown): boolean {

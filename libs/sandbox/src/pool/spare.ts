@@ -3,7 +3,7 @@ import type { JailedProcess } from '../jail/jailed-process.ts'
 import { readStat } from '../machine/process-stat.ts'
 import type { ReceiptFinding } from '../receipt.ts'
 import type { SandboxedProcess } from '../sandbox.ts'
-import type { ProgramFiles } from './program-files.ts'
+import type { ProgramFiles } from '../jail/program-files.ts'
 
 /** What is known of a program that was started ahead, and can be looked at again. */
 export interface SpareParts {

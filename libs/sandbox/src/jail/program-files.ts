@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { isVisible, type ExpectedMount } from '../jail/jail-plan.ts'
+import { isVisible, type ExpectedMount } from './jail-plan.ts'
 
 /** The files that a program reads as it begins, as far as the host knows them: those that it is given by name. */
 export class ProgramFiles {
