@@ -32,4 +32,5 @@ export type {
   LoadedConfiguration,
 } from './configuration/load-configuration.ts'
 export type { Configuration, LogLevel } from './configuration/configuration.ts'
+export type { PluginsConfiguration, UpdatePolicy } from './configuration/plugin-settings.ts'
 export type { RepositorySetting } from './configuration/repository-setting.ts'

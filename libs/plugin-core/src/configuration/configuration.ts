@@ -1,4 +1,5 @@
 import type { Limits } from '@mb/manifest'
+import { defaultPlugins, type PluginsConfiguration } from './plugin-settings.ts'
 import type { RepositorySetting } from './repository-setting.ts'
 import { sandboxMinimum, type ReceiptItem } from '@mb/sandbox'
 
@@ -17,7 +18,10 @@ export interface Configuration {
     /** @default 'info' */
     readonly level: LogLevel
   }
+  readonly plugins: PluginsConfiguration
   readonly marketplace: {
+    /** Whether marketplaces are asked at all. @default true */
+    readonly enabled: boolean
     /** In the order of their file; whom to ask first is said by their priority. @default none */
     readonly repositories: readonly RepositorySetting[]
     /** Tokens, by the names of repositories. */
@@ -32,5 +36,6 @@ export const defaultConfiguration: Configuration = {
   isolation: { minimum: sandboxMinimum },
   limits: {},
   logging: { level: 'info' },
-  marketplace: { repositories: [], apiKeys: {}, securityScan: true },
+  plugins: defaultPlugins,
+  marketplace: { enabled: true, repositories: [], apiKeys: {}, securityScan: true },
 }

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path'
 import { sandboxMinimum } from '@mb/sandbox'
 import { describe, expect, it } from 'vitest'
 import { temporaryFolder } from '../fixtures/plugin-folder.ts'
+import { defaultPlugins } from './plugin-settings.ts'
 import { loadConfiguration, type LoadedConfiguration } from './load-configuration.ts'
 
 interface World {
@@ -37,7 +38,8 @@ describe('loadConfiguration()', () => {
         isolation: { minimum: sandboxMinimum },
         limits: {},
         logging: { level: 'info' },
-        marketplace: { repositories: [], apiKeys: {}, securityScan: true },
+        plugins: defaultPlugins,
+        marketplace: { enabled: true, repositories: [], apiKeys: {}, securityScan: true },
       },
       sources: {},
       files: [],
@@ -64,7 +66,8 @@ describe('loadConfiguration()', () => {
         isolation: { minimum: sandboxMinimum },
         limits: { memoryMb: 80, cpuSeconds: 300, wallSeconds: 400, fileMb: 500, processes: 4 },
         logging: { level: 'info' },
-        marketplace: { repositories: [], apiKeys: {}, securityScan: true },
+        plugins: defaultPlugins,
+        marketplace: { enabled: true, repositories: [], apiKeys: {}, securityScan: true },
       },
       sources: {
         'limits.memoryMb': `${join(root, 'project/milkbottle.toml')}:2:1`,
@@ -90,7 +93,8 @@ describe('loadConfiguration()', () => {
     expect((await load()).values).toMatchObject({
       limits: { memoryMb: 64 },
       logging: { level: 'warn' },
-      marketplace: { repositories: [], apiKeys: {}, securityScan: true },
+      plugins: defaultPlugins,
+      marketplace: { enabled: true, repositories: [], apiKeys: {}, securityScan: true },
     })
   })
 
@@ -148,7 +152,8 @@ describe('loadConfiguration()', () => {
       isolation: { minimum: ['network', 'seccomp'] },
       limits: { memoryMb: 4000 },
       logging: { level: 'debug' },
-      marketplace: { repositories: [], apiKeys: {}, securityScan: true },
+      plugins: defaultPlugins,
+      marketplace: { enabled: true, repositories: [], apiKeys: {}, securityScan: true },
     })
   })
 
@@ -160,6 +165,7 @@ describe('loadConfiguration()', () => {
     })
     const env = { TOWN: 'secret', MB_MARKETPLACE_TOKEN: 'x' }
     expect((await load({ env })).values.marketplace).toEqual({
+      enabled: true,
       repositories: [
         { name: 'town', url: 'https://plugins.example', priority: 1, namespaces: ['acme'] },
       ],

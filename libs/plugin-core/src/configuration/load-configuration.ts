@@ -6,6 +6,7 @@ import { defaultConfiguration, type Configuration, type LogLevel } from './confi
 import { readConfigurationFile } from './configuration-file.ts'
 import { findIn, findUpwards } from './find-configuration.ts'
 import { mergeSettings, type Merged } from './merge-settings.ts'
+import { pluginsIn } from './read-plugins.ts'
 import { repositoriesIn } from './repository-setting.ts'
 import { layerOfEnvironment } from './setting-environment.ts'
 import { layerOfFile, type SettingLayer } from './setting-layer.ts'
@@ -124,7 +125,9 @@ function configurationOf(merged: Merged): Configuration {
     logging: {
       level: levels.find((each) => each === merged.get('logging.level')?.value) ?? logging.level,
     },
+    plugins: pluginsIn(merged),
     marketplace: {
+      enabled: merged.get('marketplace.enabled')?.value !== false,
       repositories: repositoriesIn(merged.get('marketplace.repositories')?.value),
       apiKeys: keysIn(merged.get('marketplace.apiKeys')?.value),
       securityScan: typeof scanned === 'boolean' ? scanned : marketplace.securityScan,

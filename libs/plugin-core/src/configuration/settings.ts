@@ -2,22 +2,9 @@ import type { JsonValue } from '@mb/kernel'
 import { isReceiptItem, levelItems, sandboxMinimum, type ReceiptItem } from '@mb/sandbox'
 import { ceiling } from '../run/run-limits.ts'
 import { neverOf, type ReadValue } from './read-value.ts'
+import { pluginSettings } from './plugin-settings.ts'
 import { readRepositories, readRepositoriesText } from './repository-setting.ts'
-
-/** One setting: how its value is read, and what a project may do to it. */
-export interface Setting {
-  /** Reads a value as a file has it. */
-  readonly read: (value: JsonValue) => ReadValue
-  /** Reads a value as text, from the environment. */
-  readonly readText: (text: string) => ReadValue
-  /**
-   * Whether a project's value is at least as strict as the one in force; absent where a project is free. The file
-   * may have come with a stranger's repository.
-   */
-  readonly isStricter?: (present: JsonValue | undefined, next: JsonValue) => boolean
-  /** Whether the value is nobody else's business: it is not shown. */
-  readonly isSecret?: boolean
-}
+import { numberSetting, switchSetting, type Setting } from './setting.ts'
 
 /** Every setting, by its path. */
 export const settings: Readonly<Record<string, Setting>> = {
@@ -27,11 +14,11 @@ export const settings: Readonly<Record<string, Setting>> = {
     isStricter: (present, next) =>
       Array.isArray(present) && Array.isArray(next) && present.every((item) => next.includes(item)),
   },
-  'limits.memoryMb': limit({ max: 1_048_576, whenUnset: ceiling.memoryMb }),
-  'limits.cpuSeconds': limit({ max: 604_800, whenUnset: ceiling.cpuSeconds }),
-  'limits.wallSeconds': limit({ max: 604_800, whenUnset: ceiling.wallSeconds }),
-  'limits.processes': limit({ max: 32_768, whenUnset: ceiling.processes }),
-  'limits.fileMb': limit({ max: 1_048_576, whenUnset: ceiling.fileMb }),
+  'limits.memoryMb': limit('memoryMb', 1_048_576),
+  'limits.cpuSeconds': limit('cpuSeconds', 604_800),
+  'limits.wallSeconds': limit('wallSeconds', 604_800),
+  'limits.processes': limit('processes', 32_768),
+  'limits.fileMb': limit('fileMb', 1_048_576),
   'logging.level': { read: readLevel, readText: readLevel },
   'marketplace.repositories': { read: readRepositories, readText: readRepositoriesText },
   'marketplace.apiKeys': {
@@ -39,11 +26,9 @@ export const settings: Readonly<Record<string, Setting>> = {
     readText: () => neverOf('in a file: names of marketplaces, and the token of each'),
     isSecret: true,
   },
-  'marketplace.securityScan': {
-    read: readSwitch,
-    readText: (text) => readSwitch(text === 'true' ? true : text === 'false' ? false : text),
-    isStricter: (_present, next) => next === true,
-  },
+  'marketplace.enabled': switchSetting({ strict: false }),
+  'marketplace.securityScan': switchSetting({ strict: true }),
+  ...pluginSettings,
 }
 
 /** Older names of settings. */
@@ -54,11 +39,31 @@ export const olderNames: Readonly<Record<string, string>> = {
   'marketplace.repositoryUrl': 'marketplace.repositories',
   securityScan: 'marketplace.securityScan',
   'marketplace.security.scanPlugins': 'marketplace.securityScan',
+  enableMarketplace: 'marketplace.enabled',
+  autoUpdate: 'plugins.updates.automatic',
+  pluginDir: 'plugins.searchPaths',
+  pluginTimeout: 'limits.wallSeconds',
+  'plugins.pluginTimeout': 'limits.wallSeconds',
+  'plugins.autoUpdate': 'plugins.updates.automatic',
+  'plugins.backupEnabled': 'plugins.backup',
+  'plugins.directories': 'plugins.searchPaths',
+  'plugins.discoveryInterval': 'plugins.rescanSeconds',
+  'plugins.healthCheckTimeout': 'plugins.healthCheckTimeoutSeconds',
+  'plugins.maxConcurrentPlugins': 'plugins.maxConcurrent',
+  maxConcurrentPlugins: 'plugins.maxConcurrent',
+  'discovery.scanInterval': 'plugins.rescanSeconds',
+  'discovery.searchPaths': 'plugins.searchPaths',
+  'dependencies.maxDependencyDepth': 'plugins.maxDependencyDepth',
+  'security.trustedSources': 'plugins.trustedSources',
+  'security.allowUntrusted': 'plugins.allowUntrusted',
+  'versioning.autoUpdate': 'plugins.updates.automatic',
+  'versioning.checkInterval': 'plugins.updates.intervalSeconds',
+  'versioning.backupBeforeUpdate': 'plugins.backup',
+  'versioning.maxBackups': 'plugins.keepVersions',
 }
 
 /** Groups of the product that this version does not have yet. */
 export const laterGroups: readonly string[] = [
-  'plugins',
   'monitoring',
   'performance',
   'deployment',
@@ -75,6 +80,9 @@ export const neverInProject: ReadonlySet<string> = new Set([
   'trust',
   'trustedSources',
   'allowUntrusted',
+  'searchPaths',
+  'directories',
+  'pluginDir',
   'hooks',
 ])
 
@@ -92,19 +100,8 @@ function readMinimum(value: JsonValue): ReadValue {
   return { ok: true, value: [...result] }
 }
 
-function limit({ max, whenUnset }: { readonly max: number; readonly whenUnset: number }): Setting {
-  const expected = `a whole number from 1 to ${max}`
-  const read = (value: JsonValue): ReadValue =>
-    typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= max
-      ? { ok: true, value }
-      : { ok: false, expected }
-  return {
-    read,
-    readText: (text) =>
-      /^\d{1,9}$/.test(text.trim()) ? read(Number(text)) : { ok: false, expected },
-    isStricter: (present, next) =>
-      typeof next === 'number' && next <= (typeof present === 'number' ? present : whenUnset),
-  }
+function limit(name: keyof typeof ceiling, max: number): Setting {
+  return numberSetting({ min: 1, max, whenUnset: ceiling[name], strict: 'smaller' })
 }
 
 const levels: Readonly<Record<string, string>> = {
@@ -135,8 +132,4 @@ function readKeys(value: JsonValue): ReadValue {
       /^[a-z][a-z0-9-]{0,63}$/.test(name) && typeof key === 'string' && key.length <= maxKeyLength,
   )
   return isWhole && keys.length <= maxKeys ? { ok: true, value } : neverOf(expected)
-}
-
-function readSwitch(value: JsonValue): ReadValue {
-  return typeof value === 'boolean' ? { ok: true, value } : neverOf('true or false')
 }
