@@ -22,6 +22,11 @@ export type { MakeFolderOptions } from './make-folder.ts'
 export { Journal, readJournal } from './journal.ts'
 export type { JournalEntry } from './journal.ts'
 
+// Addresses: whom one leads to
+export { addressBytes, canonicalAddress, isWithin } from './address.ts'
+export { classifyAddress } from './address-class.ts'
+export type { AddressClass } from './address-class.ts'
+
 // Values
 export { canonicalJson, sha256 } from './hash.ts'
 export type { JsonValue } from './hash.ts'

@@ -1,6 +1,5 @@
 import type { NetGrant } from '../policy/network.ts'
-import { canonicalAddress } from './address.ts'
-import { classifyAddress, type AddressClass } from './address-class.ts'
+import { canonicalAddress, classifyAddress, type AddressClass } from '@mb/kernel'
 import type { Target } from './target.ts'
 
 interface Rule {

@@ -1,4 +1,4 @@
-import { addressBytes, canonicalAddress, isWithin } from './address.ts'
+import { addressBytes, canonicalAddress, isWithin } from '@mb/kernel'
 import { parseHost, type Target } from './target.ts'
 
 type Exception = (target: Target) => boolean

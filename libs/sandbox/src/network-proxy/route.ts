@@ -1,5 +1,4 @@
-import { canonicalAddress } from './address.ts'
-import { classifyAddress, type AddressClass } from './address-class.ts'
+import { canonicalAddress, classifyAddress, type AddressClass } from '@mb/kernel'
 import type { Refusal } from './decision-log.ts'
 import type { EndReason } from './network-decision.ts'
 import type { NetworkRules } from './network-rules.ts'

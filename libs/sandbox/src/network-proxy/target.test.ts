@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { classifyAddress } from './address-class.ts'
+import { classifyAddress } from '@mb/kernel'
 import { formatTarget, parseAbsolute, parseAuthority } from './target.ts'
 
 describe('parseAuthority()', () => {

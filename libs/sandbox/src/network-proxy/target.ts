@@ -1,5 +1,5 @@
+import { canonicalAddress } from '@mb/kernel'
 import { isHostPattern } from '../policy/network.ts'
-import { canonicalAddress } from './address.ts'
 
 /** Whom a program wants to reach: a name in lower case without a last dot, or an address in its one form. */
 export interface Target {

@@ -1,5 +1,5 @@
+import { canonicalAddress } from '@mb/kernel'
 import { doorwayAddress } from '../doorway/doorway-address.ts'
-import { canonicalAddress } from '../network-proxy/address.ts'
 import type { NetworkDecision } from '../network-proxy/network-decision.ts'
 import type { NetGrant } from '../policy/network.ts'
 import type { DeniedReach } from './observation.ts'
