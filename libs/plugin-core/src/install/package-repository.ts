@@ -1,3 +1,5 @@
+import type { Engines } from '@mb/manifest'
+
 /** Where packages come from that are not on this machine: a port, which a client of marketplaces fits. */
 export interface PackageRepository {
   /**
@@ -6,6 +8,42 @@ export interface PackageRepository {
    * @param spec - `namespace/name`, `namespace/name@range`, or a bare name
    */
   find(spec: string, options: { readonly signal?: AbortSignal | undefined }): Promise<RemotePackage>
+  /**
+   * The versions of a plugin, and what each of them needs. What is told here chooses a version; the package that comes
+   * is held against it.
+   *
+   * @param plugin - `namespace/name`, or a bare name that only one namespace has
+   * @returns nothing when no repository has the plugin
+   */
+  offers(
+    plugin: string,
+    options: { readonly signal?: AbortSignal | undefined },
+  ): Promise<readonly Offer[]>
+}
+
+/** A version that can be had, and what it needs. */
+export interface Offer {
+  /** `namespace/name` */
+  readonly id: string
+  /** A semantic version. */
+  readonly version: string
+  /** Name of the repository that has it; absent for what is on this machine. */
+  readonly repository?: string
+  /** ISO 8601, UTC. */
+  readonly publishedAt?: string
+  /** Why its author took it back. */
+  readonly yanked?: string
+  /** Ranges of the plugins that it needs, by id or name. */
+  readonly plugins: Readonly<Record<string, string>>
+  /** Ranges of the plugins that it can make use of. */
+  readonly optionalPlugins: Readonly<Record<string, string>>
+  readonly engines: Engines
+  /** What it runs on, as `linux` or `linux-x64`; everything, when empty. */
+  readonly platforms: readonly string[]
+  /** Digest of the package's tree, in hex. */
+  readonly digest: string
+  /** The key that signed it; undefined for nobody. */
+  readonly keyId: string | undefined
 }
 
 /** A package that a repository promises. What comes is held against it. */
