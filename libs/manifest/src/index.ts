@@ -10,17 +10,24 @@ export type { PluginId, PluginName } from './names.ts'
 export type {
   ArgumentDeclaration,
   CommandDeclaration,
+  CompletionDeclaration,
   ConfigField,
   ConfigType,
   Engines,
   Limits,
   Manifest,
+  MenuEntry,
   OptionDeclaration,
   Runtime,
+  UpdateSource,
   ValueDeclaration,
   ValueType,
 } from './manifest.ts'
 export { entryFiles } from './schema/entry.ts'
+export { platforms, runsOn } from './platforms.ts'
+export type { Platform } from './platforms.ts'
+export { pluginTypes } from './plugin-type.ts'
+export type { PluginType } from './plugin-type.ts'
 export { manifestJsonSchema } from './json-schema.ts'
 
 // Reading a manifest
@@ -36,6 +43,11 @@ export type { ReadManifest, ReadManifestOptions } from './reading/read-manifest.
 
 // Versions
 export { isOlder, rangesMeet } from './ranges.ts'
+
+// Platforms
+export { closestTo, fitsPlatform, isPlatform, platformsOf } from './platforms/platforms.ts'
+export type { ForPlatforms } from './platforms/platforms.ts'
+export { thisPlatform } from './platforms/this-platform.ts'
 
 // Permissions
 export { addedPermissions } from './permissions/added-permissions.ts'

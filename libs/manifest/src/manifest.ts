@@ -1,6 +1,8 @@
 import type { JsonValue } from '@mb/kernel'
 import type { PluginName } from './names.ts'
 import type { Permissions } from './permissions/permissions.ts'
+import type { Platform } from './platforms.ts'
+import type { PluginType } from './plugin-type.ts'
 
 /** What a plugin says about itself: normalised, camelCase, every default filled in. */
 export interface Manifest {
@@ -9,6 +11,8 @@ export interface Manifest {
   readonly version: string
   readonly description: string
   readonly author: string
+  /** Told from what it brings, when the manifest does not say. */
+  readonly type: PluginType
   /** An SPDX expression. */
   readonly license?: string
   /** A file of the package, as `dist/index.mjs`; or the dotted name of a Python module. */
@@ -16,13 +20,19 @@ export interface Manifest {
   readonly runtime: Runtime
   /** Semver ranges of what the plugin runs on. */
   readonly engines: Engines
+  /** Systems that it runs on, as `linux` or `linux-x64`; empty for all. */
+  readonly platforms: readonly Platform[]
   /** Plugins it depends on: id or name, and a semver range. */
   readonly plugins: Readonly<Record<string, string>>
+  /** Plugins that it makes use of when they are there: id or name, and a semver range. */
+  readonly optionalPlugins: Readonly<Record<string, string>>
   /** Packages of its language that it needs at run time, and a semver range. */
   readonly dependencies: Readonly<Record<string, string>>
   /** Labels for searching; they grant nothing. */
   readonly capabilities: readonly string[]
   readonly keywords: readonly string[]
+  /** Shelves of a marketplace that it belongs on, as `cloud`. */
+  readonly categories: readonly string[]
   readonly homepage?: string
   readonly repository?: string
   readonly documentation?: string
@@ -30,12 +40,28 @@ export interface Manifest {
   readonly commands: readonly CommandDeclaration[]
   /** Events it wants to be called at, as `deploy:after`. */
   readonly hooks: readonly string[]
+  readonly completions: readonly CompletionDeclaration[]
+  readonly menu: readonly MenuEntry[]
+  /** Services that it gives to other plugins: name, and the version of what it gives. */
+  readonly provides: Readonly<Record<string, string>>
+  /** Services that it takes from other plugins: name, and a semver range. */
+  readonly requires: Readonly<Record<string, string>>
   readonly configSchema: Readonly<Record<string, ConfigField>>
+  /** Defaults of its configuration that hold in one environment alone, as `production`. */
+  readonly environments: Readonly<Record<string, Readonly<Record<string, JsonValue>>>>
   /** What it cannot work without. */
   readonly permissions: Permissions
   /** What it can make use of. */
   readonly optionalPermissions: Permissions
   readonly limits: Limits
+  /** Where newer versions are, when it came from no marketplace. */
+  readonly update?: UpdateSource
+}
+
+/** Where newer versions of a plugin are. */
+export interface UpdateSource {
+  /** `npm:@acme/notes`, `github:acme/notes`, or an https address. */
+  readonly source: string
 }
 
 /** What runs a plugin's entry. */
@@ -98,6 +124,22 @@ export interface CommandDeclaration {
   readonly summary: string
   readonly arguments: readonly ArgumentDeclaration[]
   readonly options: readonly OptionDeclaration[]
+}
+
+/** Proposes words for what is being typed. */
+export interface CompletionDeclaration {
+  readonly name: string
+  /** One of the plugin's commands. */
+  readonly command: string
+  /** The argument or option of that command that it proposes; all of them, when absent. */
+  readonly value?: string
+}
+
+/** An entry of the menu. */
+export interface MenuEntry {
+  readonly title: string
+  /** The plugin's command that it starts. */
+  readonly command: string
 }
 
 /** What a field of a plugin's configuration holds. */

@@ -71,14 +71,18 @@ describe('checkManifest() of a good manifest', () => {
         version: '1.4.0',
         description: 'Writes release notes from the git history',
         author: 'Acme <dev@acme.example>',
+        type: 'command',
         license: 'MIT',
         entry: 'dist/index.mjs',
         runtime: 'node',
         engines: { milkbottle: '^1.0.0' },
+        platforms: [],
         plugins: { 'acme/changelog': '^2.0.0' },
+        optionalPlugins: {},
         dependencies: {},
         capabilities: ['git', 'markdown'],
         keywords: [],
+        categories: [],
         commands: [
           {
             name: 'notes',
@@ -97,7 +101,12 @@ describe('checkManifest() of a good manifest', () => {
           },
         ],
         hooks: ['deploy:after'],
+        completions: [],
+        menu: [],
+        provides: {},
+        requires: {},
         configSchema: { title: { type: 'string', required: false, default: 'Changes' } },
+        environments: {},
         permissions: {
           ...noPermissions,
           fs: {

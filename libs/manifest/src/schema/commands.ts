@@ -9,12 +9,7 @@ import type {
 import { closed } from './closed.ts'
 import { fitsType } from './fits-type.ts'
 import { refuse } from './refuse.ts'
-import { line } from './texts.ts'
-
-const word = z
-  .string()
-  .max(64)
-  .regex(/^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/, 'Use small letters, digits and single "-"')
+import { line, word } from './texts.ts'
 
 const valueType = z.enum(['string', 'number', 'integer', 'boolean', 'file', 'dir', 'url', 'secret'])
 

@@ -82,7 +82,7 @@ function checkField(field: ConfigField, context: z.RefinementCtx): void {
       })
   })
   if (value === undefined) return
-  const wrong = whyWrong(value, field)
+  const wrong = whyWrongValue(value, field)
   if (wrong !== undefined)
     refuse(context, {
       code: 'bad-default',
@@ -93,7 +93,11 @@ function checkField(field: ConfigField, context: z.RefinementCtx): void {
 
 const hasSize: ReadonlySet<ConfigType> = new Set(['number', 'integer', 'string', 'array', 'secret'])
 
-function whyWrong(value: JsonValue, { choices, max, min, type }: ConfigField): string | undefined {
+/** Why a value cannot be that of a field, completing "the value is"; undefined for a good one. */
+export function whyWrongValue(
+  value: JsonValue,
+  { choices, max, min, type }: ConfigField,
+): string | undefined {
   if (type === 'secret') return 'a secret, and a manifest is public'
   if (!fitsType(value, type)) return `no ${type}`
   if (

@@ -21,6 +21,12 @@ export function line(maxLength: number): z.ZodType<string, string> {
     .regex(/^[^\n\r\p{Cc}]*\S[^\n\r\p{Cc}]*$/u, 'This is no single line of text')
 }
 
+/** A word of a command line: of a command, an argument, an option. */
+export const word: z.ZodType<string, string> = z
+  .string()
+  .max(64)
+  .regex(/^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/, 'Use small letters, digits and single "-"')
+
 /** A name of our own; what is read and how it is mapped is {@link parsePluginName}. */
 export const pluginName: z.ZodType<PluginName, string> = z
   .string()
