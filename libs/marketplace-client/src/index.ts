@@ -19,7 +19,7 @@ export type { Timeouts } from './http/timeouts.ts'
 
 // For a plugin host
 export { packageRepository } from './package-repository.ts'
-export type { PackageRepository, RemotePackage } from './package-repository.ts'
+export type { Offer, PackageRepository, RemotePackage } from './package-repository.ts'
 
 // What is asked for
 export { parsePluginSpec } from './find/plugin-spec.ts'

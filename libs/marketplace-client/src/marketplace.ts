@@ -113,6 +113,8 @@ export interface Marketplace {
   info(id: string, options?: AskOptions): Promise<PluginDetail & { readonly marketplace: string }>
   /** The versions that the first marketplace that has a plugin lists. */
   versions(id: string, options?: AskOptions): Promise<VersionList & { readonly repository: string }>
+  /** The id of the one plugin of a bare name. */
+  findId(name: string, options?: AskOptions): Promise<string>
   /**
    * A version that may be downloaded: by `namespace/name`, with `@range`; or by a name that only one namespace has. Its
    * signature, what that is about, and its key are verified. A marketplace that does not answer is never passed over

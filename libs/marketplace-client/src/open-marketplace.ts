@@ -6,6 +6,7 @@ import { enrolmentText, routes, sha256Schema } from '@mb/marketplace-protocol'
 import { AnswerCache } from './cache/answer-cache.ts'
 import { Connection, type ConnectionSetup } from './connection.ts'
 import { downloadArchive } from './download/download-archive.ts'
+import { findPluginId } from './find/find-plugin-id.ts'
 import { fetchVersions, findVersion } from './find/find-version.ts'
 import { firstOf } from './find/first-of.ts'
 import { searchAll } from './find/search-all.ts'
@@ -46,6 +47,7 @@ export function openMarketplace(options: MarketplaceOptions): Marketplace {
         repository: connection.repository.name,
       }))
     },
+    findId: async (name, { signal } = {}) => findPluginId(sites, parsePluginName(name), signal),
     find: async (spec, findOptions) => findVersion(sites, spec, findOptions),
     download: async (found, directory, downloadOptions) =>
       downloadArchive(at(found.repository), found, {

@@ -1,3 +1,6 @@
+import { isMbError } from '@mb/kernel'
+import type { Engines } from '@mb/manifest'
+import type { VersionSummary } from '@mb/marketplace-protocol'
 import type { AskOptions, DownloadOptions, Marketplace } from './marketplace.ts'
 
 /** A package that is not on this machine; what a plugin host installs from. */
@@ -19,14 +22,35 @@ export interface RemotePackage {
   confirm(): Promise<void>
 }
 
+/** A version that a marketplace lists, and what it needs: told by the marketplace, and not verified yet. */
+export interface Offer {
+  /** `namespace/name` */
+  readonly id: string
+  readonly version: string
+  /** Name of the marketplace. */
+  readonly repository: string
+  readonly publishedAt: string
+  /** Why its author took it back. */
+  readonly yanked?: string
+  readonly plugins: Readonly<Record<string, string>>
+  readonly optionalPlugins: Readonly<Record<string, string>>
+  readonly engines: Engines
+  readonly platforms: readonly string[]
+  /** Whether the marketplace does not tell what it needs, so that nothing stands there. */
+  readonly isUntold?: true
+  readonly digest: string
+  readonly keyId: string
+}
+
 /** Where a plugin host finds packages. */
 export interface PackageRepository {
   find(spec: string, options?: AskOptions): Promise<RemotePackage>
+  offers(plugin: string, options?: AskOptions): Promise<readonly Offer[]>
 }
 
 /** Marketplaces as what a plugin host installs from. */
 export function packageRepository(
-  marketplace: Pick<Marketplace, 'find' | 'download' | 'confirm'>,
+  marketplace: Pick<Marketplace, 'find' | 'download' | 'confirm' | 'versions' | 'findId'>,
   options: {
     /** The id of a key that may sign from now on, though others are known. */
     readonly acceptKey?: string | undefined
@@ -49,5 +73,31 @@ export function packageRepository(
         confirm: async () => marketplace.confirm(found),
       }
     },
+    offers: async (plugin, askOptions) => {
+      try {
+        const id = plugin.includes('/') ? plugin : await marketplace.findId(plugin, askOptions)
+        const list = await marketplace.versions(id, askOptions)
+        return list.versions.map((version) => offerOf(list.id, list.repository, version))
+      } catch (error) {
+        if (isMbError(error) && error.code === 'MB_MARKETPLACE_NOT_FOUND') return []
+        throw error
+      }
+    },
   }
 }
+
+function offerOf(id: string, repository: string, told: VersionSummary): Offer {
+  const { version, publishedAt, digest, keyId, needs, yanked } = told
+  return {
+    id,
+    version,
+    repository,
+    publishedAt,
+    ...(yanked === undefined ? {} : { yanked }),
+    ...(needs ?? { ...nothing, isUntold: true }),
+    digest,
+    keyId,
+  }
+}
+
+const nothing = { plugins: {}, optionalPlugins: {}, engines: {}, platforms: [] }

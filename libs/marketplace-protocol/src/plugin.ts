@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { enrolledKeySchema, type EnrolledKey } from './key.ts'
 import { wireLimits } from './limits.ts'
 import { momentSchema, nameSchema, pluginIdSchema, sha256Schema, versionSchema } from './names.ts'
+import { versionNeedsSchema, type VersionNeeds } from './version-needs.ts'
 
 /** A plugin as a list shows it, by its latest version. */
 export interface PluginSummary {
@@ -46,6 +47,10 @@ export interface VersionSummary {
   readonly digest: string
   /** Id of the key that signed it. */
   readonly keyId: string
+  /** What its manifest says that it needs; absent when the marketplace does not tell. */
+  readonly needs?: VersionNeeds
+  /** Why its author took it back; absent when nobody did. */
+  readonly yanked?: string
 }
 
 /** The versions of a plugin. */
@@ -105,6 +110,8 @@ export const versionSummarySchema: z.ZodType<VersionSummary> = z.object({
   bytes: bytesSchema,
   digest: sha256Schema,
   keyId: sha256Schema,
+  needs: versionNeedsSchema.exactOptional(),
+  yanked: z.string().max(500).exactOptional(),
 })
 
 const versions = z.array(versionSummarySchema).max(wireLimits.versions)

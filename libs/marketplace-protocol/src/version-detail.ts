@@ -4,6 +4,7 @@ import { publicKeySchema } from './key.ts'
 import { momentSchema, pluginIdSchema, sha256Schema, versionSchema } from './names.ts'
 import { bytesSchema, riskSchema } from './plugin.ts'
 import { reasonsSchema, type Reason } from './reason.ts'
+import { versionNeedsSchema, type VersionNeeds } from './version-needs.ts'
 
 /** One version with all that it takes to fetch and to judge it. */
 export interface VersionDetail {
@@ -27,6 +28,8 @@ export interface VersionDetail {
   readonly permissions: readonly WirePermission[]
   readonly commands: readonly { readonly name: string; readonly summary: string }[]
   readonly runtime: Runtime
+  /** What its manifest says that it needs; absent when the marketplace does not tell. */
+  readonly needs?: VersionNeeds
   readonly license?: string
   readonly scan: { readonly verdict: 'pass' | 'warn'; readonly findings: readonly Reason[] }
 }
@@ -77,6 +80,7 @@ export const versionDetailSchema: z.ZodType<VersionDetail> = z.object({
     .max(1024),
   commands: z.array(z.object({ name: z.string().max(64), summary: z.string().max(200) })).max(200),
   runtime: z.enum(['node', 'python', 'executable', 'wasm']),
+  needs: versionNeedsSchema.exactOptional(),
   license: z.string().max(200).exactOptional(),
   scan: z.object({ verdict: z.enum(['pass', 'warn']), findings: reasonsSchema }),
 })

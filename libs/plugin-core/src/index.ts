@@ -9,6 +9,7 @@ export type { InstallFromOptions, InstallOptions, InstallStep } from './install/
 export type {
   FetchOptions,
   FetchProgress,
+  Offer,
   PackageRepository,
   RemotePackage,
 } from './install/package-repository.ts'

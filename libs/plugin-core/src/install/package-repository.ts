@@ -40,6 +40,8 @@ export interface Offer {
   readonly engines: Engines
   /** What it runs on, as `linux` or `linux-x64`; everything, when empty. */
   readonly platforms: readonly string[]
+  /** Whether the repository does not tell what it needs, so that nothing stands there. */
+  readonly isUntold?: true
   /** Digest of the package's tree, in hex. */
   readonly digest: string
   /** The key that signed it; undefined for nobody. */

@@ -32,6 +32,7 @@ export { showInstalled as render } from '../plugin/install-screen.ts'
 /** The same repository, its downloads telling how far they are. */
 function showingBytes(repository: PackageRepository, line: ProgressLine): PackageRepository {
   return {
+    offers: repository.offers,
     find: async (spec, options) => {
       const found = await repository.find(spec, options)
       return {
