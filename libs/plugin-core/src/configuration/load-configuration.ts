@@ -10,7 +10,7 @@ import { pluginsIn } from './read-plugins.ts'
 import { repositoriesIn } from './repository-setting.ts'
 import { layerOfEnvironment } from './setting-environment.ts'
 import { layerOfFile, type SettingLayer } from './setting-layer.ts'
-import { settings } from './settings.ts'
+import { settingOf } from './settings.ts'
 
 /** Where settings are looked for. */
 export interface ConfigurationOptions {
@@ -95,7 +95,7 @@ function layerOfFlags(flags: Readonly<Record<string, JsonValue>>): SettingLayer 
   return {
     kind: 'person',
     values: Object.entries(flags).map(([key, value]) => {
-      const read = Object.hasOwn(settings, key) ? settings[key]?.read(value) : undefined
+      const read = settingOf(key)?.read(value)
       if (read?.ok === true) return { key, value: read.value, source: 'command line' }
       throw new PluginError(
         read === undefined ? 'MB_CONFIG_UNKNOWN_KEY' : 'MB_CONFIG_VALUE',

@@ -1,7 +1,7 @@
 import type { JsonValue } from '@mb/kernel'
 import { PluginError } from '../plugin-error.ts'
 import type { SetValue, SettingLayer } from './setting-layer.ts'
-import { settings } from './settings.ts'
+import { settingOf } from './settings.ts'
 
 /** The values in force, by setting, and where each comes from. */
 export type Merged = ReadonlyMap<string, SetValue>
@@ -25,7 +25,7 @@ export function mergeSettings(layers: readonly SettingLayer[]): Merged {
 }
 
 function checkStricter({ key, value, source }: SetValue, present: JsonValue | undefined): void {
-  const isStricter = settings[key]?.isStricter
+  const isStricter = settingOf(key)?.isStricter
   if (isStricter === undefined || isStricter(present, value)) return
   throw new PluginError(
     'MB_CONFIG_FORBIDDEN',

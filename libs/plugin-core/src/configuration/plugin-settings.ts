@@ -1,4 +1,5 @@
 import type { JsonValue } from '@mb/kernel'
+import type { PluginEntry } from './plugin-entry.ts'
 import { neverOf, type ReadValue } from './read-value.ts'
 import {
   choiceSetting,
@@ -52,6 +53,8 @@ export interface PluginsConfiguration {
   readonly maxConcurrent: number
   /** Plugins that this project, or this person, needs, with the range of each. @default none */
   readonly required: Readonly<Record<string, string>>
+  /** What is set for single plugins, by name or id. @default none */
+  readonly entries: Readonly<Record<string, PluginEntry>>
 }
 
 /** The values where nobody set anything. */
@@ -70,6 +73,7 @@ export const defaultPlugins: PluginsConfiguration = {
   maxDependencyDepth: 5,
   maxConcurrent: 10,
   required: {},
+  entries: {},
 }
 
 const decade = 315_360_000

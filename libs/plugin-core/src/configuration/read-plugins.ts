@@ -1,4 +1,5 @@
 import type { JsonValue } from '@mb/kernel'
+import { entriesIn } from './plugin-entry.ts'
 import type { Merged } from './merge-settings.ts'
 import {
   defaultPlugins,
@@ -34,6 +35,7 @@ export function pluginsIn(merged: Merged): PluginsConfiguration {
     maxDependencyDepth: numberOf(value('maxDependencyDepth'), usual.maxDependencyDepth),
     maxConcurrent: numberOf(value('maxConcurrent'), usual.maxConcurrent),
     required: rangesOf(value('required')),
+    entries: entriesIn(merged),
   }
 }
 

@@ -3,9 +3,10 @@ import { PluginError } from '../plugin-error.ts'
 import { placeText } from './configuration-file.ts'
 import type { ParsedConfiguration, Place } from './parsed-configuration.ts'
 import { expandVariables } from './expand-variables.ts'
-import { canonicalParts, meaningOf } from './setting-path.ts'
+import { canonicalParts, meaningOf, unknownSetting, withoutOldRoot } from './setting-path.ts'
 import type { ReadValue } from './read-value.ts'
-import { neverInProject, settings } from './settings.ts'
+import { entryMeaning, isInsideEntry } from './plugin-entry.ts'
+import { neverInProject, settingOf } from './settings.ts'
 
 /** One value that somebody set. */
 export interface SetValue {
@@ -45,6 +46,7 @@ export function layerOfFile(
   return { kind, values }
 
   function checkAllowed(part: JsonValue, path: readonly string[]): void {
+    if (isInsideEntry(withoutOldRoot(path))) return
     if (canonicalParts(path).some((name) => neverInProject.has(name)))
       throw forbidden(path, file, locate(path))
     if (typeof part !== 'object' || part === null || isList(part)) return
@@ -55,15 +57,11 @@ export function layerOfFile(
     const place = locate(path)
     const meaning = meaningOf(path)
     if (meaning.kind === 'unknown') {
-      throw new PluginError(
-        'MB_CONFIG_UNKNOWN_KEY',
-        `Cannot use "${path.join('.')}" of "${file}"${placeText(place)}: ${meaning.reason}`,
-        { hint: meaning.hint, details: { file, key: path.join('.'), ...place } },
-      )
+      throw unknownKey(path, file, place, meaning)
     }
     if (meaning.kind === 'group') {
       if (part === null) return
-      if (typeof part !== 'object' || isList(part)) throw wrongValue(path, file, place, 'a group')
+      if (typeof part !== 'object' || isList(part)) throw noGroup(path, file, place)
       for (const [name, member] of Object.entries(part)) collect(member, [...path, name])
       return
     }
@@ -73,7 +71,7 @@ export function layerOfFile(
   }
 
   function readValue(key: string, part: JsonValue): ReadValue {
-    const setting = settings[key]
+    const setting = settingOf(key)
     if (setting === undefined) return { ok: false, expected: 'a setting' }
     // A project may not learn the person's environment: what it expands to could be sent away in a name.
     if (kind === 'project') return setting.read(part)
@@ -82,6 +80,28 @@ export function layerOfFile(
       ? setting.readText(expanded)
       : setting.read(expanded)
   }
+}
+
+function unknownKey(
+  path: readonly string[],
+  file: string,
+  place: Place | undefined,
+  { reason, hint }: { readonly reason: string; readonly hint?: string },
+): PluginError {
+  const key = path.join('.')
+  return new PluginError(
+    'MB_CONFIG_UNKNOWN_KEY',
+    `Cannot use "${key}" of "${file}"${placeText(place)}: ${reason}`,
+    { hint, details: { file, key, ...place } },
+  )
+}
+
+/** What is no group below `plugins` was meant as a setting, and not as the name of a plugin. */
+function noGroup(path: readonly string[], file: string, place: Place | undefined): PluginError {
+  const isPlugin = path.length === 2 && entryMeaning(path) !== undefined
+  return isPlugin
+    ? unknownKey(path, file, place, unknownSetting(path.join('.')))
+    : wrongValue(path, file, place, 'a group')
 }
 
 function forbidden(path: readonly string[], file: string, place: Place | undefined): PluginError {

@@ -1,4 +1,5 @@
 import { nearestName } from '@mb/kernel'
+import { entryMeaning } from './plugin-entry.ts'
 import { laterGroups, olderNames, settings } from './settings.ts'
 
 /** What a path in a configuration means. */
@@ -15,9 +16,16 @@ export function meaningOf(path: readonly string[]): PathMeaning {
   const target = Object.hasOwn(olderNames, key) ? (olderNames[key] ?? key) : key
   if (Object.hasOwn(settings, target)) return { kind: 'setting', key: target }
   if (key === '' || known.some((each) => each.startsWith(`${key}.`))) return { kind: 'group' }
+  const ofPlugin = entryMeaning(withoutOldRoot(path))
+  if (ofPlugin !== undefined) return ofPlugin
   const [group = ''] = key.split('.')
   if (laterGroups.includes(group))
     return { kind: 'unknown', reason: `this version has no ${whatIs(key, group)}` }
+  return unknownSetting(key)
+}
+
+/** That a path is no setting, with the nearest one that is. */
+export function unknownSetting(key: string): Extract<PathMeaning, { readonly kind: 'unknown' }> {
   const nearest = nearestName(key, [...Object.keys(settings), ...groups])
   return {
     kind: 'unknown',
@@ -31,10 +39,16 @@ export function meaningOf(path: readonly string[]): PathMeaning {
 
 /** The names of a path as they are written today. */
 export function canonicalParts(path: readonly string[]): readonly string[] {
-  const parts = path.map((part) =>
-    part.replace(/_+([A-Za-z0-9])/g, (_, letter: string) => letter.toUpperCase()),
+  return withoutOldRoot(
+    path.map((part) =>
+      part.replace(/_+([A-Za-z0-9])/g, (_, letter: string) => letter.toUpperCase()),
+    ),
   )
-  return parts[0] === 'pluginSystem' ? parts.slice(1) : parts
+}
+
+/** A path without the group that everything stood in once. */
+export function withoutOldRoot(path: readonly string[]): readonly string[] {
+  return path[0] === 'pluginSystem' || path[0] === 'plugin_system' ? path.slice(1) : path
 }
 
 const groups: readonly string[] = [

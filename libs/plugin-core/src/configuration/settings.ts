@@ -2,6 +2,7 @@ import type { JsonValue } from '@mb/kernel'
 import { isReceiptItem, levelItems, sandboxMinimum, type ReceiptItem } from '@mb/sandbox'
 import { ceiling } from '../run/run-limits.ts'
 import { neverOf, type ReadValue } from './read-value.ts'
+import { entrySetting } from './plugin-entry.ts'
 import { pluginSettings } from './plugin-settings.ts'
 import { readRepositories, readRepositoriesText } from './repository-setting.ts'
 import { numberSetting, switchSetting, type Setting } from './setting.ts'
@@ -29,6 +30,11 @@ export const settings: Readonly<Record<string, Setting>> = {
   'marketplace.enabled': switchSetting({ strict: false }),
   'marketplace.securityScan': switchSetting({ strict: true }),
   ...pluginSettings,
+}
+
+/** How the value of a key is read; undefined for a key that is none. */
+export function settingOf(key: string): Setting | undefined {
+  return Object.hasOwn(settings, key) ? settings[key] : entrySetting(key)
 }
 
 /** Older names of settings. */

@@ -1,0 +1,130 @@
+import { nearestName, type JsonValue } from '@mb/kernel'
+import type { Merged } from './merge-settings.ts'
+import { neverOf } from './read-value.ts'
+import { switchSetting, type Setting } from './setting.ts'
+
+/** What somebody set for one plugin. */
+export interface PluginEntry {
+  /** False switches it off. */
+  readonly enabled?: boolean
+  /** A file of values, in YAML, JSON or TOML; `config` stands above it. */
+  readonly configFile?: string
+  /** Values of the fields that its manifest declares. */
+  readonly config: Readonly<Record<string, JsonValue>>
+  /** Values that hold in one environment alone, above `config`. */
+  readonly environments: Readonly<Record<string, Readonly<Record<string, JsonValue>>>>
+}
+
+/** What a path below `plugins` says of a plugin: what is set, by its key, or the group of such settings. */
+export type EntryMeaning =
+  | { readonly kind: 'setting'; readonly key: string }
+  | { readonly kind: 'group' }
+  | { readonly kind: 'unknown'; readonly reason: string; readonly hint?: string }
+
+const id = '[a-z][a-z0-9-]{0,63}(?:/[a-z][a-z0-9-]{0,63})?'
+const isName = new RegExp(`^${id}$`)
+const isEntryKey = new RegExp(
+  `^plugins\\.(${id})\\.(?:(enabled|configFile)|config\\.(.+)|environments\\.([a-z][a-z0-9-]{0,63})\\.(.+))$`,
+  's',
+)
+const members = ['enabled', 'configFile', 'config', 'environments']
+
+/** Whether a path stands inside the values of a plugin: their names are its author's. */
+export function isInsideEntry([group, name, member]: readonly string[]): boolean {
+  return (
+    group === 'plugins' &&
+    name !== undefined &&
+    isName.test(plain(name)) &&
+    (member === 'config' || member === 'environments')
+  )
+}
+
+/**
+ * The meaning of a path as it is written: a plugin and its fields keep their own names.
+ *
+ * @returns undefined when it is about no plugin
+ */
+export function entryMeaning(path: readonly string[]): EntryMeaning | undefined {
+  const [group, name, member, ...rest] = path
+  if (group !== 'plugins' || name === undefined || !isName.test(plain(name))) return undefined
+  if (member === undefined) return { kind: 'group' }
+  const isFile = member === 'configFile' || member === 'config_file'
+  const key = ['plugins', plain(name), isFile ? 'configFile' : member, ...rest].join('.')
+  if (isFile || member === 'enabled') return { kind: 'setting', key }
+  if (member === 'config') return rest.length === 0 ? { kind: 'group' } : { kind: 'setting', key }
+  if (member === 'environments')
+    return rest.length < 2 ? { kind: 'group' } : { kind: 'setting', key }
+  const nearest = nearestName(member, members)
+  return {
+    kind: 'unknown',
+    reason: 'there is no such setting of a plugin',
+    hint: nearest === undefined ? `They are ${members.join(', ')}` : `Did you mean "${nearest}"?`,
+  }
+}
+
+const value: Setting = {
+  read: (json) => ({ ok: true, value: json }),
+  readText: (text) => ({ ok: true, value: text }),
+}
+
+const file: Setting = {
+  read: (json) =>
+    typeof json === 'string' && json !== '' && json.length <= 4096
+      ? { ok: true, value: json }
+      : neverOf('the path of a file'),
+  readText: (text) => file.read(text),
+  // It would have any file of the person's read into a plugin.
+  isStricter: () => false,
+}
+
+const switchOff = switchSetting({ strict: false })
+
+/** How a value for one plugin is read; undefined for a key that is none. */
+export function entrySetting(key: string): Setting | undefined {
+  const [, , single] = isEntryKey.exec(key) ?? []
+  if (single === undefined) return isEntryKey.test(key) ? value : undefined
+  return single === 'enabled' ? switchOff : file
+}
+
+/** What is set for each plugin, by its name or id. */
+export function entriesIn(merged: Merged): Readonly<Record<string, PluginEntry>> {
+  const entries = new Map<string, PluginEntry>()
+  for (const [key, { value: json }] of merged) {
+    const [, name, single, field, environment, environmentField] = isEntryKey.exec(key) ?? []
+    if (name === undefined) continue
+    const entry = entries.get(name) ?? { config: {}, environments: {} }
+    entries.set(name, {
+      ...entry,
+      ...(single === 'enabled' ? { enabled: json === true } : {}),
+      ...(single === 'configFile' && typeof json === 'string' ? { configFile: json } : {}),
+      config: field === undefined ? entry.config : withField(entry.config, field, json),
+      environments:
+        environment === undefined || environmentField === undefined
+          ? entry.environments
+          : {
+              ...entry.environments,
+              [environment]: withField(
+                Object.hasOwn(entry.environments, environment)
+                  ? (entry.environments[environment] ?? {})
+                  : {},
+                environmentField,
+                json,
+              ),
+            },
+    })
+  }
+  return Object.fromEntries(entries)
+}
+
+function withField(
+  fields: Readonly<Record<string, JsonValue>>,
+  name: string,
+  json: JsonValue,
+): Readonly<Record<string, JsonValue>> {
+  return Object.fromEntries([...Object.entries(fields), [name, json]])
+}
+
+/** As names of plugins are read elsewhere too. */
+function plain(name: string): string {
+  return name.toLowerCase().replaceAll('_', '-')
+}
