@@ -24,8 +24,7 @@ export type {
   ValueType,
 } from './manifest.ts'
 export { entryFiles } from './schema/entry.ts'
-export { platforms, runsOn } from './platforms.ts'
-export type { Platform } from './platforms.ts'
+export { whyWrongValue } from './schema/config-schema.ts'
 export { pluginTypes } from './plugin-type.ts'
 export type { PluginType } from './plugin-type.ts'
 export { manifestJsonSchema } from './json-schema.ts'
@@ -45,8 +44,8 @@ export type { ReadManifest, ReadManifestOptions } from './reading/read-manifest.
 export { isOlder, rangesMeet } from './ranges.ts'
 
 // Platforms
-export { closestTo, fitsPlatform, isPlatform, platformsOf } from './platforms/platforms.ts'
-export type { ForPlatforms } from './platforms/platforms.ts'
+export { closestTo, isPlatform, platforms, platformsOf, runsOn } from './platforms/platforms.ts'
+export type { ForPlatforms, Platform } from './platforms/platforms.ts'
 export { thisPlatform } from './platforms/this-platform.ts'
 
 // Permissions
@@ -80,6 +79,8 @@ export { generateSigningKey, readPublicKey, readSigningKey } from './package/sig
 export type { PublicKey, SigningKey } from './package/signing-key.ts'
 export { packageStatement } from './package/statement.ts'
 export type { PackageStatement, StatementFacts } from './package/statement.ts'
+export { parseSbom } from './package/sbom.ts'
+export type { Sbom } from './package/sbom.ts'
 export { signStatement, verifyEnvelope } from './package/envelope.ts'
 export type { Envelope } from './package/envelope.ts'
 export { writePackageMetadata } from './package/write-package-metadata.ts'

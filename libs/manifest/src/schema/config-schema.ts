@@ -82,7 +82,7 @@ function checkField(field: ConfigField, context: z.RefinementCtx): void {
       })
   })
   if (value === undefined) return
-  const wrong = whyWrongValue(value, field)
+  const wrong = whyWrongPublicValue(value, field)
   if (wrong !== undefined)
     refuse(context, {
       code: 'bad-default',
@@ -93,12 +93,31 @@ function checkField(field: ConfigField, context: z.RefinementCtx): void {
 
 const hasSize: ReadonlySet<ConfigType> = new Set(['number', 'integer', 'string', 'array', 'secret'])
 
-/** Why a value cannot be that of a field, completing "the value is"; undefined for a good one. */
+/** As {@link whyWrongValue}, for a value that stands in a manifest. */
+export function whyWrongPublicValue(value: JsonValue, field: ConfigField): string | undefined {
+  return field.type === 'secret'
+    ? 'a secret, and a manifest is public'
+    : whyWrongValue(value, field)
+}
+
+/**
+ * Why a value cannot be that of a field of a plugin's configuration.
+ *
+ * @returns words that complete "the value is"; undefined for a good one
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict'
+ * import { whyWrongValue } from '@mb/manifest'
+ *
+ * assert.equal(whyWrongValue(12, { type: 'integer', required: false, max: 10 }), 'above the largest, 10')
+ * assert.equal(whyWrongValue(7, { type: 'integer', required: false, max: 10 }), undefined)
+ * ```
+ */
 export function whyWrongValue(
   value: JsonValue,
   { choices, max, min, type }: ConfigField,
 ): string | undefined {
-  if (type === 'secret') return 'a secret, and a manifest is public'
   if (!fitsType(value, type)) return `no ${type}`
   if (
     choices !== undefined &&

@@ -1,7 +1,7 @@
 import type { JsonValue } from '@mb/kernel'
 import { z } from 'zod'
 import type { ConfigField } from '../manifest.ts'
-import { whyWrongValue } from './config-schema.ts'
+import { whyWrongPublicValue } from './config-schema.ts'
 import { refuse } from './refuse.ts'
 
 type Environments = Readonly<Record<string, Readonly<Record<string, JsonValue>>>>
@@ -34,7 +34,8 @@ export function checkEnvironments(
   for (const [environment, values] of Object.entries(manifest.environments))
     for (const [name, value] of Object.entries(values)) {
       const field = fields.get(name)
-      const wrong = field === undefined ? 'no field of configSchema' : whyWrongValue(value, field)
+      const wrong =
+        field === undefined ? 'no field of configSchema' : whyWrongPublicValue(value, field)
       if (wrong === undefined) continue
       refuse(context, {
         code: field === undefined ? 'unknown-key' : 'bad-default',
