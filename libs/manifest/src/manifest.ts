@@ -1,7 +1,7 @@
 import type { JsonValue } from '@mb/kernel'
 import type { PluginName } from './names.ts'
 import type { Permissions } from './permissions/permissions.ts'
-import type { Platform } from './platforms.ts'
+import type { Platform } from './platforms/platforms.ts'
 import type { PluginType } from './plugin-type.ts'
 
 /** What a plugin says about itself: normalised, camelCase, every default filled in. */

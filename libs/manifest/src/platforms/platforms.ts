@@ -1,10 +1,25 @@
-/** Systems and processors as Node names them, and `musl` for a Linux without the GNU C library. */
-const shape =
-  /^(?:linux|darwin|win32)(?:-(?:arm|arm64|ia32|loong64|ppc64|riscv64|s390x|x64))?$|^linux-(?:arm|arm64|ia32|loong64|ppc64|riscv64|s390x|x64)-musl$/
+/** A system, or a system with its processor, in the words of Node; `musl` for a Linux without the GNU C library. */
+export type Platform = System | `${System}-${Processor}` | `linux-${Processor}-musl`
+
+type System = (typeof systems)[number]
+type Processor = (typeof processors)[number]
+
+const systems = ['linux', 'darwin', 'win32'] as const
+const processors = ['x64', 'arm64', 'arm', 'ia32', 'riscv64', 'ppc64', 's390x'] as const
+
+/** All platforms that a manifest can name. */
+export const platforms: readonly Platform[] = [
+  ...systems.flatMap((system): readonly Platform[] => [
+    system,
+    ...processors.map((processor): Platform => `${system}-${processor}`),
+  ]),
+  ...processors.map((processor): Platform => `linux-${processor}-musl`),
+]
 
 /** Whether a text names a platform: `linux`, `linux-x64`, `linux-x64-musl`. */
-export function isPlatform(text: string): boolean {
-  return shape.test(text)
+export function isPlatform(text: string): text is Platform {
+  const known: readonly string[] = platforms
+  return known.includes(text)
 }
 
 /**
@@ -27,9 +42,22 @@ export function platformsOf(target: string): readonly string[] {
   return target === system ? [system] : [target, system]
 }
 
-/** Whether something that is made for some platforms, or for all when none is named, runs on a target. */
-export function fitsPlatform(platforms: readonly string[], target: string): boolean {
-  return platforms.length === 0 || platformsOf(target).some((each) => platforms.includes(each))
+/**
+ * Whether a plugin that names these platforms runs on a target; one that names none runs on all.
+ *
+ * @param target as {@link thisPlatform} tells it
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict'
+ * import { runsOn } from '@mb/manifest'
+ *
+ * assert.equal(runsOn(['linux-x64', 'darwin'], 'darwin-arm64'), true)
+ * assert.equal(runsOn(['linux-x64'], 'linux-arm64'), false)
+ * ```
+ */
+export function runsOn(named: readonly string[], target: string): boolean {
+  return named.length === 0 || platformsOf(target).some((each) => named.includes(each))
 }
 
 /** What can be had for some platforms. */
@@ -44,8 +72,8 @@ export function closestTo<T extends ForPlatforms>(
   target: string,
 ): T | undefined {
   for (const platform of platformsOf(target)) {
-    const found = artefacts.find(({ platforms }) => platforms.includes(platform))
+    const found = artefacts.find((each) => each.platforms.includes(platform))
     if (found !== undefined) return found
   }
-  return artefacts.find(({ platforms }) => platforms.length === 0)
+  return artefacts.find((each) => each.platforms.length === 0)
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { whyBadPath } from '../package/package-path.ts'
 import type { Manifest } from '../manifest.ts'
-import { platforms } from '../platforms.ts'
+import { platforms } from '../platforms/platforms.ts'
 import { pluginTypes, typeOf } from '../plugin-type.ts'
 import { noPermissions } from '../permissions/permissions.ts'
 import { closed } from './closed.ts'
