@@ -3,18 +3,21 @@ import { join } from 'node:path'
 import { errorCode, readTextBounded } from '@mb/kernel'
 import { ManifestError } from '../manifest-error.ts'
 import { metadataDirectory } from './digest-tree.ts'
+import { maxSbomBytes } from './sbom.ts'
 
 /** The files of a package's `.milkbottle`. */
 export const metadataFiles = {
   tree: 'tree.json',
   statement: 'statement.json',
   key: 'key.pub',
+  sbom: 'sbom.json',
 } as const
 
 /** What a package's `.milkbottle` holds, unread; undefined when there is none. */
 export interface Metadata {
   readonly tree: string
   readonly signature?: { readonly statement: string; readonly key: string }
+  readonly sbom?: string
 }
 
 // 10,000 files with long paths
@@ -49,10 +52,16 @@ export async function readMetadata(directory: string): Promise<Metadata | undefi
     )
 
   const tree = await readBounded(join(folder, metadataFiles.tree), maxTreeBytes)
-  if (!hasStatement) return { tree }
+  const unsigned = {
+    tree,
+    ...(names.includes(metadataFiles.sbom)
+      ? { sbom: await readBounded(join(folder, metadataFiles.sbom), maxSbomBytes) }
+      : {}),
+  }
+  if (!hasStatement) return unsigned
   const statement = await readBounded(join(folder, metadataFiles.statement), maxStatementBytes)
   const key = await readBounded(join(folder, metadataFiles.key), maxKeyBytes)
-  return { tree, signature: { statement, key } }
+  return { ...unsigned, signature: { statement, key } }
 }
 
 async function listNames(folder: string): Promise<readonly string[] | undefined> {

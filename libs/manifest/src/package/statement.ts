@@ -25,6 +25,8 @@ export interface PackageStatement {
     readonly permissions: Permissions
     /** Tree digest of the version before; absent for the first one. */
     readonly previous?: string
+    /** The list of what it is made of; absent for a package without. */
+    readonly sbom?: { readonly digest: { readonly sha256: string } }
   }
 }
 
@@ -44,6 +46,8 @@ export interface StatementFacts {
   readonly permissions: Permissions
   /** Tree digest of the version before. */
   readonly previous?: string | undefined
+  /** SHA-256 of the list of what it is made of. */
+  readonly sbomDigest?: string | undefined
 }
 
 /** The statement about a package. */
@@ -58,6 +62,7 @@ export function packageStatement(facts: StatementFacts): PackageStatement {
       manifest: { digest: { sha256: facts.manifestDigest } },
       permissions: facts.permissions,
       ...(facts.previous === undefined ? {} : { previous: facts.previous }),
+      ...(facts.sbomDigest === undefined ? {} : { sbom: { digest: { sha256: facts.sbomDigest } } }),
     },
   }
 }
@@ -75,5 +80,6 @@ export const statementSchema: z.ZodType<PackageStatement> = closed({
     manifest: closed({ digest: closed({ sha256 }) }),
     permissions: permissionsSchema,
     previous: sha256.exactOptional(),
+    sbom: closed({ digest: closed({ sha256 }) }).exactOptional(),
   }),
 })

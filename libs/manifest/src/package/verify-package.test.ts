@@ -1,6 +1,7 @@
 import { chmod, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { sha256 } from '@mb/kernel'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { ManifestError } from '../manifest-error.ts'
 import { readDigestTree } from './digest-tree.ts'
@@ -98,6 +99,76 @@ describe('verifyPackage() of a whole package', () => {
   })
 })
 
+const sbom = '{"bomFormat":"CycloneDX","specVersion":"1.6","components":[]}'
+
+describe('verifyPackage() of a package with a list of its contents', () => {
+  it('gives it as it was handed in, bound by the signature and no part of the digest', async () => {
+    const without = await writePackageMetadata(folder, { key })
+    const facts = await writePackageMetadata(folder, { key, sbom })
+    expect(await verifyPackage(folder)).toEqual(facts)
+    expect(facts.sbom).toEqual({
+      format: 'CycloneDX',
+      formatVersion: '1.6',
+      digest: sha256(sbom),
+      text: sbom,
+    })
+    expect(facts.tree).toEqual(without.tree)
+    expect(facts.signature).toMatchObject({
+      statement: { predicate: { sbom: { digest: { sha256: sha256(sbom) } } } },
+    })
+    expect(without).not.toHaveProperty('sbom')
+  })
+
+  it('reads SPDX, and what nobody signed', async () => {
+    const spdx = '{"spdxVersion":"SPDX-2.3"}'
+    expect((await writePackageMetadata(folder, { sbom: spdx })).sbom).toMatchObject({
+      format: 'SPDX',
+      formatVersion: '2.3',
+    })
+  })
+
+  it.each([
+    ['another one', async () => writeFile(path('.milkbottle/sbom.json'), `${sbom}\n`)],
+    ['none any more', async () => rm(path('.milkbottle/sbom.json'))],
+  ])('refuses a signed package with %s', async (_, change) => {
+    await writePackageMetadata(folder, { key, sbom })
+    await change()
+    await expect(verifyPackage(folder)).rejects.toMatchObject({
+      code: 'MB_SIGNATURE_INVALID',
+      details: { what: 'list of contents' },
+    })
+  })
+
+  it('refuses one that was laid beside a signature that knows of none', async () => {
+    await writePackageMetadata(folder, { key })
+    await writeFile(path('.milkbottle/sbom.json'), sbom)
+    await expect(verifyPackage(folder)).rejects.toMatchObject({
+      code: 'MB_SIGNATURE_INVALID',
+      details: { what: 'list of contents', signed: 'none' },
+    })
+  })
+
+  it.each(['', '[]', 'null', '{"bomFormat":"CycloneDX"}', '{"spdxVersion":"SPDX-x"}', '{"a":1}'])(
+    'refuses %j, at packaging and afterwards',
+    async (text) => {
+      const refusal = { code: 'MB_PACKAGE_FILE', outcome: 'refused' }
+      await expect(writePackageMetadata(folder, { sbom: text })).rejects.toMatchObject(refusal)
+      await writePackageMetadata(folder, {})
+      await writeFile(path('.milkbottle/sbom.json'), text)
+      await expect(verifyPackage(folder)).rejects.toMatchObject(refusal)
+    },
+  )
+
+  it('refuses one that is too large', async () => {
+    const large = `${sbom.slice(0, -1)},"x":"${'x'.repeat(8 * 1024 * 1024)}"}`
+    const refusal = { code: 'MB_PACKAGE_TOO_LARGE' }
+    await expect(writePackageMetadata(folder, { sbom: large })).rejects.toMatchObject(refusal)
+    await writePackageMetadata(folder, {})
+    await writeFile(path('.milkbottle/sbom.json'), large)
+    await expect(verifyPackage(folder)).rejects.toMatchObject(refusal)
+  })
+})
+
 describe('verifyPackage() refuses', () => {
   const changes: readonly (readonly [string, () => Promise<void>, string])[] = [
     [
@@ -166,6 +237,7 @@ describe('verifyPackage() refuses', () => {
   const forgeries: readonly (readonly [string, Partial<StatementFacts>])[] = [
     ['name', { id: 'other' }],
     ['version', { version: '9.9.9' }],
+    ['list of contents', { sbomDigest: '0'.repeat(64) }],
     ['manifest', { manifestDigest: '0'.repeat(64) }],
     ['files', { tree: { files: [], digest: '0'.repeat(64) } }],
     [

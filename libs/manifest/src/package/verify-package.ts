@@ -10,6 +10,7 @@ import { compareTrees, parseTree } from './compare-trees.ts'
 import { readDigestTree, type DigestTree, type PackageLimits } from './digest-tree.ts'
 import { verifyEnvelope } from './envelope.ts'
 import { readMetadata, type Metadata } from './metadata.ts'
+import { parseSbom, type Sbom } from './sbom.ts'
 import { readPublicKey } from './signing-key.ts'
 import type { PackageStatement } from './statement.ts'
 
@@ -25,6 +26,8 @@ export interface PackageFacts {
   /** Warnings about the manifest. */
   readonly findings: readonly ManifestFinding[]
   readonly signature: PackageSignature
+  /** What it is made of, when the package says so; its signer vouches for it, when there is one. */
+  readonly sbom?: Sbom
 }
 
 /** Who vouches for a package. That a key is the right one is for the caller to know. */
@@ -64,7 +67,8 @@ export async function verifyPackage(
   const { manifest, file, bytes, findings } = await readManifest(directory, { publishing, signal })
   const manifestDigest = sha256(bytes)
   checkSame(manifestDigest, basename(file), tree)
-  const facts = { directory, manifest, manifestFile: file, manifestDigest, tree, findings }
+  const sbom = metadata?.sbom === undefined ? {} : { sbom: parseSbom(metadata.sbom) }
+  const facts = { directory, manifest, manifestFile: file, manifestDigest, tree, findings, ...sbom }
   return { ...facts, signature: checkSignature(metadata, facts) }
 }
 
@@ -105,10 +109,13 @@ function parseEnvelope(text: string): unknown {
   }
 }
 
+// No digest is written so.
+const none = 'none'
+
 /** A valid signature about something else is worth nothing: each fact it binds is held against the package. */
 function checkStatement(
   { subject: [subject], predicate }: PackageStatement,
-  { manifest, manifestDigest, tree }: Omit<PackageFacts, 'signature'>,
+  { manifest, manifestDigest, sbom, tree }: Omit<PackageFacts, 'signature'>,
 ): void {
   const { name, version } = predicate
   const bindings: readonly (readonly [string, string, string])[] = [
@@ -117,6 +124,7 @@ function checkStatement(
     ['name', name.slice(name.lastIndexOf('/') + 1), manifest.name],
     ['version', version, manifest.version],
     ['manifest', predicate.manifest.digest.sha256, manifestDigest],
+    ['list of contents', predicate.sbom?.digest.sha256 ?? none, sbom?.digest ?? none],
     ['permissions', permissionsHash(predicate.permissions), permissionsHash(manifest.permissions)],
   ]
   for (const [what, signed, present] of bindings) {

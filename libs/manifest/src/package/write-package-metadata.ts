@@ -5,6 +5,7 @@ import { readManifest } from '../reading/read-manifest.ts'
 import { metadataDirectory, readDigestTree } from './digest-tree.ts'
 import { signStatement } from './envelope.ts'
 import { metadataFiles } from './metadata.ts'
+import { parseSbom } from './sbom.ts'
 import type { SigningKey } from './signing-key.ts'
 import { packageStatement } from './statement.ts'
 import { verifyPackage, type PackageFacts } from './verify-package.ts'
@@ -17,6 +18,8 @@ export interface WriteMetadataOptions {
   readonly namespace?: string | undefined
   /** Tree digest of the version before. */
   readonly previous?: string | undefined
+  /** What it is made of: CycloneDX or SPDX 2, as JSON. */
+  readonly sbom?: string | undefined
   readonly signal?: AbortSignal | undefined
 }
 
@@ -32,12 +35,14 @@ export async function writePackageMetadata(
   options: WriteMetadataOptions = {},
 ): Promise<PackageFacts> {
   const { key, namespace, previous, signal } = options
+  const sbom = options.sbom === undefined ? undefined : parseSbom(options.sbom)
   const { manifest, bytes } = await readManifest(directory, { signal })
   const tree = await readDigestTree(directory, { signal })
   const folder = join(directory, metadataDirectory)
   await rm(folder, { recursive: true, force: true })
   await mkdir(folder)
   await writeFileAtomic(join(folder, metadataFiles.tree), `${canonicalJson(tree)}\n`)
+  if (sbom !== undefined) await writeFileAtomic(join(folder, metadataFiles.sbom), sbom.text)
   if (key !== undefined) {
     const statement = packageStatement({
       id: namespace === undefined ? manifest.name : `${namespace}/${manifest.name}`,
@@ -46,6 +51,7 @@ export async function writePackageMetadata(
       manifestDigest: sha256(bytes),
       permissions: manifest.permissions,
       previous,
+      sbomDigest: sbom?.digest,
     })
     const envelope = signStatement(statement, key)
     await writeFileAtomic(join(folder, metadataFiles.statement), `${canonicalJson(envelope)}\n`)
