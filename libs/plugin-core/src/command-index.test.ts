@@ -40,6 +40,8 @@ const record = fc
     keyId: undefined,
     installedAt: '2026-01-01T00:00:00.000Z',
     source: '/source',
+    versions: [],
+    wantedBy: 'person',
     words: Object.fromEntries(commands.map((each) => [each.name, `${name}:${each.name}`])),
     manifest: parseManifest(
       JSON.stringify({

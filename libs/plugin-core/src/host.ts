@@ -3,6 +3,7 @@ import { errorCode, silentLogger, systemClock, type Clock, type Logger } from '@
 import { verifyPackage, type Limits } from '@mb/manifest'
 import type { ReceiptItem } from '@mb/sandbox'
 import type { LoadedConfiguration } from './configuration/load-configuration.ts'
+import { defaultPlugins } from './configuration/plugin-settings.ts'
 import { askConsent } from './consent/ask-consent.ts'
 import type { Consent } from './consent/consent.ts'
 import { grantOf, readGrants, type Grant } from './consent/grants.ts'
@@ -93,6 +94,7 @@ export class PluginHost implements AsyncDisposable {
   readonly #logger: Logger
   readonly #clock: Clock
   readonly #limits: Limits | undefined
+  readonly #keepVersions: number
   readonly #minimum: readonly ReceiptItem[] | undefined
 
   /** Use {@link openPluginHost}. */
@@ -105,6 +107,7 @@ export class PluginHost implements AsyncDisposable {
     this.#logger = options.logger ?? silentLogger
     this.#clock = options.clock ?? systemClock
     this.#limits = options.configuration?.values.limits
+    this.#keepVersions = (options.configuration?.values.plugins ?? defaultPlugins).keepVersions
     this.#minimum = options.minimum ?? options.configuration?.values.isolation.minimum
   }
 
@@ -259,13 +262,13 @@ export class PluginHost implements AsyncDisposable {
       scan: this.#scan,
       reservedWords: this.#reservedWords,
       workspace: this.#workspace,
-      clock: this.#clock,
+      keepVersions: this.#keepVersions,
       logger: this.#logger,
     }
   }
 
   #changing(signal?: AbortSignal): ChangeContext {
-    return { layout: this.#layout, signal, reached: () => {} }
+    return { layout: this.#layout, clock: this.#clock, signal, reached: () => {} }
   }
 }
 

@@ -4,13 +4,20 @@ import { z } from 'zod'
 import { trustSchema as trust, type PluginTrust } from '../consent/grants.ts'
 import type { HomeLayout } from '../store/home-layout.ts'
 
-/** All that is needed to finish a change, or to undo it. It stands in the journal before anything is touched. */
-export interface ChangePlan {
-  /** Name of the change; the state holds the name of the last one that was committed. */
-  readonly change: string
+/** A folder that becomes real; `aside` is where what stood in its place goes meanwhile. */
+export interface Placing {
+  readonly from: string
+  readonly to: string
+  readonly aside?: string
+}
+
+/** What a change does to one plugin. */
+export interface ChangePart {
   readonly id: string
-  /** A staged folder that becomes real; `aside` is where what stood there goes meanwhile. */
-  readonly place?: { readonly from: string; readonly to: string; readonly aside?: string }
+  /** The staged files of a version. */
+  readonly place?: Placing
+  /** The staged data folder of the plugin. With `keep`, what stood there stays where it was put aside. */
+  readonly data?: Placing & { readonly keep?: boolean }
   /** Folders that nothing refers to once the change is committed. */
   readonly obsolete: readonly string[]
   /** Whether the plugin's stored values go too, once the change is committed. */
@@ -19,15 +26,29 @@ export interface ChangePlan {
   readonly trust?: { readonly before: PluginTrust; readonly after: PluginTrust }
 }
 
+/** All that is needed to finish a change, or to undo it. It stands in the journal before anything is touched. */
+export interface ChangePlan {
+  /** Name of the change; the state holds the name of the last one that was committed. */
+  readonly change: string
+  /** In the order in which they are done; they are undone in the other one. */
+  readonly parts: readonly ChangePart[]
+}
+
 const step = 'plan'
 const path = z.string().min(1)
+const folders = { from: path, to: path, aside: path.exactOptional() }
 const shape = z.object({
   change: z.string().regex(/^[0-9a-z-]+$/),
-  id: z.string(),
-  place: z.object({ from: path, to: path, aside: path.exactOptional() }).exactOptional(),
-  obsolete: z.array(path),
-  purge: z.boolean().exactOptional(),
-  trust: z.object({ before: trust, after: trust }).exactOptional(),
+  parts: z.array(
+    z.strictObject({
+      id: z.string(),
+      place: z.strictObject(folders).exactOptional(),
+      data: z.strictObject({ ...folders, keep: z.boolean().exactOptional() }).exactOptional(),
+      obsolete: z.array(path),
+      purge: z.boolean().exactOptional(),
+      trust: z.strictObject({ before: trust, after: trust }).exactOptional(),
+    }),
+  ),
 })
 
 /** The journal of a change. */
@@ -37,22 +58,8 @@ export function journalPath(layout: HomeLayout, change: string): string {
 
 /** A plan as a line of the journal. Paths are relative: a home may be moved. */
 export function planEntry(plan: ChangePlan, layout: HomeLayout): JournalEntry {
-  const { place } = plan
   const short = (absolute: string): string => relative(layout.home, absolute)
-  return {
-    ...plan,
-    step,
-    ...(place === undefined
-      ? {}
-      : {
-          place: {
-            from: short(place.from),
-            to: short(place.to),
-            ...(place.aside === undefined ? {} : { aside: short(place.aside) }),
-          },
-        }),
-    obsolete: plan.obsolete.map(short),
-  }
+  return { ...plan, step, parts: plan.parts.map((part) => withPaths(part, short)) }
 }
 
 /**
@@ -64,19 +71,33 @@ export function planEntry(plan: ChangePlan, layout: HomeLayout): JournalEntry {
 export async function readPlan(file: string, layout: HomeLayout): Promise<ChangePlan | undefined> {
   const [entry] = (await readJournal(file)) ?? []
   if (entry?.step !== step) return undefined
-  const { place, obsolete, ...rest } = shape.parse(entry)
+  const { change, parts } = shape.parse('parts' in entry ? entry : ofOnePart(entry))
   const whole = (short: string): string => resolveInside(layout.home, short)
+  return { change, parts: parts.map((part) => withPaths(part, whole)) }
+}
+
+/** An earlier version wrote plans of one plugin, and may have been killed while it did what this one finds. */
+function ofOnePart(entry: JournalEntry): unknown {
+  const { step: _, change, ...part } = entry
+  return { change, parts: [part] }
+}
+
+function withPaths(part: ChangePart, convert: (path: string) => string): ChangePart {
+  const { place, data, obsolete } = part
   return {
-    ...rest,
-    ...(place === undefined
-      ? {}
-      : {
-          place: {
-            from: whole(place.from),
-            to: whole(place.to),
-            ...(place.aside === undefined ? {} : { aside: whole(place.aside) }),
-          },
-        }),
-    obsolete: obsolete.map(whole),
+    ...part,
+    ...(place === undefined ? {} : { place: converted(place, convert) }),
+    ...(data === undefined ? {} : { data: converted(data, convert) }),
+    obsolete: obsolete.map(convert),
+  }
+}
+
+function converted<T extends Placing>(placing: T, convert: (path: string) => string): T {
+  const { from, to, aside } = placing
+  return {
+    ...placing,
+    from: convert(from),
+    to: convert(to),
+    ...(aside === undefined ? {} : { aside: convert(aside) }),
   }
 }

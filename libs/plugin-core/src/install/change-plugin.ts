@@ -28,18 +28,23 @@ export async function uninstallPlugin(
   const { layout } = context
   return await changePlugin(name, context, async (record, trust) => ({
     plan: {
-      id: record.id,
-      obsolete: [
-        layout.package(record.id, record.manifest.version),
-        ...(purge ? [layout.dataOf(record.id)] : []),
+      parts: [
+        {
+          id: record.id,
+          obsolete: [
+            ...record.versions.map(({ version }) => layout.package(record.id, version)),
+            ...(purge ? [layout.dataOf(record.id)] : []),
+          ],
+          purge,
+          trust: {
+            before: trust,
+            after: forgetSigner || trust.signer === undefined ? {} : { signer: trust.signer },
+          },
+        },
       ],
-      purge,
-      trust: {
-        before: trust,
-        after: forgetSigner || trust.signer === undefined ? {} : { signer: trust.signer },
-      },
     },
     apply: (state) => state.remove(record.id),
+    history: [{ id: record.id, action: 'uninstall', from: record.manifest.version }],
     result: installedPlugin(record, layout),
   }))
 }
@@ -57,9 +62,16 @@ export async function setPluginEnabled(
   return await changePlugin(name, context, async (record) => {
     const next = { ...record, enabled }
     const result = installedPlugin(next, context.layout)
-    return record.enabled === enabled
-      ? { result }
-      : { plan: { id: record.id, obsolete: [] }, apply: (state) => state.put(next), result }
+    if (record.enabled === enabled) return { result }
+    const { version } = record.manifest
+    return {
+      plan: { parts: [] },
+      apply: (state) => state.put(next),
+      history: [
+        { id: record.id, action: enabled ? 'enable' : 'disable', from: version, to: version },
+      ],
+      result,
+    }
   })
 }
 
@@ -73,11 +85,17 @@ export async function setPluginTrust(
   change: (trust: PluginTrust, record: PluginRecord) => PluginTrust,
   context: ChangeContext,
 ): Promise<InstalledPlugin> {
-  return await changePlugin(name, context, async (record, before) => ({
-    plan: { id: record.id, obsolete: [], trust: { before, after: change(before, record) } },
-    apply: () => {},
-    result: installedPlugin(record, context.layout),
-  }))
+  return await changePlugin(name, context, async (record, before) => {
+    const { id, manifest } = record
+    const after = change(before, record)
+    const action = after.grant === undefined ? 'revoke' : 'grant'
+    return {
+      plan: { parts: [{ id, obsolete: [], trust: { before, after } }] },
+      apply: () => {},
+      history: [{ id, action, from: manifest.version, to: manifest.version }],
+      result: installedPlugin(record, context.layout),
+    }
+  })
 }
 
 async function changePlugin(

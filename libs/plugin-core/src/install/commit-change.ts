@@ -1,22 +1,28 @@
 import { randomUUID } from 'node:crypto'
 import { rename } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { Journal, syncDirectory } from '@mb/kernel'
+import { Journal, syncDirectory, type Clock } from '@mb/kernel'
 import { writeTrust } from '../consent/grants.ts'
 import { mendCommandIndex, writeCommandIndex } from '../store/write-command-index.ts'
+import type { HistoryNote } from '../store/history.ts'
 import { makeFolders } from '../store/home-folders.ts'
 import type { HomeLayout } from '../store/home-layout.ts'
 import { StateChange } from '../store/state-change.ts'
 import type { State } from '../store/state.ts'
-import { journalPath, planEntry, type ChangePlan } from './change-plan.ts'
+import { journalPath, planEntry, type ChangePlan, type Placing } from './change-plan.ts'
 import { recoverChanges } from './recover-changes.ts'
 
-/** The points of a change, in their order: what was just done, and is on disk. */
+/**
+ * The points of a change, in their order: what was just done, and is on disk. Those of folders come once for each plugin
+ * that has such a folder.
+ */
 export const changeSteps = [
   'locked',
   'journalled',
   'aside',
   'placed',
+  'data-aside',
+  'data-placed',
   'trusted',
   'indexed',
   'committed',
@@ -29,6 +35,7 @@ export type ChangeStep = (typeof changeSteps)[number]
 /** Where and how changes are made. */
 export interface ChangeContext {
   readonly layout: HomeLayout
+  readonly clock: Clock
   readonly signal?: AbortSignal | undefined
   /** Told of each point; tests stop the process there. */
   readonly reached: (step: ChangeStep) => void
@@ -38,6 +45,8 @@ export interface ChangeContext {
 export interface ChangeBody<T> {
   readonly plan: Omit<ChangePlan, 'change'>
   readonly apply: (change: StateChange) => void
+  /** What is remembered of it, in the same transaction. */
+  readonly history: readonly HistoryNote[]
   readonly result: T
 }
 
@@ -65,6 +74,8 @@ export async function commitChange<T>(
     try {
       await takeSteps({ ...body.plan, change }, context)
       body.apply(state)
+      const at = new Date(context.clock.now()).toISOString()
+      for (const note of body.history) state.note({ ...note, at, change })
       await writeCommandIndex(layout, state.advance(change))
       reached('indexed')
       state.commit()
@@ -96,19 +107,37 @@ async function takeSteps(plan: ChangePlan, { layout, reached }: ChangeContext): 
   await using journal = await Journal.begin(journalPath(layout, plan.change))
   await journal.append(planEntry(plan, layout))
   reached('journalled')
-  if (plan.place !== undefined) await putInPlace(plan.place, reached)
-  if (plan.trust !== undefined) await writeTrust(layout, plan.id, plan.trust.after)
+  for (const { place, data } of plan.parts) {
+    if (place !== undefined) {
+      await putInPlace(place, {
+        onAside: () => reached('aside'),
+        onPlaced: () => reached('placed'),
+      })
+    }
+    if (data !== undefined) {
+      await putInPlace(data, {
+        onAside: () => reached('data-aside'),
+        onPlaced: () => reached('data-placed'),
+      })
+    }
+  }
+  for (const { id, trust } of plan.parts)
+    if (trust !== undefined) await writeTrust(layout, id, trust.after)
   reached('trusted')
 }
 
 async function putInPlace(
-  { from, to, aside }: NonNullable<ChangePlan['place']>,
-  reached: (step: ChangeStep) => void,
+  { from, to, aside }: Placing,
+  { onAside, onPlaced }: { readonly onAside: () => void; readonly onPlaced: () => void },
 ): Promise<void> {
   await makeFolders(dirname(to))
-  if (aside !== undefined) await rename(to, aside)
-  reached('aside')
+  if (aside !== undefined) {
+    await makeFolders(dirname(aside))
+    await rename(to, aside)
+    await syncDirectory(dirname(aside))
+  }
+  onAside()
   await rename(from, to)
   await syncDirectory(dirname(to))
-  reached('placed')
+  onPlaced()
 }

@@ -1,4 +1,4 @@
-import type { Clock, Logger } from '@mb/kernel'
+import type { Logger } from '@mb/kernel'
 import type { Consent } from '../consent/consent.ts'
 import type { ChangeContext } from './commit-change.ts'
 import type { FetchProgress } from './package-repository.ts'
@@ -37,5 +37,6 @@ export interface InstallContext extends ChangeContext {
   readonly logger: Logger
   readonly reservedWords: ReadonlySet<string>
   readonly workspace: string
-  readonly clock: Clock
+  /** How many versions of a plugin are kept beside the active one. */
+  readonly keepVersions: number
 }

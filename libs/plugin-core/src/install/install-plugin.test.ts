@@ -242,24 +242,26 @@ describe('install()', () => {
     expect(await readFile(join(directory, 'dist/index.mjs'), 'utf8')).toBe('export default {}\n')
   })
 
-  it('replaces another version as a whole and keeps its switch', async () => {
+  it('makes another version the active one, keeps the one before, and keeps its switch', async () => {
     await using folder = await temporaryFolder()
     const there = world(folder.path)
     const host = await there.open()
     await host.install(await there.plugin())
     await host.disable('notes')
     const next = await host.install(await there.plugin({ manifest: { version: '2.0.0' } }))
-    expect(next).toMatchObject({ version: '2.0.0', enabled: false })
+    expect(next).toMatchObject({ version: '2.0.0', enabled: false, versions: ['2.0.0', '1.0.0'] })
     expect(
       (await listing(join(there.home, 'plugins/local/notes'))).map((line) => line.split(' ')[0]),
     ).toEqual([
       '',
-      '2.0.0',
-      '2.0.0/.milkbottle',
-      '2.0.0/.milkbottle/tree.json',
-      '2.0.0/dist',
-      '2.0.0/dist/index.mjs',
-      '2.0.0/plugin.json',
+      ...['1.0.0', '2.0.0'].flatMap((version) => [
+        version,
+        `${version}/.milkbottle`,
+        `${version}/.milkbottle/tree.json`,
+        `${version}/dist`,
+        `${version}/dist/index.mjs`,
+        `${version}/plugin.json`,
+      ]),
     ])
   })
 

@@ -1,8 +1,10 @@
+import { existsSync } from 'node:fs'
 import type { PackageFacts, PluginId } from '@mb/manifest'
 import { readGrants, type PluginTrust } from '../consent/grants.ts'
 import { PluginError } from '../plugin-error.ts'
+import { isUntouched } from '../store/check-untouched.ts'
 import { checkPlace } from '../store/home-folders.ts'
-import type { PluginRecord } from '../store/plugin-record.ts'
+import type { PluginRecord, PluginVersion } from '../store/plugin-record.ts'
 import type { State } from '../store/state.ts'
 import { checkNamespace, checkSigner } from './check-signer.ts'
 import { settleWords } from './command-words.ts'
@@ -24,6 +26,10 @@ export type Judgement =
       readonly present: PluginRecord | undefined
       readonly trust: PluginTrust
       readonly words: Readonly<Record<string, string>>
+      /** This very version, when its files are kept and whole: nothing has to be put in place. */
+      readonly kept: PluginVersion | undefined
+      /** Whether something stands where its files belong. */
+      readonly isTaken: boolean
     }
 
 /**
@@ -39,7 +45,8 @@ export async function judgePackage(
   const trust = (await readGrants(layout)).get(id) ?? {}
   checkNamespace(facts.signature, id)
   checkSigner(facts.signature, { id, pinned: trust.signer, publicKey: options.publicKey })
-  checkPlace(layout, layout.package(id, facts.manifest.version))
+  const place = layout.package(id, facts.manifest.version)
+  checkPlace(layout, place)
   const present = state.plugins.find((record) => record.id === id)
   if (present !== undefined && options.force !== true) {
     checkVersion(present, facts)
@@ -52,19 +59,34 @@ export async function judgePackage(
     reserved: reservedWords,
     chosen: options.words ?? {},
   })
-  return { isInstalled: false, present, trust, words }
+  const kept = options.force === true ? undefined : await findKept(present, facts, place)
+  return { isInstalled: false, present, trust, words, kept, isTaken: existsSync(place) }
 }
 
 function checkVersion(present: PluginRecord, { manifest, tree }: PackageFacts): void {
-  if (present.manifest.version !== manifest.version || present.digest === tree.digest) return
+  const same = present.versions.find(({ version }) => version === manifest.version)
+  if (same === undefined || same.digest === tree.digest) return
+  const state = same.version === present.manifest.version ? 'installed' : 'kept from before'
   throw new PluginError(
     'MB_PLUGIN_EXISTS',
-    `Cannot install "${present.id}" ${manifest.version}: that version is installed, with other content`,
+    `Cannot install "${present.id}" ${manifest.version}: that version is ${state}, with other content`,
     {
       hint: 'Give the new content a new version, or replace what is installed with --force',
-      details: { installed: present.digest, offered: tree.digest },
+      details: { installed: same.digest, offered: tree.digest },
     },
   )
+}
+
+/** The version of a package among those that are kept; undefined when its files are not what they were. */
+async function findKept(
+  present: PluginRecord | undefined,
+  { manifest, tree, signature }: PackageFacts,
+  directory: string,
+): Promise<PluginVersion | undefined> {
+  const keyId = signature.status === 'signed' ? signature.keyId : undefined
+  const kept = present?.versions.find(({ version }) => version === manifest.version)
+  if (kept?.digest !== tree.digest || kept.keyId !== keyId) return undefined
+  return (await isUntouched({ directory, digest: kept.digest })) ? kept : undefined
 }
 
 function isSame(

@@ -5,6 +5,7 @@ import { PluginError } from '../plugin-error.ts'
 import { checkUntouched } from '../store/check-untouched.ts'
 import { findPlugin } from '../store/find-plugin.ts'
 import type { HomeLayout } from '../store/home-layout.ts'
+import { directoryOf } from '../store/plugin-record.ts'
 import { readState } from '../store/state.ts'
 
 /** An installed plugin that may be run now. */
@@ -31,7 +32,8 @@ export async function prepareRun(
   layout: HomeLayout,
   signal?: AbortSignal,
 ): Promise<RunnablePlugin> {
-  const { id, enabled, digest, manifest } = findPlugin(readState(layout).plugins, name)
+  const record = findPlugin(readState(layout).plugins, name)
+  const { id, enabled, digest, manifest } = record
   if (!enabled) {
     throw new PluginError('MB_PLUGIN_DISABLED', `Cannot run "${id}": it is switched off`, {
       hint: `Switch it on with mb plugin enable ${id}`,
@@ -45,7 +47,7 @@ export async function prepareRun(
       { hint: `Grant it with mb plugin permissions ${id} --grant` },
     )
   }
-  const directory = layout.package(id, manifest.version)
+  const directory = directoryOf(record, layout)
   const untouched = checkUntouched({ id, directory, digest, signal })
   // Whoever waits for it is told. Until then a failure is no stray one.
   untouched.catch(() => {})

@@ -1,13 +1,14 @@
 import { existsSync } from 'node:fs'
 import { readdir, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { errorCode, syncDirectory } from '@mb/kernel'
+import { errorCode, isInside, syncDirectory } from '@mb/kernel'
 import { purgeKeyValues } from '../broker/index.ts'
 import { writeTrust } from '../consent/grants.ts'
 import { makeFolders, removeEmptyFolder } from '../store/home-folders.ts'
 import type { HomeLayout } from '../store/home-layout.ts'
 import type { State } from '../store/state.ts'
-import { readPlan, type ChangePlan } from './change-plan.ts'
+import { readPlan, type ChangePlan, type Placing } from './change-plan.ts'
+import { stagingOf } from './staging.ts'
 
 /**
  * Finishes the changes that were committed, and undoes those that were not. Whoever holds the change calls it first
@@ -40,27 +41,27 @@ export async function unfinishedChanges(layout: HomeLayout): Promise<readonly st
   }
 }
 
-async function finishChange(
-  { id, place, obsolete, purge }: ChangePlan,
-  layout: HomeLayout,
-): Promise<void> {
-  if (place?.aside !== undefined) await removeTree(place.aside)
-  for (const folder of obsolete) {
-    await removeTree(folder)
-    await removeEmptyParents(folder, layout)
+async function finishChange({ parts }: ChangePlan, layout: HomeLayout): Promise<void> {
+  for (const { id, place, data, obsolete, purge } of parts) {
+    if (place?.aside !== undefined) await removeTree(place.aside)
+    if (data?.aside !== undefined && data.keep !== true) await removeTree(data.aside)
+    for (const folder of obsolete) {
+      await removeTree(folder)
+      await removeEmptyParents(folder, layout)
+    }
+    if (purge === true) await purgeKeyValues(layout.kv, id)
   }
-  if (purge === true) await purgeKeyValues(layout.kv, id)
 }
 
-async function undoChange({ id, place, trust }: ChangePlan, layout: HomeLayout): Promise<void> {
-  if (place !== undefined) await undoPlace(place, layout)
-  if (trust !== undefined) await writeTrust(layout, id, trust.before)
+async function undoChange({ parts }: ChangePlan, layout: HomeLayout): Promise<void> {
+  for (const { id, place, data, trust } of parts.toReversed()) {
+    if (data !== undefined) await undoPlacing(data, layout)
+    if (place !== undefined) await undoPlacing(place, layout)
+    if (trust !== undefined) await writeTrust(layout, id, trust.before)
+  }
 }
 
-async function undoPlace(
-  { from, to, aside }: NonNullable<ChangePlan['place']>,
-  layout: HomeLayout,
-): Promise<void> {
+async function undoPlacing({ from, to, aside }: Placing, layout: HomeLayout): Promise<void> {
   // What stands in the place is the new one only if the old one is aside, or if there was no old one.
   if (aside === undefined) await removeTree(to)
   else if (existsSync(aside)) {
@@ -68,8 +69,9 @@ async function undoPlace(
     await makeFolders(dirname(to))
     await rename(aside, to)
     await syncDirectory(dirname(to))
+    await removeEmptyParents(aside, layout)
   }
-  await removeTree(dirname(from))
+  await removeTree(stagingOf(from, layout) ?? from)
   if (aside === undefined) await removeEmptyParents(to, layout)
 }
 
@@ -78,7 +80,12 @@ async function removeTree(path: string): Promise<void> {
 }
 
 async function removeEmptyParents(path: string, layout: HomeLayout): Promise<void> {
-  for (let folder = dirname(path); folder !== layout.home; folder = dirname(folder)) {
-    if (folder === layout.plugins || !(await removeEmptyFolder(folder))) return
+  for (let folder = dirname(path); isInside(layout.home, folder); folder = dirname(folder)) {
+    if (lasting(layout).has(folder) || !(await removeEmptyFolder(folder))) return
   }
+}
+
+/** What stays, also when nothing is in it. */
+function lasting({ home, plugins, staging }: HomeLayout): ReadonlySet<string> {
+  return new Set([home, plugins, staging])
 }

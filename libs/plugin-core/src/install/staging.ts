@@ -1,7 +1,7 @@
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import { readdir, rm, stat } from 'node:fs/promises'
-import { join } from 'node:path'
-import { errorCode } from '@mb/kernel'
+import { join, relative, sep } from 'node:path'
+import { errorCode, isInside } from '@mb/kernel'
 import { makeFolders, removeEmptyFolder } from '../store/home-folders.ts'
 import { PluginError } from '../plugin-error.ts'
 import type { HomeLayout } from '../store/home-layout.ts'
@@ -13,7 +13,19 @@ interface Staging extends AsyncDisposable {
 }
 
 /** What was moved out of the way by a change has this at the start of its name; only that change's end removes it. */
-export const asidePrefix = 'aside-'
+const asidePrefix = 'aside-'
+
+/** A new path that something can be moved to out of the way. */
+export function asidePath(layout: HomeLayout): string {
+  return join(layout.staging, `${asidePrefix}${randomUUID()}`)
+}
+
+/** The staging folder that a path lies in; undefined for one that lies in none. */
+export function stagingOf(path: string, layout: HomeLayout): string | undefined {
+  if (path === layout.staging || !isInside(layout.staging, path)) return undefined
+  const [first = ''] = relative(layout.staging, path).split(sep)
+  return join(layout.staging, first)
+}
 
 const dayMs = 86_400_000
 

@@ -28,6 +28,15 @@ export async function checkUntouched({ id, directory, digest, signal }: Untouche
   )
 }
 
+/** Whether installed files are those that were verified at install. */
+export async function isUntouched({
+  directory,
+  digest,
+  signal,
+}: Omit<Untouched, 'id'>): Promise<boolean> {
+  return (await digestOf(directory, signal)) === digest
+}
+
 /** Undefined for what is no package at all any more. */
 async function digestOf(
   directory: string,

@@ -132,18 +132,23 @@ describe('a home', () => {
     const file = join(home, 'state.db')
     const whole = await readFile(file)
     const database = new DatabaseSync(file)
-    database.exec('PRAGMA user_version = 2')
+    database.exec('PRAGMA user_version = 3')
     database.close()
     await expect(open(home)).rejects.toMatchObject({
       code: 'MB_STATE_BROKEN',
-      message: 'Cannot read the installed plugins: their database has form 2, this version reads 1',
+      message: 'Cannot read the installed plugins: their database has form 3, this version reads 2',
     })
     await writeFile(file, 'no database at all, and long enough to be taken for one'.repeat(100))
     await expect(open(home)).rejects.toMatchObject({ code: 'MB_STATE_BROKEN' })
     const way = expect.stringMatching(/^Move .*state\.db.* away and install your plugins again/)
     for (const damage of [
       'DROP TABLE plugins',
-      `UPDATE plugins SET manifest = '{}'`,
+      'DROP TABLE versions',
+      'DELETE FROM versions',
+      `UPDATE versions SET manifest = '{}'`,
+      `UPDATE versions SET version = '9.9.9'`,
+      `UPDATE plugins SET wanted_by = 'nobody'`,
+      `UPDATE plugins SET held = '{}'`,
       `UPDATE plugins SET id = '../../etc'`,
       `UPDATE plugins SET words = '{'`,
     ]) {

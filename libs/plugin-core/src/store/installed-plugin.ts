@@ -1,4 +1,6 @@
 import type { CommandDeclaration, Permissions } from '@mb/manifest'
+import type { UpdatePolicy } from '../configuration/plugin-settings.ts'
+import type { HeldUpdate, PluginRecord } from './plugin-record.ts'
 
 /** A command of an installed plugin, under the word that runs it. */
 export interface InstalledCommand extends CommandDeclaration {
@@ -31,4 +33,14 @@ export interface InstalledPlugin {
   readonly permissions: Permissions
   /** The folder or archive that it came from. */
   readonly source: string
+  /** All versions that are kept, the newest number first. */
+  readonly versions: readonly string[]
+  /** Whether somebody asked for it, or it came because another plugin needs it. */
+  readonly wantedBy: PluginRecord['wantedBy']
+  /** The folder of a plugin under development, which is run in place. */
+  readonly link?: string
+  /** Its own update policy, where it has one. */
+  readonly updates?: UpdatePolicy
+  /** An update that waits. */
+  readonly held?: HeldUpdate
 }

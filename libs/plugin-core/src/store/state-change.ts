@@ -2,11 +2,13 @@ import { closeSync, openSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { PluginError } from '../plugin-error.ts'
-import { columns, encodeRecord } from './decode-record.ts'
+import { encodeRecord, encodeVersion, pluginColumns, versionColumns } from './decode-record.ts'
+import { writeHistory, type HistoryEntry } from './history.ts'
 import type { HomeLayout } from './home-layout.ts'
 import type { PluginRecord } from './plugin-record.ts'
-import { stateIn, stateVersion, type State } from './state.ts'
+import { stateIn, type State } from './state.ts'
 import { isBusy, stateError } from './state-error.ts'
+import { bringToForm } from './state-form.ts'
 
 const patienceMs = 30_000
 
@@ -73,26 +75,34 @@ export class StateChange implements Disposable {
   }
 
   put(record: PluginRecord): void {
-    const values = encodeRecord(record)
-    this.#makeTables()
-    this.#do(() =>
-      this.#database
-        .prepare(
-          `INSERT OR REPLACE INTO plugins (${columns}) VALUES (${values.map(() => '?').join(', ')})`,
-        )
-        .run(...values),
-    )
+    this.remove(record.id)
+    this.#do(() => {
+      insert(this.#database, 'plugins', pluginColumns, encodeRecord(record))
+      for (const version of record.versions)
+        insert(this.#database, 'versions', versionColumns, encodeVersion(record.id, version))
+    })
   }
 
   remove(id: string): void {
-    this.#makeTables()
-    this.#do(() => this.#database.prepare('DELETE FROM plugins WHERE id = ?').run(id))
+    this.#do(() => {
+      bringToForm(this.#database)
+      this.#database.prepare('DELETE FROM plugins WHERE id = ?').run(id)
+      this.#database.prepare('DELETE FROM versions WHERE plugin = ?').run(id)
+    })
+  }
+
+  /** Remembers what is done here. */
+  note(entry: HistoryEntry): void {
+    this.#do(() => {
+      bringToForm(this.#database)
+      writeHistory(this.#database, entry)
+    })
   }
 
   /** Counts this change, under a name; the state that {@link StateChange.commit} will make real. */
   advance(change: string): State {
-    this.#makeTables()
     return this.#do(() => {
+      bringToForm(this.#database)
       this.#database
         .prepare('UPDATE facts SET generation = generation + 1, last_change = ?')
         .run(change)
@@ -110,22 +120,6 @@ export class StateChange implements Disposable {
     this.#database.close()
   }
 
-  #makeTables(): void {
-    this.#do(() =>
-      this.#database.exec(`
-        CREATE TABLE IF NOT EXISTS facts (
-          one INTEGER PRIMARY KEY CHECK (one = 1), generation INTEGER NOT NULL, last_change TEXT NOT NULL
-        ) STRICT;
-        INSERT OR IGNORE INTO facts VALUES (1, 0, '');
-        CREATE TABLE IF NOT EXISTS plugins (
-          id TEXT PRIMARY KEY, enabled INTEGER NOT NULL, digest TEXT NOT NULL, key_id TEXT,
-          installed_at TEXT NOT NULL, source TEXT NOT NULL, words TEXT NOT NULL, manifest TEXT NOT NULL
-        ) STRICT;
-        PRAGMA user_version = ${stateVersion};
-      `),
-    )
-  }
-
   #do<T>(work: () => T): T {
     try {
       return work()
@@ -133,4 +127,14 @@ export class StateChange implements Disposable {
       throw stateError(this.#layout, error)
     }
   }
+}
+
+function insert(
+  database: DatabaseSync,
+  table: string,
+  columns: readonly string[],
+  values: readonly (string | number | null)[],
+): void {
+  const places = columns.map(() => '?').join(', ')
+  database.prepare(`INSERT INTO ${table} (${columns.join(', ')}) VALUES (${places})`).run(...values)
 }

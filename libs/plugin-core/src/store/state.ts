@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { pathToFileURL } from 'node:url'
-import { PluginError } from '../plugin-error.ts'
-import { decodeRecord } from './decode-record.ts'
+import { decodeRecord, type Row } from './decode-record.ts'
 import type { HomeLayout } from './home-layout.ts'
 import type { PluginRecord } from './plugin-record.ts'
 import { isCannotOpen, stateError } from './state-error.ts'
+import { emptyForm, formOf, selectionOf } from './state-form.ts'
 
 /** What is installed, at one moment. */
 export interface State {
@@ -17,9 +17,6 @@ export interface State {
   readonly plugins: readonly PluginRecord[]
 }
 
-/** The form of the database; a later one is refused, never guessed at. */
-export const stateVersion = 1
-
 const nothing: State = { generation: 0, lastChange: '', plugins: [] }
 
 /**
@@ -28,24 +25,37 @@ const nothing: State = { generation: 0, lastChange: '', plugins: [] }
  * @throws PluginError `MB_STATE_BROKEN`
  */
 export function readState(layout: HomeLayout): State {
-  if (!existsSync(layout.state)) return nothing
+  return readDatabase(layout, stateIn) ?? nothing
+}
+
+/**
+ * Reads from the database of a home, and leaves it as it is.
+ *
+ * @returns undefined where there is none
+ * @throws PluginError `MB_STATE_BROKEN`
+ */
+export function readDatabase<T>(
+  layout: HomeLayout,
+  read: (database: DatabaseSync) => T,
+): T | undefined {
+  if (!existsSync(layout.state)) return undefined
   try {
-    return readFrom(new DatabaseSync(layout.state, { timeout: 5000 }))
+    return readFrom(new DatabaseSync(layout.state, { timeout: 5000 }), read)
   } catch (error) {
     if (!isCannotOpen(error)) throw stateError(layout, error)
   }
   try {
     // On a read-only file system the shared memory of the log cannot be made; nobody can be writing there either.
     const url = `${pathToFileURL(layout.state).href}?immutable=1`
-    return readFrom(new DatabaseSync(new URL(url), { readOnly: true }))
+    return readFrom(new DatabaseSync(new URL(url), { readOnly: true }), read)
   } catch (error) {
     throw stateError(layout, error)
   }
 }
 
-function readFrom(database: DatabaseSync): State {
+function readFrom<T>(database: DatabaseSync, read: (database: DatabaseSync) => T): T {
   try {
-    return stateIn(database)
+    return read(database)
   } finally {
     database.close()
   }
@@ -53,19 +63,33 @@ function readFrom(database: DatabaseSync): State {
 
 /** The state in an open database; nothing, when its tables were not made yet. */
 export function stateIn(database: DatabaseSync): State {
-  const version = database.prepare('PRAGMA user_version').get()?.['user_version']
-  if (version === 0) return nothing
-  if (version !== stateVersion) {
-    throw new PluginError(
-      'MB_STATE_BROKEN',
-      `Cannot read the installed plugins: their database has form ${String(version)}, this version reads ${stateVersion}`,
-      { hint: 'Update MilkBottle, or name another home: set MB_HOME' },
+  const form = formOf(database)
+  if (form === emptyForm) return nothing
+  const selection = selectionOf(form)
+  // One transaction: what is read is of one moment, whoever changes it meanwhile.
+  return atOneMoment(database, () => {
+    const facts = database.prepare('SELECT generation, last_change FROM facts').get()
+    const versions = Map.groupBy<string, Row>(
+      database.prepare(selection.versions).all(),
+      ({ plugin }) => String(plugin),
     )
-  }
-  const facts = database.prepare('SELECT generation, last_change FROM facts').get()
-  return {
-    generation: Number(facts?.['generation'] ?? 0),
-    lastChange: String(facts?.['last_change'] ?? ''),
-    plugins: database.prepare('SELECT * FROM plugins ORDER BY id').all().map(decodeRecord),
+    return {
+      generation: Number(facts?.['generation'] ?? 0),
+      lastChange: String(facts?.['last_change'] ?? ''),
+      plugins: database
+        .prepare(`${selection.plugins} ORDER BY id`)
+        .all()
+        .map((row) => decodeRecord(row, versions.get(String(row['id'])) ?? [])),
+    }
+  })
+}
+
+function atOneMoment<T>(database: DatabaseSync, read: () => T): T {
+  if (database.isTransaction) return read()
+  database.exec('BEGIN')
+  try {
+    return read()
+  } finally {
+    database.exec('ROLLBACK')
   }
 }
