@@ -28,6 +28,7 @@ export type PluginErrorCode =
   | 'MB_COMMAND_WORD'
   | 'MB_PLUGIN_RUNTIME'
   | 'MB_PLUGIN_COMMAND'
+  | 'MB_PLUGIN_CONFIG'
   | 'MB_PLUGIN_USAGE'
   | 'MB_PERMISSION_UNSUPPORTED'
   | 'MB_PERMISSION_PATH'
@@ -180,6 +181,11 @@ export const pluginErrors: Readonly<Record<PluginErrorCode, ErrorKind>> = {
     outcome: 'refused',
     summary:
       'This machine lacks what runs plugins of that language, or this version cannot run them yet.',
+  },
+  MB_PLUGIN_CONFIG: {
+    category: 'configuration',
+    outcome: 'failed',
+    summary: "The settings of a plugin do not fit its manifest's schema.",
   },
   MB_PLUGIN_COMMAND: {
     category: 'operation',
