@@ -13,6 +13,9 @@ export type PluginErrorCode =
   | 'MB_PLUGIN_SOURCE'
   | 'MB_PLUGIN_SOURCE_MISSING'
   | 'MB_PLUGIN_ENTRY_MISSING'
+  | 'MB_PLUGIN_PLATFORM'
+  | 'MB_PLUGIN_ENGINE'
+  | 'MB_PLUGIN_PACKAGES'
   | 'MB_PLUGIN_EXISTS'
   | 'MB_PLUGIN_UNSIGNED'
   | 'MB_PLUGIN_SIGNER_CHANGED'
@@ -106,6 +109,20 @@ export const pluginErrors: Readonly<Record<PluginErrorCode, ErrorKind>> = {
   MB_PLUGIN_ENTRY_MISSING: {
     category: 'loading',
     summary: 'The file that the manifest names as entry is not in the package.',
+  },
+  MB_PLUGIN_PLATFORM: {
+    category: 'loading',
+    outcome: 'refused',
+    summary: 'A plugin is made for other systems or processors than this machine.',
+  },
+  MB_PLUGIN_ENGINE: {
+    category: 'loading',
+    outcome: 'refused',
+    summary: 'A plugin needs another version of MilkBottle, Node or Python than there is here.',
+  },
+  MB_PLUGIN_PACKAGES: {
+    category: 'loading',
+    summary: 'Packages of its language that a plugin needs were not packaged with it.',
   },
   MB_PLUGIN_EXISTS: {
     category: 'operation',

@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs'
 import type { PackageFacts, PluginId } from '@mb/manifest'
+import { isGrantOf } from '../consent/covers-request.ts'
 import { readGrants, type PluginTrust } from '../consent/grants.ts'
+import { checkFit } from '../machine/check-fit.ts'
 import { PluginError } from '../plugin-error.ts'
 import { isUntouched } from '../store/check-untouched.ts'
 import { checkPlace } from '../store/home-folders.ts'
@@ -46,11 +48,12 @@ export async function judgePackage(
   checkNamespace(facts.signature, id)
   checkSigner(facts.signature, { id, pinned: trust.signer, publicKey: options.publicKey })
   const place = layout.package(id, facts.manifest.version)
+  await checkFit(id, facts.manifest)
   checkPlace(layout, place)
   const present = state.plugins.find((record) => record.id === id)
   if (present !== undefined && options.force !== true) {
     checkVersion(present, facts)
-    if (isSame(present, facts, options) && trust.grant !== undefined)
+    if (isSame(present, facts, options) && isGrantOf(trust.grant, present))
       return { isInstalled: true, record: present }
   }
   const words = settleWords(facts.manifest, {
