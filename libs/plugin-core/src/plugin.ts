@@ -8,6 +8,8 @@ export type {
   Awaitable,
   CommandHandler,
   CommandInvocation,
+  HealthReport,
+  Migration,
   PluginDefinition,
 } from './plugin/define-plugin.ts'
 export type { PluginContext, PluginKeyValues, PluginLog } from './plugin/plugin-context.ts'

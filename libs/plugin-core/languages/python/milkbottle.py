@@ -36,7 +36,9 @@ if TYPE_CHECKING:
 
     Stage = Callable[["Context"], object]
     Command = Callable[["Invocation", "Context"], object]
+    Migrate = Callable[[str, str, "Context"], object]
     StageT = TypeVar("StageT", bound=Stage)
+    MigrateT = TypeVar("MigrateT", bound=Migrate)
     CommandT = TypeVar("CommandT", bound=Command)
     Params = dict[str, Any]
     Message = dict[str, Any]
@@ -84,6 +86,7 @@ class Plugin:
     def __init__(self) -> None:
         self._stages: dict[str, Stage] = {}
         self._commands: dict[str, Command] = {}
+        self._migrate: Optional[Migrate] = None
 
     def command(self, name: str) -> Callable[[CommandT], CommandT]:
         """Makes a function the command of that name in the manifest. What it returns has to have a form in JSON."""
@@ -111,6 +114,22 @@ class Plugin:
     def cleanup(self, function: StageT) -> StageT:
         """Runs a function last."""
         return self._stage("cleanup", function)
+
+    def health(self, function: StageT) -> StageT:
+        """Says whether the plugin can do its work: nothing, or a dict with ``status`` (``healthy``, ``warning`` or
+        ``unhealthy``) and ``reason``. It is asked by ``mb plugin health``, and of a new version before an update is real.
+        """
+        return self._stage("health", function)
+
+    def migrate(self, function: MigrateT) -> MigrateT:
+        """Brings what the plugin keeps from the form of one version to that of another: ``function(before, after, context)``.
+
+        ``context.data`` and ``context.kv`` are copies, which become real if it and the health check succeed.
+        """
+        if self._migrate is not None:
+            raise ValueError('Cannot add stage "migrate": there is one')
+        self._migrate = function
+        return function
 
     def run(self) -> None:
         """Serves the host that started this program; started by hand, it says what this is and exits with status 1."""
@@ -659,6 +678,10 @@ class _Session:
             return self._initialize(request)
         if method in ("activate", "deactivate", "cleanup"):
             return self._run_stage(request)
+        if method == "health":
+            return self._check_health(request)
+        if method == "migrate":
+            return self._run_migration(request)
         if method == "execute":
             return self._execute(request)
         if method == "shutdown":
@@ -689,6 +712,18 @@ class _Session:
         stage = self._ready()._stages.get(request.method)
         if stage is not None:
             self._attempt(request, lambda: stage(self._context(request)))
+
+    def _check_health(self, request: _Request) -> Any:
+        check = self._ready()._stages.get("health")
+        if check is None:
+            return None
+        return self._attempt(request, lambda: check(self._context(request)))
+
+    def _run_migration(self, request: _Request) -> None:
+        migrate = self._ready()._migrate
+        if migrate is not None:
+            before, after = _text(request.params.get("from")), _text(request.params.get("to"))
+            self._attempt(request, lambda: migrate(before, after, self._context(request)))
 
     def _execute(self, request: _Request) -> Any:
         name = request.params.get("command")

@@ -20,6 +20,17 @@ export type CommandHandler = (
   context: PluginContext,
 ) => Awaitable<unknown>
 
+/** The versions that an update leads from and to. */
+export interface Migration {
+  readonly from: string
+  readonly to: string
+}
+
+/** Whether a plugin can do its work. */
+export type HealthReport =
+  | { readonly status: 'healthy' }
+  | { readonly status: 'warning' | 'unhealthy'; readonly reason: string }
+
 /** A plugin: its commands, and what it does around them. Each stage has its deadline. */
 export interface PluginDefinition {
   /** Makes ready what all commands need; 10 seconds. */
@@ -30,6 +41,17 @@ export interface PluginDefinition {
   readonly deactivate?: (context: PluginContext) => Awaitable<void>
   /** Gives back what `initialize` took; 5 seconds. */
   readonly cleanup?: (context: PluginContext) => Awaitable<void>
+  /**
+   * Says whether it can do its work, which it can if it says nothing; 30 seconds, or what the settings say. It is asked
+   * by `mb plugin health`, and of a new version before an update is real.
+   */
+  readonly health?: (context: PluginContext) => Awaitable<HealthReport | void>
+  /**
+   * Brings what the plugin keeps to the form of a new version; 30 seconds, or what the settings say. The new version's
+   * code runs, and `data` and `kv` are copies, which become real if it and the health check succeed. Nothing else can
+   * be written, and nobody can be reached.
+   */
+  readonly migrate?: (migration: Migration, context: PluginContext) => Awaitable<void>
   /** By the name that the manifest declares. */
   readonly commands?: Readonly<Record<string, CommandHandler>>
 }

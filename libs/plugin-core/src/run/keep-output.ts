@@ -1,7 +1,6 @@
 import type { SandboxedProcess } from '@mb/sandbox'
 import { PluginError } from '../plugin-error.ts'
 import { gatherOutput } from './gather-output.ts'
-import type { RunRequest } from './run-request.ts'
 
 const maxOutputBytes = 16 * 1024 * 1024
 
@@ -9,7 +8,7 @@ const maxOutputBytes = 16 * 1024 * 1024
 export interface KeptOutput {
   readonly texts: () => Promise<{ readonly stdout?: string; readonly stderr?: string }>
   /** @throws PluginError `MB_PLUGIN_LIMIT` where it wrote too much */
-  readonly check: (request: Pick<RunRequest, 'id' | 'command'>) => void
+  readonly check: (of: { readonly id: string; readonly command?: string | undefined }) => void
 }
 
 /** Gathers what a plugin writes, and ends one that writes too much. */
@@ -26,7 +25,7 @@ export function keepOutput(started: SandboxedProcess): KeptOutput {
       if (stdout?.isTooLong !== true && stderr?.isTooLong !== true) return
       throw new PluginError(
         'MB_PLUGIN_LIMIT',
-        `Cannot run command "${command}" of plugin "${id}": it wrote more than ${maxOutputBytes} bytes`,
+        `Cannot run ${command === undefined ? '' : `command "${command}" of `}plugin "${id}": it wrote more than ${maxOutputBytes} bytes`,
         {
           hint: 'Run it in a terminal, or let it write a file',
           details: { plugin: id, command, limit: 'output' },

@@ -4,6 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from '@mb/kernel'
 import type { Exit } from '@mb/sandbox'
 import {
+  CallError,
+  callErrorCodes,
   checkHelloAnswer,
   Peer,
   ProtocolFault,
@@ -25,6 +27,17 @@ export interface PluginProcess {
   kill(): void
 }
 
+/** What a plugin is started for. */
+export interface SessionWork {
+  /** A command; or what is asked of a plugin as such, which it need not know. */
+  readonly stage: 'execute' | 'migrate' | 'health'
+  readonly params: Params
+  /** Name of the command, for messages. */
+  readonly command?: string | undefined
+  /** How long it may take. */
+  readonly timeoutMs: number
+}
+
 /** One run, from greeting to farewell. */
 export interface SessionPlan {
   /** `namespace/name`. */
@@ -34,10 +47,7 @@ export interface SessionPlan {
   readonly untouched: Promise<void>
   /** What the plugin gets to know at first: id, version, config, workspace, data. */
   readonly initialize: Params
-  /** What it shall do: command, arguments, options. */
-  readonly execute: Params & { readonly command: string }
-  /** How long the command may take. */
-  readonly executeMs: number
+  readonly work: SessionWork
   readonly requests: Handlers<RequestHandler>
   readonly notifications: Handlers<NotificationHandler>
   /** Those of its process, for the message when one ends it. */
@@ -69,7 +79,7 @@ export function newCookie(): string {
 /**
  * Leads a plugin through its stages. When this settles, the process is gone.
  *
- * @returns what the command returned
+ * @returns what the command returned, or what the plugin answered otherwise; null of what it does not know
  * @throws PluginError `MB_PLUGIN_LOAD`, `MB_PLUGIN_FAILED`, `MB_PLUGIN_DEADLINE`, `MB_PLUGIN_PROTOCOL`,
  * `MB_PLUGIN_CRASHED`, `MB_PLUGIN_LIMIT`; the reason of the signal when it aborted
  */
@@ -103,20 +113,29 @@ class Session {
     await this.#plan.untouched
     await this.#stage('initialize', this.#plan.initialize)
     try {
-      await this.#stage('activate')
-      try {
-        const value = await this.#call('execute', this.#plan.execute, this.#plan.executeMs)
-        // What a command gives when it was told to stop is half of what was asked for.
-        this.#plan.signal?.throwIfAborted()
-        return value
-      } finally {
-        await this.#lastWord('deactivate')
-      }
+      return this.#plan.work.stage === 'execute' ? await this.#activated() : await this.#work()
     } finally {
       await this.#lastWord('cleanup')
       await this.#lastWord('shutdown')
       await Promise.race([this.#process.exited, sleep(exitGraceMs, undefined, { ref: false })])
     }
+  }
+
+  async #activated(): Promise<unknown> {
+    await this.#stage('activate')
+    try {
+      return await this.#work()
+    } finally {
+      await this.#lastWord('deactivate')
+    }
+  }
+
+  async #work(): Promise<unknown> {
+    const { work, signal } = this.#plan
+    const value = await this.#call(work.stage, work.params, work.timeoutMs)
+    // What a command gives when it was told to stop is half of what was asked for.
+    signal?.throwIfAborted()
+    return value
   }
 
   async #greet(): Promise<void> {
@@ -139,6 +158,8 @@ class Session {
       return await this.#peer.call(stage, params, { signal, timeoutMs })
     } catch (error) {
       if (signal?.aborted === true) throw signal.reason
+      // A library that a package keeps its own copy of may be older than the call.
+      if (isUnknown(stage, error)) return null
       throw await this.#explain(stage, error)
     }
   }
@@ -160,11 +181,11 @@ class Session {
   }
 
   async #explain(stage: Stage, error: unknown): Promise<unknown> {
-    const { id, execute, limits } = this.#plan
+    const { id, work, limits } = this.#plan
     const ended = error instanceof ProtocolFault && error.kind === 'ended'
     const exit = ended ? await this.#exit() : undefined
     if (error instanceof ProtocolFault) this.#giveUp()
-    return stageError({ id, stage, command: execute.command, limits, error, exit })
+    return stageError({ id, stage, command: work.command, limits, error, exit })
   }
 
   /** After a fault nothing that it says is believed. */
@@ -183,6 +204,11 @@ class Session {
       patience.abort()
     }
   }
+}
+
+function isUnknown(stage: Stage, error: unknown): boolean {
+  if (stage !== 'migrate' && stage !== 'health') return false
+  return error instanceof CallError && error.code === callErrorCodes.methodNotFound
 }
 
 /** Gives the plugin a moment to stop by itself. */

@@ -1,32 +1,9 @@
-import { mkdir, realpath } from 'node:fs/promises'
-import { join } from 'node:path'
-import { homeFolder, isInside, nearestName } from '@mb/kernel'
-import { neutralText, type CommandDeclaration } from '@mb/manifest'
-import type { Sandbox, SandboxedProcess, SandboxPolicy, StreamChoice } from '@mb/sandbox'
-import {
-  AuditLog,
-  Broker,
-  concealer,
-  KeyValues,
-  PluginLogger,
-  type Concealer,
-} from '../broker/index.ts'
+import { nearestName } from '@mb/kernel'
+import type { CommandDeclaration } from '@mb/manifest'
 import { PluginError } from '../plugin-error.ts'
-import type { NotificationHandler } from '../protocol/index.ts'
-import { homeLayout, type HomeLayout } from '../store/home-layout.ts'
-import { checkEnforceable } from './check-enforceable.ts'
 import { commandValues, withPaths } from './command-values.ts'
-import { ConnectionRecord } from './connection-record.ts'
-import { explainPolicy, type PolicySources } from './explain-policy.ts'
-import { grantedMounts, usesData, type Mounts } from './granted-mounts.ts'
-import { keepOutput } from './keep-output.ts'
-import { openNamedPaths } from './named-paths.ts'
-import { pluginProgram, type PluginProgram } from './plugin-program.ts'
-import { newCookie, runSession, stagesMs } from './plugin-session.ts'
-import { grantedValues, runEnvironment } from './run-environment.ts'
-import { runLimits, sandboxLimits, type RunLimits } from './run-limits.ts'
-import { RunRecord } from './run-record.ts'
 import type { RunRequest, RunResult } from './run-request.ts'
+import { startPlugin } from './start-plugin.ts'
 
 /**
  * Runs one command of a plugin inside a sandbox that is made of its grants and of what the person named for this run.
@@ -37,105 +14,23 @@ import type { RunRequest, RunResult } from './run-request.ts'
  * `MB_PLUGIN_CRASHED`, `MB_PLUGIN_LIMIT`, `MB_HOME_UNUSABLE`; SandboxError; the reason of the signal when it aborted
  */
 export async function runPlugin(request: RunRequest): Promise<RunResult> {
-  request.signal?.throwIfAborted()
-  // It may fail before anything waits for it, and is waited for in any case.
-  request.untouched?.catch(() => {})
-  const layout = homeLayout(await realpath(request.home))
-  using audit = new AuditLog(layout.audit)
-  const { id, manifest, command, permissions, clock, interactive = false } = request
-  const { version } = manifest
-  const record = new RunRecord({ plugin: id, version, command, interactive, permissions, clock })
-  try {
-    const result = await run(request, { layout, audit, record })
-    record.write(audit, {})
-    return result
-  } catch (failure) {
-    // Of a plugin that was tampered with, that is what has to be known.
-    const error: unknown = await Promise.resolve(request.untouched).then(() => failure, identity)
-    record.write(audit, { error })
-    throw error
-  }
-}
-
-function identity(error: unknown): unknown {
-  return error
-}
-
-interface Surroundings {
-  readonly layout: HomeLayout
-  readonly audit: AuditLog
-  readonly record: RunRecord
-}
-
-async function run(request: RunRequest, around: Surroundings): Promise<RunResult> {
-  const { id, manifest, permissions } = request
-  const { layout, record } = around
-  const command = findCommand(request)
-  checkEnforceable(id, manifest, permissions)
-  const values = commandValues(command, {
-    arguments: request.arguments ?? {},
-    options: request.options ?? {},
-  })
-  const workspace = await realpath(request.workspace)
-  const data = layout.dataOf(id)
-  const own = { home: layout.home, data }
-  if (usesData(permissions)) await mkdir(data, { recursive: true, mode: 0o700 })
-  const places = { workspace, data, home: homeFolder() }
-  const granted = await grantedMounts(permissions.fs, places, own)
-  await using named = await openNamedPaths(values.paths, { workspace, own })
-  const mounts = {
-    read: [...granted.read, ...named.mounts.read],
-    write: [...granted.write, ...named.mounts.write],
-  }
-  record.mounted(mounts)
-  const limits = runLimits(manifest.limits, {
-    interactive: request.interactive ?? false,
-    host: request.limits,
-  })
-  const cookie = newCookie()
-  const conceal = concealer([...values.secrets, ...grantedValues(permissions, process.env)])
-  const connections = new ConnectionRecord({
-    plugin: id,
-    version: manifest.version,
-    run: record.run,
-    audit: around.audit,
-    conceal,
-    clock: request.clock,
-  })
-  await using sandbox = await openFor(request, {
-    layout,
-    connections,
-    mounts,
-    limits,
-    cookie,
-    sources: {
-      id,
-      fs: permissions.fs,
-      places,
-      paths: values.paths,
-      inside: (path) => named.inside(path),
+  return await startPlugin(request, {
+    stage: 'execute',
+    command: request.command,
+    prepare: () => {
+      const command = findCommand(request)
+      const values = commandValues(command, {
+        arguments: request.arguments ?? {},
+        options: request.options ?? {},
+      })
+      return {
+        paths: values.paths,
+        secrets: values.secrets,
+        params: (inside) => ({ command: command.name, ...withPaths(command, values, inside) }),
+        timeoutMs: ({ wallSeconds }) => (wallSeconds === undefined ? Infinity : wallSeconds * 1000),
+      }
     },
   })
-  await using started = await start(request, sandbox, {
-    cwd: isGranted(workspace, mounts) ? workspace : undefined,
-    // At once, with what it was about to reach: a session that is aborted ends more slowly.
-    signal: connections.failed,
-  })
-  record.started(started.receipt)
-  const typed = withPaths(command, values, (path) => named.inside(path))
-  const result = await converse(request, around, {
-    process: started,
-    policy: sandbox.policy,
-    cookie,
-    conceal,
-    failed: connections.failed,
-    limits,
-    executeMs: limits.wallSeconds === undefined ? Infinity : limits.wallSeconds * 1000,
-    initialize: { id, version: manifest.version, config: configuration(request), workspace, data },
-    execute: { command: command.name, ...typed },
-  })
-  named.keep()
-  return result
 }
 
 function findCommand({ id, manifest, command }: RunRequest): CommandDeclaration {
@@ -148,156 +43,4 @@ function findCommand({ id, manifest, command }: RunRequest): CommandDeclaration 
     `Cannot run command "${command}" of plugin "${id}": it has none of that name`,
     { hint: near === undefined ? `It has: ${names.join(', ')}` : `Did you mean "${near}"?` },
   )
-}
-
-/** The defaults of the plugin's own settings. */
-function configuration({ manifest }: RunRequest): Readonly<Record<string, unknown>> {
-  const fields = Object.entries(manifest.configSchema)
-  return Object.fromEntries(
-    fields.flatMap(([name, field]) => (field.default === undefined ? [] : [[name, field.default]])),
-  )
-}
-
-interface Opening {
-  readonly layout: HomeLayout
-  readonly mounts: Mounts
-  readonly limits: RunLimits
-  readonly cookie: string
-  readonly connections: ConnectionRecord
-  readonly sources: PolicySources
-}
-
-/** What is granted, ready for the plugin's program. Disposing leaves nothing of it in the person's folders. */
-interface OpenedSandbox extends AsyncDisposable {
-  readonly sandbox: Sandbox
-  readonly policy: SandboxPolicy
-  readonly program: PluginProgram
-}
-
-async function openFor(
-  request: RunRequest,
-  { layout, mounts, limits, cookie, connections, sources }: Opening,
-): Promise<OpenedSandbox> {
-  const { id, directory, manifest, permissions, minimum } = request
-  const { openSandbox } = await import('@mb/sandbox')
-  const code = await realpath(directory)
-  const sandboxed = sandboxLimits(limits, stagesMs)
-  const { memoryBytes } = sandboxed
-  const { net } = permissions
-  const hasNetwork = net.length > 0
-  const program = await pluginProgram({ id, manifest, code, ...mounts, memoryBytes, hasNetwork })
-  const policy = {
-    fs: { read: [code, ...program.mounts, ...mounts.read], write: mounts.write },
-    net,
-    env: runEnvironment(permissions, cookie, process.env),
-  }
-  try {
-    const sandbox = await openSandbox({
-      policy,
-      network: hasNetwork
-        ? { ...request.network?.(), onDecision: (decision) => connections.add(decision) }
-        : undefined,
-      limits: sandboxed,
-      minimum,
-      cacheDirectory: join(layout.home, 'cache'),
-    })
-    return { sandbox, policy, program, [Symbol.asyncDispose]: () => sandbox[Symbol.asyncDispose]() }
-  } catch (error) {
-    throw await explainPolicy(error, sources)
-  }
-}
-
-async function start(
-  { stdio = 'pipe', stdin, untouched }: RunRequest,
-  { sandbox, program }: OpenedSandbox,
-  { cwd, signal }: { readonly cwd: string | undefined; readonly signal: AbortSignal },
-): Promise<SandboxedProcess> {
-  if (!program.isOurs) await untouched
-  const streams: StreamChoice = stdio === 'inherit' ? 'inherit' : 'pipe'
-  return sandbox.spawn(program.command, program.arguments, {
-    cwd,
-    stdin: stdin ?? (stdio === 'inherit' ? 'inherit' : 'ignore'),
-    stdout: streams,
-    stderr: streams,
-    channel: true,
-    signal,
-  })
-}
-
-function isGranted(folder: string, { read, write }: Mounts): boolean {
-  return [...read, ...write].some((mount) => isInside(mount, folder))
-}
-
-interface Conversation {
-  readonly process: SandboxedProcess
-  readonly policy: SandboxPolicy
-  readonly cookie: string
-  readonly conceal: Concealer
-  /** Aborted when the run can no longer be recorded. */
-  readonly failed: AbortSignal
-  readonly limits: RunLimits
-  readonly executeMs: number
-  readonly initialize: Readonly<Record<string, unknown>>
-  readonly execute: Readonly<Record<string, unknown>> & { readonly command: string }
-}
-
-async function converse(
-  request: RunRequest,
-  { layout, audit, record }: Surroundings,
-  { process: started, policy, conceal, failed, ...plan }: Conversation,
-): Promise<RunResult> {
-  const { id: plugin, manifest, clock, logger } = request
-  const signal = request.signal === undefined ? failed : AbortSignal.any([request.signal, failed])
-  await using keyValues = new KeyValues(layout.kv, plugin)
-  using log = new PluginLogger({ plugin, logger, conceal, now: () => clock.monotonic() })
-  const broker = new Broker({
-    plugin,
-    version: manifest.version,
-    run: record.run,
-    keyValues,
-    log,
-    audit,
-    conceal,
-    clock,
-  })
-  const output = keepOutput(started)
-  const { securityReport } = await import('@mb/sandbox')
-  try {
-    const value = await runSession(started, {
-      ...plan,
-      id: plugin,
-      untouched: request.untouched ?? Promise.resolve(),
-      signal,
-      logger,
-      requests: { get: (method) => broker.handler(method) },
-      notifications: new Map<string, NotificationHandler>([
-        ['log', (given) => broker.log(given)],
-        ['$/progress', (given) => tellProgress(request, given)],
-      ]),
-    })
-    output.check(request)
-    const exit = await started.exited
-    failed.throwIfAborted()
-    return {
-      value,
-      receipt: started.receipt,
-      usage: exit.usage,
-      report: securityReport(policy, exit),
-      ...(await output.texts()),
-    }
-  } catch (error) {
-    output.check(request)
-    throw error
-  } finally {
-    record.ended(await started.exited, broker.calls)
-  }
-}
-
-function tellProgress(
-  { onProgress }: RunRequest,
-  { message, fraction }: Readonly<Record<string, unknown>>,
-): void {
-  if (onProgress === undefined || typeof message !== 'string') return
-  const isFraction = typeof fraction === 'number' && fraction >= 0 && fraction <= 1
-  onProgress({ message: neutralText(message), ...(isFraction ? { fraction } : {}) })
 }

@@ -9,7 +9,9 @@ import type { Mounts } from './granted-mounts.ts'
 export interface RunRecordOptions {
   readonly plugin: string
   readonly version: string
-  readonly command: string
+  readonly stage: 'execute' | 'migrate' | 'health'
+  /** Of stage `execute`. */
+  readonly command?: string | undefined
   readonly interactive: boolean
   readonly permissions: Permissions
   readonly clock: Clock
@@ -43,13 +45,14 @@ export class RunRecord {
 
   /** Writes the line, whatever came of the run. */
   write(audit: AuditLog, outcome: { readonly error?: unknown }): void {
-    const { plugin, version, command, interactive, permissions, clock } = this.#options
+    const { plugin, version, stage, command, interactive, permissions, clock } = this.#options
     audit.append({
       kind: 'run',
       time: new Date(clock.now()).toISOString(),
       plugin,
       version,
       run: this.run,
+      stage,
       command,
       interactive,
       grantHash: permissionsHash(permissions),

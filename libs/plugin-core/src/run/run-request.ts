@@ -2,8 +2,8 @@ import type { Clock, Logger } from '@mb/kernel'
 import type { Limits, Manifest, Permissions } from '@mb/manifest'
 import type { NetworkOptions, Receipt, ReceiptItem, SecurityReport, Usage } from '@mb/sandbox'
 
-/** Which command of which installed plugin is run, and for whom. */
-export interface RunRequest {
+/** Which plugin is started, and for whom. */
+export interface StartRequest {
   /** `namespace/name`. */
   readonly id: string
   readonly directory: string
@@ -12,11 +12,6 @@ export interface RunRequest {
   readonly manifest: Manifest
   /** What it may do: what it asks for, as far as that was granted. */
   readonly permissions: Permissions
-  /** The command's name in the manifest. */
-  readonly command: string
-  /** What the person typed, by name; checked and converted before anything starts. */
-  readonly arguments?: Readonly<Record<string, unknown>> | undefined
-  readonly options?: Readonly<Record<string, unknown>> | undefined
   readonly home: string
   /** The folder that the person is in. */
   readonly workspace: string
@@ -37,6 +32,24 @@ export interface RunRequest {
   readonly onProgress?: ((progress: Progress) => void) | undefined
   readonly logger: Logger
   readonly clock: Clock
+}
+
+/** Which command of which installed plugin is run, and for whom. */
+export interface RunRequest extends StartRequest {
+  /** The command's name in the manifest. */
+  readonly command: string
+  /** What the person typed, by name; checked and converted before anything starts. */
+  readonly arguments?: Readonly<Record<string, unknown>> | undefined
+  readonly options?: Readonly<Record<string, unknown>> | undefined
+}
+
+/** What a plugin is asked as such, and for how long. */
+export interface UpkeepRequest extends StartRequest {
+  readonly stage: 'migrate' | 'health'
+  readonly params: Readonly<Record<string, unknown>>
+  readonly timeoutMs: number
+  /** What it keeps, where that is not its own: copies, in the home. */
+  readonly kept?: { readonly data: string; readonly keyValues: string } | undefined
 }
 
 /** How connections are made for a plugin that was granted some. */

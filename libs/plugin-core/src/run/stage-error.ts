@@ -10,6 +10,8 @@ export type Stage =
   | 'initialize'
   | 'activate'
   | 'execute'
+  | 'migrate'
+  | 'health'
   | 'deactivate'
   | 'cleanup'
   | 'shutdown'
@@ -18,7 +20,8 @@ export type Stage =
 export interface StageFailure {
   readonly id: string
   readonly stage: Stage
-  readonly command: string
+  /** Of stage `execute`. */
+  readonly command?: string | undefined
   readonly limits: RunLimits
   readonly error: unknown
   /** How the process ended; undefined when it runs. */
@@ -177,7 +180,7 @@ function amount(value: number | undefined, unit: string): string {
 
 function cannot({ id, stage, command }: StageFailure): string {
   return stage === 'execute'
-    ? `Cannot run command "${command}" of plugin "${id}"`
+    ? `Cannot run command "${command ?? ''}" of plugin "${id}"`
     : `Cannot ${stageWords[stage]} plugin "${id}"`
 }
 
@@ -185,6 +188,8 @@ const stageWords: Readonly<Record<Exclude<Stage, 'execute'>, string>> = {
   hello: 'greet',
   initialize: 'initialize',
   activate: 'activate',
+  migrate: 'migrate what is kept by',
+  health: 'check the health of',
   deactivate: 'deactivate',
   cleanup: 'clean up after',
   shutdown: 'shut down',

@@ -2,7 +2,7 @@ import { pathToFileURL } from 'node:url'
 import type { PluginDefinition } from '../plugin/define-plugin.ts'
 import { CallError, callErrorCodes } from '../protocol/index.ts'
 
-const stages = new Set(['initialize', 'activate', 'deactivate', 'cleanup'])
+const stages = new Set(['initialize', 'activate', 'deactivate', 'cleanup', 'health', 'migrate'])
 
 /**
  * Imports a plugin's entry.

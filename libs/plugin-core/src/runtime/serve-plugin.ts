@@ -75,6 +75,8 @@ export function servePlugin(channel: Duplex, { cookie, entry }: ServeOptions): v
       ],
       ['activate', (_, signal) => stage(({ definition }) => definition.activate, signal)],
       ['execute', (params, signal) => execute(ready(), params, signal)],
+      ['migrate', (params, signal) => migrate(ready(), params, signal)],
+      ['health', (_, signal) => checkHealth(ready(), signal)],
       ['deactivate', (_, signal) => stage(({ definition }) => definition.deactivate, signal)],
       ['cleanup', (_, signal) => stage(({ definition }) => definition.cleanup, signal)],
       [
@@ -110,6 +112,20 @@ async function execute(
   }
   const invocation = { arguments: record(params['arguments']), options: record(params['options']) }
   return await attempt(() => handler(invocation, context(signal)), signal)
+}
+
+async function migrate(
+  { definition, context }: Loaded,
+  params: Params,
+  signal: AbortSignal,
+): Promise<null> {
+  const migration = { from: String(params['from']), to: String(params['to']) }
+  await attempt(() => definition.migrate?.(migration, context(signal)), signal)
+  return null
+}
+
+async function checkHealth({ definition, context }: Loaded, signal: AbortSignal): Promise<unknown> {
+  return (await attempt(() => definition.health?.(context(signal)), signal)) ?? null
 }
 
 function findCommand(definition: PluginDefinition, command: unknown): CommandHandler | undefined {

@@ -3,22 +3,26 @@ import { neutralText } from '@mb/manifest'
 import type { UpdatePolicy } from '../configuration/plugin-settings.ts'
 import type { HeldOffer, HoldKind, UpdateOffer } from './update-offer.ts'
 
-/** A plugin as it is, and what decides which newer version it may become. */
-export interface UpdateQuestion<Offer extends UpdateOffer> {
+/** What decides which newer version a plugin may become. */
+export interface UpdateRule {
   /** The version that is active. */
   readonly present: string
   /** The key that its packages have to be signed with; undefined while none is pinned. */
   readonly pinnedKey: string | undefined
-  /** All that its repository has, in any order. */
-  readonly offers: readonly Offer[]
   readonly policy: UpdatePolicy
   readonly cooldownSeconds: number
   /** Milliseconds since 1970. */
   readonly now: number
-  /** Why a version cannot run on this machine; undefined when it can. */
-  readonly whyUnfit?: ((offer: Offer) => string | undefined) | undefined
   /** The version that the person named, which policy and cooldown then do not hold back. */
   readonly wanted?: string | undefined
+}
+
+/** A plugin as it is, and what there is of it. */
+export interface UpdateQuestion<Offer extends UpdateOffer> extends UpdateRule {
+  /** All that its repository has, in any order. */
+  readonly offers: readonly Offer[]
+  /** Why a version cannot run on this machine; undefined when it can. */
+  readonly whyUnfit?: ((offer: Offer) => string | undefined) | undefined
 }
 
 /** What a plugin becomes, and what it does not. */
@@ -76,10 +80,7 @@ function findObstacle<Offer extends UpdateOffer>(
   )
 }
 
-function whyOlder(
-  { version }: UpdateOffer,
-  { present }: UpdateQuestion<UpdateOffer>,
-): Obstacle | undefined {
+function whyOlder({ version }: UpdateOffer, { present }: UpdateRule): Obstacle | undefined {
   return semver.gt(version, present)
     ? undefined
     : hold(
@@ -88,10 +89,7 @@ function whyOlder(
       )
 }
 
-function whySigner(
-  { keyId }: UpdateOffer,
-  { pinnedKey }: Pick<UpdateQuestion<UpdateOffer>, 'pinnedKey'>,
-): Obstacle | undefined {
+function whySigner({ keyId }: UpdateOffer, { pinnedKey }: UpdateRule): Obstacle | undefined {
   if (pinnedKey === undefined || keyId === pinnedKey) return undefined
   if (keyId === undefined)
     return hold(
@@ -119,10 +117,7 @@ function whyUnfit<Offer extends UpdateOffer>(
 }
 
 /** As npm does it: a prerelease leads only to what comes of the same version. */
-function whyPrerelease(
-  { version }: UpdateOffer,
-  { present }: UpdateQuestion<UpdateOffer>,
-): Obstacle | undefined {
+function whyPrerelease({ version }: UpdateOffer, { present }: UpdateRule): Obstacle | undefined {
   const [next, now] = [semver.parse(version), semver.parse(present)]
   if (next === null || next.prerelease.length === 0) return undefined
   const isSameLine = now !== null && now.prerelease.length > 0 && next.compareMain(now) === 0
@@ -131,31 +126,33 @@ function whyPrerelease(
 
 function whyPolicy(
   { version }: UpdateOffer,
-  { present, policy }: UpdateQuestion<UpdateOffer>,
+  { present, policy }: UpdateRule,
 ): Obstacle | undefined {
-  switch (policy) {
-    case 'latest':
-      return undefined
-    case 'minor':
-      return semver.satisfies(version, `^${present}`)
-        ? undefined
-        : hold('policy', `it may break what works with ${present}, and the policy is "minor"`)
-    case 'patch':
-      return semver.satisfies(version, `~${present}`)
-        ? undefined
-        : hold('policy', `it does more than mend ${present}, and the policy is "patch"`)
-    case 'pinned':
-      return hold('policy', `the plugin is pinned to ${present}`)
-    case 'none':
-      return hold('policy', 'the policy is "none"')
-  }
+  const reason = policyReasons[policy](version, present)
+  return reason === undefined ? undefined : hold('policy', reason)
+}
+
+type Reason = (version: string, present: string) => string | undefined
+
+const policyReasons: Readonly<Record<UpdatePolicy, Reason>> = {
+  latest: () => undefined,
+  minor: (version, present) =>
+    semver.satisfies(version, `^${present}`)
+      ? undefined
+      : `it may break what works with ${present}, and the policy is "minor"`,
+  patch: (version, present) =>
+    semver.satisfies(version, `~${present}`)
+      ? undefined
+      : `it does more than mend ${present}, and the policy is "patch"`,
+  pinned: (_version, present) => `the plugin is pinned to ${present}`,
+  none: () => 'the policy is "none"',
 }
 
 const secondMs = 1000
 
 function whyYoung(
   { publishedAt }: UpdateOffer,
-  { cooldownSeconds, now }: UpdateQuestion<UpdateOffer>,
+  { cooldownSeconds, now }: UpdateRule,
 ): Obstacle | undefined {
   if (cooldownSeconds <= 0) return undefined
   const published = publishedAt === undefined ? Number.NaN : Date.parse(publishedAt)
