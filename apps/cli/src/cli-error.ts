@@ -9,6 +9,7 @@ export type CliErrorCode =
   | 'MB_CLI_CREDENTIALS'
   | 'MB_CLI_INTERRUPTED'
   | 'MB_CLI_LOGIN_NEEDED'
+  | 'MB_CLI_MARKETPLACES_OFF'
   | 'MB_CLI_NO_REPOSITORY'
   | 'MB_CLI_NO_TERMINAL'
   | 'MB_CLI_POLICY'
@@ -54,6 +55,11 @@ export const cliErrors: Readonly<Record<CliErrorCode, ErrorKind>> = {
     category: 'operation',
     outcome: 'refused',
     summary: 'There is no token for a marketplace that asks for one.',
+  },
+  MB_CLI_MARKETPLACES_OFF: {
+    category: 'configuration',
+    outcome: 'refused',
+    summary: 'The settings say that no marketplace is asked.',
   },
   MB_CLI_NO_REPOSITORY: {
     category: 'configuration',

@@ -50,6 +50,16 @@ describe('a marketplace in trouble', () => {
     expect(withoutCache(await listing(place.home))).toEqual(withoutCache(before))
   })
 
+  it('is not asked where the settings switch all of them off', async () => {
+    await using fake = await startFakeMarketplace({})
+    await using place = await knowing(fake.url)
+    const before = fake.asked.length
+    const off = { MB_MARKETPLACE_ENABLED: 'false' }
+    const { code, stderr } = await place.mb(['marketplace', 'search', 'pdf'], { env: off })
+    expect({ code, asked: fake.asked.slice(before) }).toEqual({ code: 3, asked: [] })
+    expect(stderr).toContain('MB_CLI_MARKETPLACES_OFF')
+  })
+
   it.each([
     ['garbage', 'text/html', '<h1>hello</h1>'],
     ['no JSON', 'application/json', '{"query":'],

@@ -5,7 +5,7 @@ import type { Context } from '../../context.ts'
 import { findToken } from '../../credentials/find-token.ts'
 import { terminalLogger } from '../../output/terminal-logger.ts'
 import { chooseRepository, requireRepositories } from './repository-choice.ts'
-import { readSettings } from './settings.ts'
+import { readUsableSettings } from './settings.ts'
 
 /** The marketplaces of a person. */
 export interface OpenedMarketplaces {
@@ -26,7 +26,7 @@ export async function openMarketplaces(
   context: Context,
   name?: string,
 ): Promise<OpenedMarketplaces> {
-  const { repositories, apiKeys } = await readSettings(context)
+  const { repositories, apiKeys } = await readUsableSettings(context)
   const asked =
     name === undefined ? requireRepositories(repositories) : [chooseRepository(repositories, name)]
   const chosen = asked.length === 1 ? asked[0] : undefined
@@ -40,7 +40,7 @@ export async function openRepository(
   context: Context,
   name: string | undefined,
 ): Promise<OpenedRepository> {
-  const { repositories, apiKeys } = await readSettings(context)
+  const { repositories, apiKeys } = await readUsableSettings(context)
   const chosen = chooseRepository(repositories, name)
   const token: TokenOf = async (repository) =>
     (await findToken(repository, { context, apiKeys, chosen }))?.token
@@ -56,7 +56,7 @@ export async function openWithToken(
   context: Context,
   name: string | undefined,
 ): Promise<OpenedRepository> {
-  const { repositories, apiKeys } = await readSettings(context)
+  const { repositories, apiKeys } = await readUsableSettings(context)
   const chosen = chooseRepository(repositories, name)
   const found = await findToken(chosen, { context, apiKeys, chosen })
   if (found !== undefined)
