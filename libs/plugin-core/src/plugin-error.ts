@@ -13,6 +13,16 @@ export type PluginErrorCode =
   | 'MB_PLUGIN_SOURCE'
   | 'MB_PLUGIN_SOURCE_MISSING'
   | 'MB_PLUGIN_ENTRY_MISSING'
+  | 'MB_SOURCE_INVALID'
+  | 'MB_SOURCE_AMBIGUOUS'
+  | 'MB_SOURCE_UNTRUSTED'
+  | 'MB_SOURCE_ADDRESS'
+  | 'MB_SOURCE_FETCH'
+  | 'MB_SOURCE_NOT_FOUND'
+  | 'MB_SOURCE_ASSET'
+  | 'MB_SOURCE_TOO_LARGE'
+  | 'MB_SOURCE_CHECKSUM'
+  | 'MB_SOURCE_NPM'
   | 'MB_PLUGIN_PLATFORM'
   | 'MB_PLUGIN_ENGINE'
   | 'MB_PLUGIN_PACKAGES'
@@ -123,6 +133,57 @@ export const pluginErrors: Readonly<Record<PluginErrorCode, ErrorKind>> = {
   MB_PLUGIN_PACKAGES: {
     category: 'loading',
     summary: 'Packages of its language that a plugin needs were not packaged with it.',
+  },
+  MB_SOURCE_INVALID: {
+    category: 'operation',
+    outcome: 'usage',
+    summary:
+      'What was to be installed, or trusted, is written in no way that can be understood, or in one that is refused.',
+  },
+  MB_SOURCE_AMBIGUOUS: {
+    category: 'operation',
+    outcome: 'usage',
+    summary: 'What was to be installed is the name of a folder here, and may be that of a plugin.',
+  },
+  MB_SOURCE_UNTRUSTED: {
+    category: 'operation',
+    outcome: 'refused',
+    summary: 'The source is none of those that the person trusts, or leads on to one that is not.',
+  },
+  MB_SOURCE_ADDRESS: {
+    category: 'operation',
+    outcome: 'refused',
+    summary:
+      'A source leads to an address that is not public, such as this machine or its network.',
+  },
+  MB_SOURCE_FETCH: {
+    category: 'resource',
+    outcome: 'network',
+    summary: 'A source on the network cannot be reached, or does not answer as it has to.',
+  },
+  MB_SOURCE_NOT_FOUND: {
+    category: 'resource',
+    outcome: 'not-found',
+    summary: 'The source has no such archive, package or release.',
+  },
+  MB_SOURCE_ASSET: {
+    category: 'operation',
+    outcome: 'usage',
+    summary: 'A release has no archive, or several, and none of them was named.',
+  },
+  MB_SOURCE_TOO_LARGE: {
+    category: 'resource',
+    outcome: 'refused',
+    summary: 'What comes from a source is larger than a package may be.',
+  },
+  MB_SOURCE_CHECKSUM: {
+    category: 'loading',
+    outcome: 'refused',
+    summary: 'What came from a source does not have the digest that it has to have.',
+  },
+  MB_SOURCE_NPM: {
+    category: 'resource',
+    summary: 'The npm of this machine is missing, or failed to fetch a package.',
   },
   MB_PLUGIN_EXISTS: {
     category: 'operation',
