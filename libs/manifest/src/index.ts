@@ -48,6 +48,15 @@ export { closestTo, isPlatform, platforms, platformsOf, runsOn } from './platfor
 export type { ForPlatforms, Platform } from './platforms/platforms.ts'
 export { thisPlatform } from './platforms/this-platform.ts'
 
+// Packages of its language that a plugin brings along
+export { importedPackages, packageOf } from './vendored/imported-packages.ts'
+export { describeMissing, missingPackages, pythonFits } from './vendored/missing-packages.ts'
+export type { MissingPackage } from './vendored/missing-packages.ts'
+export { pythonName } from './vendored/python-names.ts'
+export { parsePythonMetadata, readVendoredPackages } from './vendored/vendored-packages.ts'
+export type { VendoredPackage } from './vendored/vendored-packages.ts'
+export { vendoredPlaces } from './vendored/vendored-places.ts'
+
 // Permissions
 export { addedPermissions } from './permissions/added-permissions.ts'
 export { describePermissions } from './permissions/describe-permissions.ts'

@@ -1,0 +1,92 @@
+import { readdir } from 'node:fs/promises'
+import { isBuiltin } from 'node:module'
+import { join } from 'node:path'
+import { readTextBounded } from '@mb/kernel'
+
+const isSource = /\.(?:[cm]?js|[cm]?ts)$/
+const isDeclaration = /\.d\.[cm]?ts$/
+const notOwn: ReadonlySet<string> = new Set(['node_modules', '.git', '.milkbottle'])
+const maxFileBytes = 20 * 1024 * 1024
+const maxDepth = 24
+
+/**
+ * The packages that a plugin's own JavaScript imports by name. What was bundled into it, it does not import; what it
+ * makes up at run time cannot be known.
+ *
+ * @param files of the folder, with `/`; all of its own files when they are not given
+ */
+export async function importedPackages(
+  directory: string,
+  files?: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const found = new Set<string>()
+  for (const file of files ?? (await listSources(directory, '', 1))) {
+    if (!isSource.test(file) || isDeclaration.test(file)) continue
+    const text = await readTextBounded(join(directory, file), { maxBytes: maxFileBytes })
+    for (const specifier of await specifiersIn(text)) {
+      const name = packageOf(specifier)
+      if (name !== undefined) found.add(name)
+    }
+  }
+  return found
+}
+
+/**
+ * The package that an import names; undefined for a file, an address, and what Node brings.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict'
+ * import { packageOf } from '@mb/manifest'
+ *
+ * assert.equal(packageOf('@acme/pdf/render.js'), '@acme/pdf')
+ * assert.equal(packageOf('./render.js'), undefined)
+ * assert.equal(packageOf('node:fs'), undefined)
+ * ```
+ */
+export function packageOf(specifier: string): string | undefined {
+  if (isBuiltin(specifier)) return undefined
+  return /^(@[\w.-]+\/[\w.-]+|[A-Za-z0-9_][\w.-]*)(?:\/.*)?$/.exec(specifier)?.[1]
+}
+
+async function listSources(
+  directory: string,
+  folder: string,
+  depth: number,
+): Promise<readonly string[]> {
+  if (depth > maxDepth) return []
+  const files: string[] = []
+  for (const entry of await readdir(join(directory, folder), { withFileTypes: true })) {
+    const path = folder === '' ? entry.name : `${folder}/${entry.name}`
+    if (entry.isFile()) files.push(path)
+    else if (entry.isDirectory() && !notOwn.has(entry.name))
+      files.push(...(await listSources(directory, path, depth + 1)))
+  }
+  return files
+}
+
+// `require` as CommonJS has it, and as bundlers carry it into modules.
+const required = /(?:\b|__)require\s*\(\s*(["'])([^"'\n]+)\1\s*\)/g
+// Where a file is no JavaScript that can be read: better one too many than one too few.
+const imported = /\b(?:from|import)\s*\(?\s*(["'])([^"'\n]+)\1/g
+
+async function specifiersIn(text: string): Promise<readonly string[]> {
+  const { init, parse } = await import('es-module-lexer')
+  await init
+  return [...readImports(text, parse), ...matches(text, required)]
+}
+
+function readImports(
+  text: string,
+  parse: typeof import('es-module-lexer').parse,
+): readonly string[] {
+  try {
+    return parse(text)[0].flatMap(({ n }) => n ?? [])
+  } catch {
+    return matches(text, imported)
+  }
+}
+
+function matches(text: string, shape: RegExp): readonly string[] {
+  return [...text.matchAll(shape)].flatMap(([, , specifier]) => specifier ?? [])
+}
