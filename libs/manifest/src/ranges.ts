@@ -7,6 +7,17 @@ export function isOlder(version: string, than: string): boolean {
   return semver.lt(version, than)
 }
 
+/** The range of the versions that fit both. */
+export function joinRanges(range: string, other: string): string {
+  if (range === '*' || range === other) return other
+  if (other === '*') return range
+  // Each alternative of one with each of the other.
+  return range
+    .split('||')
+    .flatMap((left) => other.split('||').map((right) => `${left.trim()} ${right.trim()}`))
+    .join(' || ')
+}
+
 /** Whether some version fits both ranges, as a manifest has them. */
 export function rangesMeet(range: string, other: string): boolean {
   return semver.intersects(range, other)

@@ -1,25 +1,79 @@
 import type { JsonValue } from '@mb/kernel'
 import type { Problem } from './finding.ts'
+import { isList, isObject, type JsonObject } from './json-object.ts'
+import { fieldsOfJsonSchema, isJsonSchema, keywordTarget } from './json-schema-fields.ts'
+import {
+  commandsWithSummary,
+  megabytes,
+  platformsByName,
+  pluginsOfGroups,
+  runtimeOfLanguage,
+} from './older-forms.ts'
+import { installHook, olderKey } from './older-keys.ts'
+import { permissionNames } from './permission-names.ts'
 
-type JsonObject = { readonly [key: string]: JsonValue }
-
-/** Older names of top-level keys, and where what they hold belongs. */
-const targets: Readonly<Record<string, readonly string[]>> = {
-  entry_point: ['entry'],
-  tags: ['keywords'],
-  author_email: ['email'],
-  min_milkbottle_version: ['engines', 'milkbottle'],
-  max_milkbottle_version: ['engines', 'milkbottle'],
-  python_version: ['engines', 'python'],
-  python_requires: ['engines', 'python'],
-  node_version: ['engines', 'node'],
+/** Where what an older key holds belongs, and how it is said there. */
+interface Reading {
+  readonly to: readonly string[]
+  readonly as?: (value: JsonValue) => JsonValue
 }
 
-/** Where a key of the manifest, or of one of its parts, belongs: `entry_point` at `['entry']`, `memory_mb` at `['memoryMb']`. */
-export function aliasTarget(key: string, within: readonly (string | number)[]): readonly string[] {
-  if (within.length === 0 && Object.hasOwn(targets, key)) return targets[key] ?? [key]
-  const isOurs = within.length === 0 || (within.length === 1 && within[0] === 'limits')
-  return isOurs ? [camelCase(key)] : [key]
+/** Older names of keys; those of a group are written with it. */
+const readings: Readonly<Record<string, Reading>> = {
+  entry_point: { to: ['entry'] },
+  module_path: { to: ['entry'] },
+  plugin_type: { to: ['type'] },
+  language: { to: ['runtime'], as: runtimeOfLanguage },
+  tags: { to: ['keywords'] },
+  author_email: { to: ['email'] },
+  source_url: { to: ['repository'] },
+  min_milkbottle_version: { to: ['engines', 'milkbottle'] },
+  max_milkbottle_version: { to: ['engines', 'milkbottle'] },
+  min_core_version: { to: ['engines', 'milkbottle'] },
+  max_core_version: { to: ['engines', 'milkbottle'] },
+  python_version: { to: ['engines', 'python'] },
+  python_requires: { to: ['engines', 'python'] },
+  node_version: { to: ['engines', 'node'] },
+  supported_platforms: { to: ['platforms'], as: platformsByName },
+  python_requirements: { to: ['dependencies'] },
+  npm_requirements: { to: ['dependencies'] },
+  optional_dependencies: { to: ['optionalPlugins'], as: pluginsOfGroups },
+  optionalDependencies: { to: ['optionalPlugins'], as: pluginsOfGroups },
+  commands: { to: ['commands'], as: commandsWithSummary },
+  provides_commands: { to: ['commands'], as: commandsWithSummary },
+  'cli.commands': { to: ['commands'], as: commandsWithSummary },
+  provides_hooks: { to: ['hooks'] },
+  'configuration.schema': { to: ['configSchema'] },
+  'security.permissions': { to: ['permissions'] },
+  'security.max_execution_time': { to: ['limits', 'wallSeconds'] },
+  'security.max_memory_usage': { to: ['limits', 'memoryMb'], as: megabytes },
+}
+
+/** Keys that only group others. */
+const groups: ReadonlySet<string> = new Set(['cli', 'configuration', 'security'])
+
+/**
+ * Where a key of the manifest, or of one of its parts, belongs: `entry_point` at `['entry']`, `memory_mb` at
+ * `['memoryMb']`; at `[]` when it only groups others.
+ *
+ * @param group the key that it was grouped by
+ */
+export function aliasTarget(
+  key: string,
+  within: readonly (string | number)[],
+  group?: string,
+): readonly string[] {
+  const [top, , ...deeper] = within
+  if (within.length === 0) {
+    if (group === undefined && groups.has(key)) return []
+    const name = group === undefined ? key : `${group}.${key}`
+    const reading = Object.hasOwn(readings, name) ? readings[name] : undefined
+    return reading?.to ?? [...(group === undefined ? [] : [group]), camelCase(key)]
+  }
+  if (top === 'configSchema' && within.length === 1) return key === 'properties' ? [] : [key]
+  if (top === 'configSchema' && deeper.length === 0) return [keywordTarget(key)]
+  if (top === 'commands' && deeper.length === 0 && key === 'description') return ['summary']
+  return [top === 'limits' && within.length === 1 ? camelCase(key) : key]
 }
 
 /** The manifest under its present keys: snake_case and older names are mapped, a pair of versions becomes a range. */
@@ -40,9 +94,15 @@ export function resolveAliases(manifest: JsonObject): {
     group[key] = value
   }
 
-  const entries = Object.entries(joinVersions(manifest)).map(
-    ([key, value]) => ({ path: aliasTarget(key, []), value }) as const,
-  )
+  const entries = entriesOf(joinVersions(manifest)).flatMap((entry) => {
+    const { group, key, value } = entry
+    const path = group === undefined ? [key] : [group, key]
+    const older = Object.hasOwn(readings, path.join('.')) ? undefined : olderKey(path, value)
+    problems.push(...(older?.problems ?? []))
+    return older === undefined
+      ? [{ path: aliasTarget(key, [], group), value: presentForm(entry) }]
+      : []
+  })
   for (const { path, value } of entries.filter((entry) => entry.path.length === 1)) {
     const [key = ''] = path
     put(result, key, key, key === 'limits' ? withCamelKeys(value) : value)
@@ -55,12 +115,61 @@ export function resolveAliases(manifest: JsonObject): {
     put(copy, key, path.join('.'), value)
     result[group] = copy
   }
-  return { value: result, problems }
+  return withoutOlderForms(result, problems)
 }
 
-/** `min_` and `max_milkbottle_version` as one range under the first of the two names. */
+/** A key, the group that it stands in, and its value. */
+interface Entry {
+  readonly group: string | undefined
+  readonly key: string
+  readonly value: JsonValue
+}
+
+function entriesOf(manifest: JsonObject): readonly Entry[] {
+  return Object.entries(manifest).flatMap(([key, value]): readonly Entry[] =>
+    groups.has(key) && isObject(value)
+      ? Object.entries(value).map(([inner, part]) => ({ group: key, key: inner, value: part }))
+      : [{ group: undefined, key, value }],
+  )
+}
+
+function presentForm({ group, key, value }: Entry): JsonValue {
+  const name = group === undefined ? key : `${group}.${key}`
+  const as = Object.hasOwn(readings, name) ? readings[name]?.as : undefined
+  return as === undefined ? value : as(value)
+}
+
+/** What stands under a present key and is still said in an older way: read, or answered and left out. */
+function withoutOlderForms(
+  manifest: JsonObject,
+  problems: readonly Problem[],
+): { readonly value: JsonObject; readonly problems: readonly Problem[] } {
+  const { permissions, hooks, configSchema, ...rest } = manifest
+  const schema = isJsonSchema(configSchema) ? fieldsOfJsonSchema(configSchema) : undefined
+  const fields = schema?.fields ?? configSchema
+  return {
+    value: {
+      ...rest,
+      ...(permissions === undefined || isList(permissions) ? {} : { permissions }),
+      ...(hooks === undefined || isObject(hooks) ? {} : { hooks }),
+      ...(fields === undefined ? {} : { configSchema: fields }),
+    },
+    problems: [
+      ...problems,
+      ...(isList(permissions) ? permissionNames(permissions) : []),
+      ...(isObject(hooks) ? Object.keys(hooks).map(installHook) : []),
+      ...(schema?.problems ?? []),
+    ],
+  }
+}
+
+/** The least and the greatest version as one range, under the name of the least. */
 function joinVersions(manifest: JsonObject): JsonObject {
-  const { min_milkbottle_version: min, max_milkbottle_version: max, ...rest } = manifest
+  return ['milkbottle', 'core'].reduce(joinVersionsOf, manifest)
+}
+
+function joinVersionsOf(manifest: JsonObject, program: string): JsonObject {
+  const { [`min_${program}_version`]: min, [`max_${program}_version`]: max, ...rest } = manifest
   const bounds = [
     ...(typeof min === 'string' ? [`>=${min.trim()}`] : []),
     ...(typeof max === 'string' ? [`<=${max.trim()}`] : []),
@@ -68,7 +177,7 @@ function joinVersions(manifest: JsonObject): JsonObject {
   // What is no text goes on as it is: the schema says so, at its place.
   const wrong = [min, max].find((part) => part !== undefined && typeof part !== 'string')
   if (wrong === undefined && bounds.length === 0) return rest
-  return { ...rest, min_milkbottle_version: wrong ?? bounds.join(' ') }
+  return { ...rest, [`min_${program}_version`]: wrong ?? bounds.join(' ') }
 }
 
 function twice(path: string): Problem {
@@ -87,8 +196,4 @@ function withCamelKeys(value: JsonValue): JsonValue {
 
 function camelCase(key: string): string {
   return key.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())
-}
-
-function isObject(value: JsonValue | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -25,6 +25,7 @@ export const findingCodes = [
   'too-deep',
   'too-many-values',
   'unknown-key',
+  'older-key',
   'same-key-twice',
   'missing-key',
   'wrong-type',

@@ -1,4 +1,4 @@
-import { isMap, isNode, isScalar, isSeq, type LineCounter } from 'yaml'
+import { isMap, isNode, isScalar, isSeq, type LineCounter, type YAMLMap } from 'yaml'
 import { aliasTarget } from './aliases.ts'
 import type { Place } from './finding.ts'
 
@@ -41,14 +41,7 @@ function stepInto(
   within: readonly (string | number)[],
   path: readonly (string | number)[],
 ): Step | undefined {
-  if (isMap(node)) {
-    for (const { key, value } of node.items) {
-      const target = aliasTarget(textOf(key), within)
-      if (target.every((part, index) => part === path[index]))
-        return { key, value, taken: target.length }
-    }
-    return undefined
-  }
+  if (isMap(node)) return stepIntoMap(node, within, path)
   if (!isSeq(node)) return undefined
   const [part] = path
   // A list can stand for a map: `dependencies: ["requests>=2"]` is found under `requests`.
@@ -57,6 +50,30 @@ function stepInto(
       ? node.items[part]
       : node.items.find((each) => textOf(each).startsWith(String(part)))
   return item === undefined ? undefined : { key: item, value: item, taken: 1 }
+}
+
+/** @param group the key of the map, when it stands for nothing but those that it groups */
+function stepIntoMap(
+  node: YAMLMap,
+  within: readonly (string | number)[],
+  path: readonly (string | number)[],
+  group?: string,
+): Step | undefined {
+  // As it is written: what was refused stays under the name that the author gave it.
+  const [first] = path
+  for (const { key, value } of node.items)
+    if (group === undefined && textOf(key) === first) return { key, value, taken: 1 }
+  for (const { key, value } of node.items) {
+    const name = textOf(key)
+    const target = aliasTarget(name, within, group)
+    if (target.length === 0 && isMap(value) && group === undefined) {
+      const step = stepIntoMap(value, within, path, name)
+      if (step !== undefined) return step
+    } else if (target.length > 0 && target.every((part, index) => part === path[index])) {
+      return { key, value, taken: target.length }
+    }
+  }
+  return undefined
 }
 
 function textOf(node: unknown): string {
