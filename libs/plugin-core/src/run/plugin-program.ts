@@ -1,4 +1,5 @@
 import type { Manifest } from '@mb/manifest'
+import { checkPackages } from './check-packages.ts'
 import { nodeProgram } from './node-program.ts'
 import { pythonProgram } from './python-program.ts'
 
@@ -33,9 +34,11 @@ export const runtimes: readonly Manifest['runtime'][] = ['node', 'python']
 /**
  * The program that a plugin runs in. It speaks `mbp/1` on descriptor 3 and loads the plugin's entry.
  *
- * @throws PluginError `MB_PLUGIN_RUNTIME` when this machine lacks what runs the plugin
+ * @throws PluginError `MB_PLUGIN_RUNTIME` when this machine lacks what runs the plugin, `MB_PLUGIN_PACKAGES` when the
+ * plugin lacks packages that it declares
  */
 export async function pluginProgram(request: ProgramRequest): Promise<PluginProgram> {
+  await checkPackages(request)
   return request.manifest.runtime === 'python'
     ? await pythonProgram(request)
     : await nodeProgram(request)
