@@ -5,7 +5,7 @@ import { parseManifest } from '@mb/manifest'
 import { describe, expect, it } from 'vitest'
 import type { PluginEntry } from '../configuration/plugin-entry.ts'
 import { temporaryFolder } from '../fixtures/plugin-folder.ts'
-import { isSwitchedOff, pluginConfiguration } from './plugin-configuration.ts'
+import { checkSwitchedOn, pluginConfiguration } from './plugin-configuration.ts'
 
 const manifest = parseManifest(
   JSON.stringify({
@@ -103,20 +103,29 @@ describe('pluginConfiguration()', () => {
   })
 })
 
-describe('isSwitchedOff()', () => {
-  it.each([
-    [{}, false],
-    [{ pdf: false }, true],
-    [{ 'acme/pdf': false }, true],
-    [{ pdf: true, 'acme/pdf': false }, true],
-    [{ other: false }, false],
-  ])('%j: %s', (switches, isOff) => {
-    const entries = Object.fromEntries(
-      Object.entries(switches).map(([name, enabled]) => [
-        name,
-        { enabled, config: {}, environments: {} },
-      ]),
-    )
-    expect(isSwitchedOff('acme/pdf', 'pdf', { entries })).toBe(isOff)
+function check(switches: Readonly<Record<string, boolean>>, enabled = true): void {
+  const entries = Object.fromEntries(
+    Object.entries(switches).map(([name, isOn]) => [
+      name,
+      { enabled: isOn, config: {}, environments: {} },
+    ]),
+  )
+  checkSwitchedOn({ id: 'acme/pdf', name: 'pdf' }, { enabled, entries })
+}
+
+describe('checkSwitchedOn()', () => {
+  it.each([[{}], [{ pdf: true }], [{ other: false }]])('lets pass %j', (switches) => {
+    expect(() => check(switches)).not.toThrow()
+  })
+
+  it.each([[{ pdf: false }], [{ 'acme/pdf': false }], [{ pdf: true, 'acme/pdf': false }]])(
+    'refuses %j',
+    (switches) => {
+      expect(() => check(switches)).toThrow('Cannot run "acme/pdf": the settings switch it off')
+    },
+  )
+
+  it('refuses every plugin where all are off', () => {
+    expect(() => check({ pdf: true }, false)).toThrow('the settings switch it off')
   })
 })

@@ -6,11 +6,17 @@ import type { PluginEntry } from '../configuration/plugin-entry.ts'
 import type { PluginsConfiguration } from '../configuration/plugin-settings.ts'
 import { PluginError } from '../plugin-error.ts'
 
+/** What the person set for plugins, as far as a run goes by it. */
+export type PluginChoices = Pick<PluginsConfiguration, 'enabled' | 'entries' | 'environment'>
+
 /** Values of fields, and who set them, as people are told. */
 interface ValueLayer {
   readonly values: Readonly<Record<string, JsonValue>>
   readonly source: string
 }
+
+/** Values of a plugin's fields, by name. */
+export type PluginValues = Readonly<Record<string, JsonValue>>
 
 /** What {@link pluginConfiguration} goes by. */
 export interface PluginConfigurationOptions {
@@ -30,7 +36,7 @@ export interface PluginConfigurationOptions {
  */
 export async function pluginConfiguration(
   options: PluginConfigurationOptions,
-): Promise<Readonly<Record<string, JsonValue>>> {
+): Promise<PluginValues> {
   const { id, manifest } = options
   const fields = new Map(Object.entries(manifest.configSchema))
   const values = new Map<string, JsonValue>()
@@ -45,13 +51,20 @@ export async function pluginConfiguration(
   return Object.fromEntries(values)
 }
 
-/** Whether the settings switch a plugin off. */
-export function isSwitchedOff(
-  id: string,
-  name: string,
-  { entries }: Pick<PluginsConfiguration, 'entries'>,
-): boolean {
-  return entriesOf(id, name, entries).some(({ enabled }) => enabled === false)
+/**
+ * Refuses a plugin that the settings switch off.
+ *
+ * @throws PluginError `MB_PLUGIN_DISABLED`
+ */
+export function checkSwitchedOn(
+  { id, name }: { readonly id: string; readonly name: string },
+  { enabled, entries }: Pick<PluginChoices, 'enabled' | 'entries'>,
+): void {
+  const isOff = entriesOf(id, name, entries).some((entry) => entry.enabled === false)
+  if (enabled && !isOff) return
+  throw new PluginError('MB_PLUGIN_DISABLED', `Cannot run "${id}": the settings switch it off`, {
+    hint: `See where by mb config show: plugins${enabled ? `.${id}` : ''}.enabled`,
+  })
 }
 
 async function layersOf({

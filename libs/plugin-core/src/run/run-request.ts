@@ -1,6 +1,7 @@
 import type { Clock, Logger } from '@mb/kernel'
 import type { Limits, Manifest, Permissions } from '@mb/manifest'
 import type { NetworkOptions, Receipt, ReceiptItem, SecurityReport, Usage } from '@mb/sandbox'
+import type { PluginChoices } from './plugin-configuration.ts'
 
 /** Which plugin is started, and for whom. */
 export interface StartRequest {
@@ -28,6 +29,8 @@ export interface StartRequest {
   readonly network?: (() => HostNetwork) | undefined
   /** The most that the host gives any plugin. */
   readonly limits?: Limits | undefined
+  /** What the person set for plugins. @default nothing */
+  readonly plugins?: PluginChoices | undefined
   /** Told how far a long command is. */
   readonly onProgress?: ((progress: Progress) => void) | undefined
   readonly logger: Logger

@@ -11,6 +11,7 @@ import {
   PluginLogger,
   type Concealer,
 } from '../broker/index.ts'
+import { defaultPlugins } from '../configuration/plugin-settings.ts'
 import type { NotificationHandler } from '../protocol/index.ts'
 import { homeLayout, type HomeLayout } from '../store/home-layout.ts'
 import { checkEnforceable } from './check-enforceable.ts'
@@ -20,6 +21,7 @@ import { explainPolicy, type PolicySources } from './explain-policy.ts'
 import { grantedMounts, usesData, type Mounts } from './granted-mounts.ts'
 import { keepOutput } from './keep-output.ts'
 import { openNamedPaths } from './named-paths.ts'
+import { checkSwitchedOn, pluginConfiguration, type PluginValues } from './plugin-configuration.ts'
 import { pluginProgram, type PluginProgram } from './plugin-program.ts'
 import { newCookie, runSession, stagesMs, type SessionWork } from './plugin-session.ts'
 import { grantedValues, runEnvironment } from './run-environment.ts'
@@ -95,6 +97,7 @@ async function run(request: StartRequest, around: Surroundings): Promise<RunResu
   const { layout, record, work } = around
   const prepared = work.prepare()
   checkEnforceable(id, manifest, permissions)
+  const config = await configurationOf(request, layout)
   const workspace = await realpath(request.workspace)
   const data = work.kept?.data ?? layout.dataOf(id)
   const own = { home: layout.home, data }
@@ -112,7 +115,11 @@ async function run(request: StartRequest, around: Surroundings): Promise<RunResu
     host: request.limits,
   })
   const cookie = newCookie()
-  const conceal = concealer([...prepared.secrets, ...grantedValues(permissions, process.env)])
+  const conceal = concealer([
+    ...prepared.secrets,
+    ...config.secrets,
+    ...grantedValues(permissions, process.env),
+  ])
   const connections = new ConnectionRecord({
     plugin: id,
     version: manifest.version,
@@ -148,7 +155,7 @@ async function run(request: StartRequest, around: Surroundings): Promise<RunResu
     conceal,
     failed: connections.failed,
     limits,
-    initialize: { id, version: manifest.version, config: configuration(request), workspace, data },
+    initialize: { id, version: manifest.version, config: config.values, workspace, data },
     work: {
       stage: work.stage,
       command: work.command,
@@ -160,12 +167,17 @@ async function run(request: StartRequest, around: Surroundings): Promise<RunResu
   return result
 }
 
-/** The defaults of the plugin's own settings. */
-function configuration({ manifest }: StartRequest): Readonly<Record<string, unknown>> {
-  const fields = Object.entries(manifest.configSchema)
-  return Object.fromEntries(
-    fields.flatMap(([name, field]) => (field.default === undefined ? [] : [[name, field.default]])),
+/** Its configuration; and what of it is a secret, which is shown nowhere. */
+async function configurationOf(
+  { id, manifest, plugins = defaultPlugins }: StartRequest,
+  { home }: HomeLayout,
+): Promise<{ readonly values: PluginValues; readonly secrets: readonly string[] }> {
+  checkSwitchedOn({ id, name: manifest.name }, plugins)
+  const values = await pluginConfiguration({ id, manifest, plugins, home })
+  const secrets = Object.entries(values).flatMap(([name, value]) =>
+    manifest.configSchema[name]?.type === 'secret' && typeof value === 'string' ? [value] : [],
   )
+  return { values, secrets }
 }
 
 interface Opening {
