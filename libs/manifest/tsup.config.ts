@@ -1,3 +1,3 @@
 import { library } from '../../tools/tsup.ts'
 
-export default library({ target: 'node22' })
+export default library({ target: 'node22', entry: ['src/index.ts', 'src/peek.ts'] })

@@ -1,3 +1,4 @@
+import { errorCode, isMbError } from '@mb/kernel'
 import { ManifestError, type ManifestErrorCode } from '../manifest-error.ts'
 
 /** The error of an archive, or of one entry of it. */
@@ -28,4 +29,14 @@ const hints: Readonly<Record<Extract<ManifestErrorCode, `MB_ARCHIVE_${string}`>,
   MB_ARCHIVE_DUPLICATE: repack,
   MB_ARCHIVE_TOO_LARGE: repack,
   MB_ARCHIVE_DESTINATION: 'Name a folder that does not exist yet',
+}
+
+/** What the libraries throw is about a damaged archive; our own errors, aborts and the file system's pass. */
+export function asArchiveError(error: unknown, signal: AbortSignal | undefined): unknown {
+  if (isMbError(error)) return error
+  if (signal?.aborted === true) return signal.reason
+  const code = errorCode(error)
+  const isSystem = error instanceof Error && 'syscall' in error
+  if (isSystem && code !== undefined) return error
+  return archiveError('MB_ARCHIVE_BROKEN', 'is cut off or damaged', { cause: error })
 }

@@ -1,12 +1,13 @@
 import { constants } from 'node:fs'
-import { lstat, mkdir, mkdtemp, open, readdir, rename, rm, type FileHandle } from 'node:fs/promises'
+import { lstat, mkdir, mkdtemp, open, readdir, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
-import { errorCode, isMbError, syncDirectory } from '@mb/kernel'
-import type { ArchiveEntry, EntriesOptions } from './archive-entry.ts'
-import { archiveError } from './archive-error.ts'
-import { readArchiveForm, type ArchiveForm } from './archive-form.ts'
-import { archiveLimits, maxUnpacked, type ArchiveLimits } from './archive-limits.ts'
+import { errorCode, syncDirectory } from '@mb/kernel'
+import type { ArchiveEntry } from './archive-entry.ts'
+import { archiveError, asArchiveError } from './archive-error.ts'
+import type { ArchiveForm } from './archive-form.ts'
+import { archiveLimits, type ArchiveLimits } from './archive-limits.ts'
 import { EntryLedger } from './entry-ledger.ts'
+import { openArchive } from './open-archive.ts'
 
 /** How an archive is extracted. */
 export interface ExtractOptions {
@@ -39,59 +40,17 @@ export async function extractArchive(
   signal?.throwIfAborted()
   const target = resolve(destination)
   await checkFree(target)
-  const archive = await openArchive(file)
+  await using archive = await openArchive(file, { limits, signal })
+  // Beside the destination: a rename cannot leave its file system.
+  const staging = await mkdtemp(join(dirname(target), `.${basename(target)}.`))
   try {
-    const { size } = await archive.stat()
-    if (size > limits.maxArchiveBytes)
-      throw archiveError('MB_ARCHIVE_TOO_LARGE', `has ${size} bytes`)
-    const form = await readArchiveForm(archive)
-    // Beside the destination: a rename cannot leave its file system.
-    const staging = await mkdtemp(join(dirname(target), `.${basename(target)}.`))
-    try {
-      const meter = new Meter(maxUnpacked(size, limits))
-      const entriesOptions = { limits, signal, onUnpacked: (bytes: number) => meter.add(bytes) }
-      const entries = await readEntries(form, archive, size, entriesOptions)
-      const counts = await stage(entries, staging, limits, signal)
-      await commit(staging, target)
-      return { form, ...counts }
-    } catch (error) {
-      throw asArchiveError(error, signal)
-    } finally {
-      await rm(staging, { recursive: true, force: true })
-    }
+    const counts = await stage(archive.entries, staging, limits, signal)
+    await commit(staging, target)
+    return { form: archive.form, ...counts }
+  } catch (error) {
+    throw asArchiveError(error, signal)
   } finally {
-    await archive.close()
-  }
-}
-
-/** Loads the reader of a form when an archive of it is there: importing this package reads no archive. */
-async function readEntries(
-  form: ArchiveForm,
-  archive: FileHandle,
-  archiveBytes: number,
-  options: EntriesOptions & { readonly limits: ArchiveLimits },
-): Promise<AsyncIterable<ArchiveEntry>> {
-  if (form === 'zip') {
-    const { zipEntries } = await import('./zip-entries.ts')
-    return zipEntries(archive, archiveBytes, options)
-  }
-  const { tarEntries } = await import('./tar-entries.ts')
-  return tarEntries(archive, archiveBytes, options)
-}
-
-/** Counts what comes out, and stops it. */
-class Meter {
-  readonly #max: number
-  #bytes = 0
-
-  constructor(max: number) {
-    this.#max = max
-  }
-
-  add(bytes: number): void {
-    this.#bytes += bytes
-    if (this.#bytes > this.#max)
-      throw archiveError('MB_ARCHIVE_TOO_LARGE', `unpacks to more than ${this.#max} bytes`)
+    await rm(staging, { recursive: true, force: true })
   }
 }
 
@@ -106,21 +65,6 @@ async function checkFree(target: string): Promise<void> {
     'MB_ARCHIVE_DESTINATION',
     `cannot become ${JSON.stringify(target)}, which exists`,
   )
-}
-
-async function openArchive(path: string): Promise<FileHandle> {
-  let archive: FileHandle
-  try {
-    // A named pipe would block the open for ever.
-    archive = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
-  } catch (cause) {
-    if (errorCode(cause) !== 'ENOENT' && errorCode(cause) !== 'ENOTDIR') throw cause
-    throw archiveError('MB_ARCHIVE_MISSING', `is not there (${JSON.stringify(path)})`, { cause })
-  }
-  const facts = await archive.stat()
-  if (facts.isFile()) return archive
-  await archive.close()
-  throw archiveError('MB_ARCHIVE_FORM', 'is no regular file')
 }
 
 async function stage(
@@ -179,14 +123,4 @@ async function openModes(root: string): Promise<void> {
   } finally {
     await folder.close()
   }
-}
-
-/** What the libraries throw is about a damaged archive; our own errors, aborts and the file system's pass. */
-function asArchiveError(error: unknown, signal: AbortSignal | undefined): unknown {
-  if (isMbError(error)) return error
-  if (signal?.aborted === true) return signal.reason
-  const code = errorCode(error)
-  const isSystem = error instanceof Error && 'syscall' in error
-  if (isSystem && code !== undefined) return error
-  return archiveError('MB_ARCHIVE_BROKEN', 'is cut off or damaged', { cause: error })
 }

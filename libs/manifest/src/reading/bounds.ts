@@ -1,5 +1,8 @@
 import type { Problem } from './finding.ts'
 
+/** Largest manifest that is read, in bytes. */
+export const maxManifestBytes: number = 1024 * 1024
+
 /** Deepest nesting that a manifest may have. */
 export const maxDepth = 32
 

@@ -3,13 +3,11 @@ import type { Manifest } from '../manifest.ts'
 import { neutralText } from '../neutral-text.ts'
 import { manifestSchema } from '../schema/manifest-schema.ts'
 import { resolveAliases } from './aliases.ts'
+import { maxManifestBytes } from './bounds.ts'
 import type { ManifestFinding, PlacedProblem } from './finding.ts'
 import { licenseProblems } from './license.ts'
 import { parseDocument, type ManifestFormat } from './parse-document.ts'
 import { problemsOf } from './schema-problems.ts'
-
-/** Largest manifest that is read, in bytes. */
-export const maxManifestBytes: number = 1024 * 1024
 
 /** How a manifest is checked. */
 export interface CheckOptions {
