@@ -27,6 +27,8 @@ export type PluginErrorCode =
   | 'MB_PLUGIN_ENGINE'
   | 'MB_PLUGIN_PACKAGES'
   | 'MB_PLUGIN_EXISTS'
+  | 'MB_PLUGIN_NOT_KEPT'
+  | 'MB_PLUGIN_NEEDED'
   | 'MB_PLUGIN_UNSIGNED'
   | 'MB_PLUGIN_SIGNER_CHANGED'
   | 'MB_PLUGIN_NAMESPACE'
@@ -189,6 +191,16 @@ export const pluginErrors: Readonly<Record<PluginErrorCode, ErrorKind>> = {
     category: 'operation',
     outcome: 'refused',
     summary: 'This version is installed already, with other content.',
+  },
+  MB_PLUGIN_NOT_KEPT: {
+    category: 'operation',
+    outcome: 'not-found',
+    summary: 'The files of that version of the plugin are not kept, so that nothing can go back to it.',
+  },
+  MB_PLUGIN_NEEDED: {
+    category: 'operation',
+    outcome: 'refused',
+    summary: 'Other plugins need this one, or this version of it.',
   },
   MB_PLUGIN_UNSIGNED: {
     category: 'operation',
