@@ -1,15 +1,15 @@
 import { resolve } from 'node:path'
 import { errorCode, silentLogger, systemClock, type Clock, type Logger } from '@mb/kernel'
-import { verifyPackage, type Limits } from '@mb/manifest'
+import type { Limits } from '@mb/manifest'
 import type { ReceiptItem } from '@mb/sandbox'
 import type { LoadedConfiguration } from './configuration/load-configuration.ts'
 import { defaultPlugins } from './configuration/plugin-settings.ts'
-import { askConsent } from './consent/ask-consent.ts'
+import { approvePlugin, type ApproveOptions } from './consent/approve-plugin.ts'
 import type { Consent } from './consent/consent.ts'
-import { grantOf, readGrants, type Grant } from './consent/grants.ts'
+import { readGrants, type Grant } from './consent/grants.ts'
+import { revokePermissions } from './consent/revoke-permissions.ts'
 import {
   setPluginEnabled,
-  setPluginTrust,
   uninstallPlugin,
   type UninstallOptions,
 } from './install/change-plugin.ts'
@@ -27,7 +27,6 @@ import { unfinishedChanges } from './install/recover-changes.ts'
 import type { Scan } from './install/scan.ts'
 import { sweepStaging } from './install/staging.ts'
 import type { RunRequest, RunResult } from './run/run-request.ts'
-import { checkUntouched } from './store/check-untouched.ts'
 import { findPlugin } from './store/find-plugin.ts'
 import { checkHome } from './store/home-folders.ts'
 import { homeLayout, type HomeLayout } from './store/home-layout.ts'
@@ -179,39 +178,26 @@ export class PluginHost implements AsyncDisposable {
     return (await readGrants(this.#layout)).get(this.get(name).id)?.grant
   }
 
-  /** Takes the grant of a plugin back: it is not run until somebody agrees again. */
-  async revoke(name: string): Promise<InstalledPlugin> {
-    return await setPluginTrust(
-      name,
-      ({ signer }) => (signer === undefined ? {} : { signer }),
-      this.#changing(),
-    )
+  /**
+   * Takes back what was granted to a plugin: all of it, so that it does not run until somebody agrees again, or what is
+   * named, so that it runs without. What runs now keeps what it has.
+   *
+   * @param permissions - names as `net:api.acme.example`, or kinds as `net`; all when absent
+   * @throws PluginError `MB_PLUGIN_NOT_FOUND`, `MB_PERMISSION_UNKNOWN`
+   */
+  async revoke(name: string, permissions?: readonly string[]): Promise<InstalledPlugin> {
+    return await revokePermissions(name, permissions, this.#changing())
   }
 
   /**
-   * Asks the person about an installed plugin whose grant was taken back, or is narrower than what it asks for.
+   * Asks the person about an installed plugin: about what is not granted, what is optional and named, and another range
+   * of versions. Where all that is agreed to, nobody is asked.
    *
-   * @throws PluginError `MB_PLUGIN_CONSENT_NEEDED`, `MB_PLUGIN_CONSENT_DENIED`, `MB_PLUGIN_TAMPERED`
+   * @throws PluginError `MB_PLUGIN_CONSENT_NEEDED`, `MB_PLUGIN_CONSENT_DENIED`, `MB_PLUGIN_TAMPERED`,
+   *   `MB_PERMISSION_UNKNOWN`
    */
-  async approve(name: string): Promise<InstalledPlugin> {
-    const { id, directory, digest } = this.get(name)
-    await checkUntouched({ id, directory, digest })
-    const { manifest, signature } = await verifyPackage(directory)
-    const trust = (await readGrants(this.#layout)).get(id) ?? {}
-    await askConsent(
-      { id, manifest, signature, digest, trust, keyWasNamed: false, installed: undefined },
-      this.#consent,
-    )
-    const grantedAt = new Date(this.#clock.now()).toISOString()
-    return await setPluginTrust(
-      id,
-      (present, record) =>
-        // What was agreed to is this manifest; another version may have come meanwhile.
-        record.digest === digest
-          ? { ...present, grant: grantOf({ manifest, keyId: record.keyId, grantedAt }) }
-          : present,
-      this.#changing(),
-    )
+  async approve(name: string, options: ApproveOptions = {}): Promise<InstalledPlugin> {
+    return await approvePlugin(name, options, { ...this.#changing(), consent: this.#consent })
   }
 
   /**

@@ -21,10 +21,21 @@ export type { HomeLayout } from './store/home-layout.ts'
 export type { InstalledCommand, InstalledPlugin } from './store/installed-plugin.ts'
 
 // Consent
-export type { Consent, ConsentRequest, ConsentSignature } from './consent/consent.ts'
+export type {
+  Consent,
+  ConsentAnswer,
+  ConsentRequest,
+  ConsentSignature,
+  NeededPlugin,
+  OptionalPermission,
+} from './consent/consent.ts'
+export { coversRequest, gapInWords, grantGaps } from './consent/covers-request.ts'
+export type { GrantCandidate, GrantGap, PermissionRequest } from './consent/covers-request.ts'
+export { permissionName } from './consent/permission-entries.ts'
+export type { ApproveOptions } from './consent/approve-plugin.ts'
 export type { Grant } from './consent/grants.ts'
 export { approvalOf, approvedBy, readApprovals, writeApprovals } from './consent/approvals.ts'
-export type { Approval } from './consent/approvals.ts'
+export type { Approval, OptionalApproval } from './consent/approvals.ts'
 
 // Settings
 export { loadConfiguration } from './configuration/load-configuration.ts'

@@ -10,6 +10,8 @@ export type PluginErrorCode =
   | 'MB_PLUGIN_AMBIGUOUS'
   | 'MB_PLUGIN_DISABLED'
   | 'MB_PLUGIN_TAMPERED'
+  | 'MB_PLUGIN_CONFLICT'
+  | 'MB_PLUGIN_RESOLVE_LIMIT'
   | 'MB_PLUGIN_SOURCE'
   | 'MB_PLUGIN_SOURCE_MISSING'
   | 'MB_PLUGIN_ENTRY_MISSING'
@@ -45,8 +47,12 @@ export type PluginErrorCode =
   | 'MB_PLUGIN_COMMAND'
   | 'MB_PLUGIN_CONFIG'
   | 'MB_PLUGIN_USAGE'
+  | 'MB_PLUGIN_DATA'
+  | 'MB_PLUGIN_BUSY'
+  | 'MB_PLUGIN_UPDATE_FAILED'
   | 'MB_PERMISSION_UNSUPPORTED'
   | 'MB_PERMISSION_PATH'
+  | 'MB_PERMISSION_UNKNOWN'
   | 'MB_PLUGIN_LOAD'
   | 'MB_PLUGIN_FAILED'
   | 'MB_PLUGIN_DEADLINE'
@@ -106,6 +112,17 @@ export const pluginErrors: Readonly<Record<PluginErrorCode, ErrorKind>> = {
     category: 'loading',
     outcome: 'refused',
     summary: 'The installed files are not the ones that were verified at install.',
+  },
+  // Resolution
+  MB_PLUGIN_CONFLICT: {
+    category: 'operation',
+    outcome: 'refused',
+    summary: 'The plugins that are needed do not fit together, or one of them cannot be had.',
+  },
+  MB_PLUGIN_RESOLVE_LIMIT: {
+    category: 'operation',
+    outcome: 'refused',
+    summary: 'What plugins need of each other is more, or more tangled, than anybody would make it.',
   },
   // Install
   MB_PLUGIN_SOURCE: {
@@ -265,6 +282,20 @@ export const pluginErrors: Readonly<Record<PluginErrorCode, ErrorKind>> = {
     summary:
       'A chosen command word has a wrong form, or is for a command that the plugin does not have.',
   },
+  // Update
+  MB_PLUGIN_DATA: {
+    category: 'resource',
+    summary: 'What a plugin keeps cannot be copied, so that its update could not be undone.',
+  },
+  MB_PLUGIN_BUSY: {
+    category: 'resource',
+    summary: 'A plugin kept changing what it keeps while it was to be updated.',
+  },
+  MB_PLUGIN_UPDATE_FAILED: {
+    category: 'operation',
+    summary:
+      'A new version could not take over what the old one keeps, or said that it cannot work; the old one stays.',
+  },
   // Run
   MB_PLUGIN_RUNTIME: {
     category: 'loading',
@@ -298,6 +329,11 @@ export const pluginErrors: Readonly<Record<PluginErrorCode, ErrorKind>> = {
     outcome: 'refused',
     summary:
       'A path that was granted or named leads out of its folder, or holds the files of MilkBottle itself.',
+  },
+  MB_PERMISSION_UNKNOWN: {
+    category: 'operation',
+    outcome: 'usage',
+    summary: 'The plugin neither has nor asks for a permission of that name.',
   },
   MB_PLUGIN_LOAD: {
     category: 'loading',

@@ -120,6 +120,10 @@ describe('approvals', () => {
       digest: hash,
       signer: fc.option(hash),
       permissions: fc.array(fc.string({ maxLength: 200 }), { maxLength: 3 }),
+      optional: fc.array(
+        fc.record({ permission: fc.string(), words: fc.string(), approved: fc.boolean() }),
+        { maxLength: 3 },
+      ),
       permissionsHash: fc.string({ maxLength: 128 }),
       approved: fc.boolean(),
     })

@@ -2,7 +2,7 @@ import { constants } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { isDeepStrictEqual } from 'node:util'
 import { errorCode, writeFileAtomic } from '@mb/kernel'
-import { neutralText } from '@mb/manifest'
+import { neutralText, type PermissionDescription } from '@mb/manifest'
 import { z } from 'zod'
 import { PluginError } from '../plugin-error.ts'
 import type { Consent, ConsentRequest } from './consent.ts'
@@ -18,8 +18,19 @@ export interface Approval {
   readonly signer: string | null
   /** What it asks for, in words, for whoever reads the file. What counts is the hash. */
   readonly permissions: readonly string[]
+  /** What it can make use of, each to be approved for itself. */
+  readonly optional: readonly OptionalApproval[]
   readonly permissionsHash: string
   /** What a person changes to true. */
+  readonly approved: boolean
+}
+
+/** A permission that a plugin can do without, and whether somebody agreed to it. */
+export interface OptionalApproval {
+  /** Its name, as `net:api.acme.example`. */
+  readonly permission: string
+  /** What it means, in words. */
+  readonly words: string
   readonly approved: boolean
 }
 
@@ -35,6 +46,15 @@ const fileSchema: z.ZodType<{ readonly approvals: readonly Approval[] }> = z.str
         digest: sha256,
         signer: sha256.nullable(),
         permissions: z.array(z.string().max(2000)).max(1024),
+        optional: z
+          .array(
+            z.strictObject({
+              permission: z.string().max(2000),
+              words: z.string().max(2000),
+              approved: z.boolean(),
+            }),
+          )
+          .max(1024),
         permissionsHash: z.string().max(128),
         approved: z.boolean(),
       }),
@@ -44,16 +64,25 @@ const fileSchema: z.ZodType<{ readonly approvals: readonly Approval[] }> = z.str
 
 /** What a person would have to approve; not approved yet. */
 export function approvalOf(request: ConsentRequest): Approval {
-  const { id, version, digest, signature, permissions, permissionsHash } = request
+  const { id, version, digest, signature, permissions, optional, permissionsHash } = request
   return {
     plugin: id,
     version,
     digest,
     signer: signature.status === 'signed' ? signature.keyId : null,
-    permissions: permissions.map(({ risk, words }) => neutralText(`${risk}: ${words}`, 2000)),
+    permissions: permissions.map(inWords),
+    optional: optional.map((each) => ({
+      permission: neutralText(each.name, 2000),
+      words: inWords(each),
+      approved: false,
+    })),
     permissionsHash,
     approved: false,
   }
+}
+
+function inWords({ risk, words }: PermissionDescription): string {
+  return neutralText(`${risk}: ${words}`, 2000)
 }
 
 /**
@@ -66,7 +95,14 @@ export function approvedBy(approvals: readonly Approval[]): Consent {
     const about = approvals.filter((each) => isAbout(each, asked))
     if (about.length === 0) throw missing(approvals, asked)
     // Two that disagree are nobody's consent: somebody said no, and has to be asked.
-    return about.every(({ approved }) => approved)
+    if (!about.every(({ approved }) => approved)) return false
+    const chosen = asked.optional.filter(({ permission }) =>
+      about.every(({ optional }) =>
+        optional.some((each) => each.permission === permission && each.approved),
+      ),
+    )
+    if (chosen.length === 0) return true
+    return { isGranted: true, optional: chosen.map(({ permission }) => permission) }
   }
 }
 
@@ -83,8 +119,13 @@ function isAbout(each: Approval, asked: Approval): boolean {
   return (
     each.plugin === asked.plugin &&
     differences.every(([member]) => each[member] === asked[member]) &&
-    isDeepStrictEqual(each.permissions, asked.permissions)
+    isDeepStrictEqual(each.permissions, asked.permissions) &&
+    isDeepStrictEqual(unapproved(each), asked.optional)
   )
+}
+
+function unapproved({ optional }: Approval): Approval['optional'] {
+  return optional.map((each) => ({ ...each, approved: false }))
 }
 
 function missing(approvals: readonly Approval[], asked: Approval): PluginError {
@@ -122,8 +163,7 @@ export async function readApprovals(file: string): Promise<readonly Approval[]> 
   }
   const read = fileSchema.safeParse(value)
   if (read.success) {
-    const { approvals } = read.data
-    if (countMembers(text) === 1 + approvals.length * membersOfEntry) return approvals
+    if (countMembers(text) === membersIn(value)) return read.data.approvals
     throw invalid(file, 'a member stands twice in it')
   }
   const [issue] = read.error.issues
@@ -136,8 +176,12 @@ export async function writeApprovals(file: string, approvals: readonly Approval[
   await writeFileAtomic(file, `${JSON.stringify({ approvals }, null, 2)}\n`)
 }
 
-/** As many as the schema has, which lets none be missing. */
-const membersOfEntry = 7
+/** How many members the objects of a value have. */
+function membersIn(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 0
+  const inside = Object.values(value).reduce((sum: number, each) => sum + membersIn(each), 0)
+  return Array.isArray(value) ? inside : inside + Object.keys(value).length
+}
 
 /** Of two members of one name JSON.parse takes the last, and a person may have read the first. */
 function countMembers(json: string): number {

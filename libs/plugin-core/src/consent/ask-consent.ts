@@ -1,24 +1,21 @@
-import {
-  addedPermissions,
-  describePermissions,
-  isOlder,
-  neutralText,
-  noPermissions,
-  permissionsHash,
-  type PackageFacts,
-} from '@mb/manifest'
-import { PluginError } from '../plugin-error.ts'
-import type { Consent, ConsentRequest } from './consent.ts'
-import { whyNotEnforceable } from '../run/check-enforceable.ts'
-import { approvalOf } from './approvals.ts'
+import { addedPermissions, isOlder, type PackageFacts } from '@mb/manifest'
 import type { ScanFinding } from '../install/scan.ts'
+import { PluginError } from '../plugin-error.ts'
+import { agreementTo, type Agreement } from './agreement.ts'
+import { approvalOf } from './approvals.ts'
+import { consentRequest } from './consent-request.ts'
+import type { Consent, ConsentRequest } from './consent.ts'
+import { grantGaps, type GrantGap } from './covers-request.ts'
 import type { PluginTrust } from './grants.ts'
+import { isNothing } from './permission-entries.ts'
 
 /** Of whom and what a person is asked. */
 export interface Question {
   readonly id: string
   readonly manifest: PackageFacts['manifest']
   readonly signature: PackageFacts['signature']
+  /** Where it comes from. */
+  readonly source: string
   /** Digest of the package's tree. */
   readonly digest: string
   readonly findings?: readonly ScanFinding[]
@@ -30,49 +27,100 @@ export interface Question {
   readonly keyWasNamed: boolean
   /** The version that is installed, when there is one. */
   readonly installed: string | undefined
+  /** Whether the person asked for an older version: then being older is no reason to ask. @default false */
+  readonly isReturn?: boolean
+  /** Names of the optional permissions that a yes grants too. @default none */
+  readonly optional?: readonly string[]
+  /** Whether a yes is good for this very version only. @default false */
+  readonly isExact?: boolean
+  /** Whether what is installed is to be approved: then what was taken back and the range of versions are asked about too. @default false */
+  readonly isApproval?: boolean
+  /** The plugin that needs this one, where nobody asked for it by name. */
+  readonly neededBy?: string | undefined
 }
 
 /**
- * Asks the person, unless it is an update by the pinned signer that asks for nothing more.
+ * Asks the person, unless what was granted before holds for this version too.
  *
+ * @returns what was agreed to; undefined when the present grant holds and stays as it is
  * @throws PluginError `MB_PLUGIN_CONSENT_NEEDED` when there is nobody to ask, `MB_PLUGIN_CONSENT_DENIED`
  */
-export async function askConsent(question: Question, consent: Consent | undefined): Promise<void> {
-  const request = consentRequest(question)
-  if (isSettled(question, request)) return
+export async function askConsent(
+  question: Question,
+  consent: Consent | undefined,
+): Promise<Agreement | undefined> {
+  const gaps = gapsOf(question)
+  if (isSettled(question, gaps)) return undefined
+  return await askPerson(question, consentRequest(question, gaps), consent)
+}
+
+/** Asks the person in any case. */
+export async function askPerson(
+  question: Question,
+  request: ConsentRequest,
+  consent: Consent | undefined,
+): Promise<Agreement> {
   if (consent === undefined) {
     throw new PluginError(
       'MB_PLUGIN_CONSENT_NEEDED',
-      `Cannot install "${question.id}": somebody has to agree to what it asks for, and nobody can be asked`,
+      `Cannot ${action(question)}: somebody has to agree to what it asks for, and nobody can be asked`,
       {
-        hint: 'Install it in a terminal, or approve it in a file: details.approval has the entry',
+        hint: 'Do it in a terminal, or approve it in a file: details.approval has the entry',
         details: { request, approval: approvalOf(request) },
       },
     )
   }
-  // A host in plain JavaScript may answer with anything: only true is a yes.
+  // A host in plain JavaScript may answer with anything: only these two are a yes.
   const answer: unknown = await consent(request)
-  if (answer === true) return
-  throw new PluginError(
-    'MB_PLUGIN_CONSENT_DENIED',
-    `Cannot install "${question.id}": you did not agree to what it asks for`,
-    { details: { request } },
-  )
+  const optional = answer === true ? [] : optionalIn(answer)
+  if (optional === undefined) {
+    throw new PluginError(
+      'MB_PLUGIN_CONSENT_DENIED',
+      `Cannot ${action(question)}: you did not agree to what it asks for`,
+      { details: { request } },
+    )
+  }
+  return agreementOn(question, optional)
+}
+
+function action({ id, isApproval = false }: Question): string {
+  return isApproval ? `grant what "${id}" asks for` : `install "${id}"`
+}
+
+function agreementOn(question: Question, optional: readonly string[]): Agreement {
+  return agreementTo(question, {
+    optional: [...(question.optional ?? []), ...optional],
+    isExact: question.isExact ?? false,
+    before: question.trust.grant,
+  })
+}
+
+/** Why the present grant does not do for what is asked about. */
+function gapsOf({ manifest, signature, source, trust }: Question): readonly GrantGap[] {
+  const keyId = signature.status === 'signed' ? signature.keyId : undefined
+  return grantGaps(trust.grant, { manifest, keyId, source })
 }
 
 /** Whether the person said yes to all of this before, and to the same people. */
-function isSettled(
-  { manifest, installed, signature, trust }: Question,
-  { added, findings }: ConsentRequest,
-): boolean {
-  const isPinned = signature.status === 'signed' && signature.keyId === trust.signer?.keyId
-  const isUpdate = installed !== undefined && !isOlder(manifest.version, installed)
+function isSettled(question: Question, gaps: readonly GrantGap[]): boolean {
+  const { manifest, installed, findings = [], isReturn = false, isApproval = false } = question
+  const isBack = installed !== undefined && isOlder(manifest.version, installed)
   return (
-    isUpdate &&
-    isPinned &&
-    trust.grant !== undefined &&
-    added.length === 0 &&
-    !findings.some(isNotable)
+    gaps.length === 0 &&
+    (isReturn || !isBack) &&
+    !findings.some(isNotable) &&
+    !(isApproval && changesGrant(question))
+  )
+}
+
+/** Whether a yes would make another grant of the one that holds. */
+function changesGrant(question: Question): boolean {
+  const { grant } = question.trust
+  const agreement = agreementOn(question, [])
+  return (
+    grant === undefined ||
+    (grant.range !== agreement.range && question.isExact !== true) ||
+    !isNothing(addedPermissions(grant.permissions, agreement.permissions))
   )
 }
 
@@ -81,39 +129,10 @@ function isNotable({ severity }: ScanFinding): boolean {
   return severity !== 'info' && severity !== 'low'
 }
 
-/** What the person is shown. */
-function consentRequest(question: Question): ConsentRequest {
-  const { id, manifest, installed, signature, digest, trust, keyWasNamed } = question
-  const granted = trust.grant?.permissions ?? noPermissions
-  const known =
-    signature.status === 'signed' && (keyWasNamed || trust.signer?.keyId === signature.keyId)
-  return {
-    id,
-    version: manifest.version,
-    replaces: installed,
-    description: neutralText(manifest.description),
-    author: neutralText(manifest.author),
-    signature: { ...signature, known },
-    digest,
-    permissionsHash: permissionsHash(manifest.permissions),
-    repository:
-      question.repository === undefined ? undefined : neutralText(question.repository, 64),
-    findings: question.findings ?? [],
-    permissions: describePermissions(manifest.permissions),
-    added: describePermissions(addedPermissions(granted, manifest.permissions)),
-    warnings: [...warningsOf(question)],
-  }
-}
-
-function* warningsOf({ manifest, installed, signature, trust }: Question): Generator<string> {
-  if (installed !== undefined && isOlder(manifest.version, installed))
-    yield `It is older than ${installed}, which is installed: mended faults may come back`
-  const obstacle = whyNotEnforceable(manifest, manifest.permissions)
-  if (obstacle !== undefined) yield `It cannot be run by this version of MilkBottle: ${obstacle}`
-  if (signature.status === 'unsigned') {
-    yield 'Nobody signed it: whoever handed it to you could have changed it'
-    return
-  }
-  if (trust.signer !== undefined && trust.signer.keyId !== signature.keyId)
-    yield 'It is signed by another key than before'
+/** The optional permissions that an answer chooses; undefined when it is no yes. */
+function optionalIn(answer: unknown): readonly string[] | undefined {
+  if (typeof answer !== 'object' || answer === null) return undefined
+  if (!('isGranted' in answer) || answer.isGranted !== true) return undefined
+  if (!('optional' in answer) || !Array.isArray(answer.optional)) return undefined
+  return answer.optional.filter((name) => typeof name === 'string')
 }

@@ -75,25 +75,37 @@ export async function setPluginEnabled(
   })
 }
 
+/** What becomes of the trust in a plugin, and what is remembered of it. */
+export interface TrustChange {
+  readonly after: PluginTrust
+  readonly action: 'grant' | 'revoke'
+  /** In words for a person. */
+  readonly reason?: string
+}
+
 /**
- * Sets or takes away the grant of a plugin.
+ * Sets or takes away the grant of a plugin, or part of it.
  *
+ * @param change - what it comes to, decided on when nobody else can change it any more; undefined for nothing
  * @throws PluginError `MB_PLUGIN_NOT_FOUND`, `MB_PLUGIN_AMBIGUOUS`
  */
 export async function setPluginTrust(
   name: string,
-  change: (trust: PluginTrust, record: PluginRecord) => PluginTrust,
+  change: (trust: PluginTrust, record: PluginRecord) => TrustChange | undefined,
   context: ChangeContext,
 ): Promise<InstalledPlugin> {
   return await changePlugin(name, context, async (record, before) => {
     const { id, manifest } = record
-    const after = change(before, record)
-    const action = after.grant === undefined ? 'revoke' : 'grant'
+    const { version } = manifest
+    const result = installedPlugin(record, context.layout)
+    const decided = change(before, record)
+    if (decided === undefined) return { result }
+    const { after, action, reason } = decided
     return {
       plan: { parts: [{ id, obsolete: [], trust: { before, after } }] },
       apply: () => {},
-      history: [{ id, action, from: manifest.version, to: manifest.version }],
-      result: installedPlugin(record, context.layout),
+      history: [{ id, action, from: version, to: version, reason }],
+      result,
     }
   })
 }

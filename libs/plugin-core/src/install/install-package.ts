@@ -31,17 +31,18 @@ export async function installPackage(
   context: InstallContext,
 ): Promise<InstalledPlugin> {
   const { layout, consent, scan } = context
-  const { id, facts, directory, options, promised } = staged
+  const { id, facts, directory, source, options, promised } = staged
   const before = await judgePackage(staged, readState(layout), context)
   if (before.isInstalled) return installedPlugin(before.record, layout)
   if (scan !== undefined) options.onStep?.('scan')
   const findings = await scanPackage(scan, { id, directory, signal: options.signal })
   options.onStep?.('consent')
-  await askConsent(
+  const agreement = await askConsent(
     {
       id,
       manifest: facts.manifest,
       signature: facts.signature,
+      source,
       digest: facts.tree.digest,
       findings,
       repository: promised?.repository,
@@ -58,7 +59,7 @@ export async function installPackage(
     // Others may have installed something while the person was thinking.
     const now = await judgePackage(staged, state, context)
     if (now.isInstalled) return { result: installedPlugin(now.record, layout) }
-    const { record, part, note } = planInstallation(staged, now, context)
+    const { record, part, note } = planInstallation(staged, now, { ...context, agreement })
     return {
       plan: { parts: [part] },
       apply: (change) => change.put(record),

@@ -94,7 +94,14 @@ describe('install()', () => {
             reason: 'reads [2J them',
           }),
         ],
+        source,
         added: [expect.objectContaining({ kind: 'fs.read' })],
+        wider: [],
+        removed: [],
+        optional: [],
+        needs: [],
+        range: '1.x',
+        reasons: [],
         digest: expect.stringMatching(/^[0-9a-f]{64}$/),
         permissionsHash: expect.stringMatching(/^[0-9a-f]{64}$/),
         findings: [],
@@ -523,7 +530,7 @@ describe('uninstall()', () => {
     expect(host.list()).toEqual([])
     expect(readCommandIndex(there.home).commands).toEqual([])
     expect(JSON.parse(await readFile(join(there.home, 'grants.json'), 'utf8'))).toEqual({
-      version: 1,
+      version: 2,
       plugins: {},
     })
     expect((await listing(join(there.home, 'plugins'))).map((line) => line.split(' ')[0])).toEqual([

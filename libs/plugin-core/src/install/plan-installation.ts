@@ -1,5 +1,6 @@
 import { isOlder } from '@mb/manifest'
-import { grantOf, type PluginTrust } from '../consent/grants.ts'
+import { grantAfter, type Agreement } from '../consent/agreement.ts'
+import type { PluginTrust } from '../consent/grants.ts'
 import type { HistoryNote } from '../store/history.ts'
 import { withActive, type PluginRecord, type PluginVersion } from '../store/plugin-record.ts'
 import type { ChangePart } from './change-plan.ts'
@@ -19,13 +20,16 @@ export interface Installation {
 /** How an installed plugin is changed when a version becomes active. */
 export type Activation = Pick<Installation, 'record'> & Pick<ChangePart, 'obsolete'>
 
-/** Plans the installation of a package that was judged. The files of the version before are kept. */
+/**
+ * Plans the installation of a package that was judged, and agreed to unless the present grant holds for it. The files of
+ * the version before are kept.
+ */
 export function planInstallation(
   staged: StagedPackage,
   judged: Extract<Judgement, { isInstalled: false }>,
-  context: InstallContext,
+  context: InstallContext & { readonly agreement: Agreement | undefined },
 ): Installation {
-  const { layout, clock } = context
+  const { layout, clock, agreement } = context
   const { id, facts, directory, source, wantedBy = 'person' } = staged
   const { present, trust, words, kept, isTaken } = judged
   const { manifest, signature, tree } = facts
@@ -38,6 +42,7 @@ export function planInstallation(
     active,
     context,
   )
+  const grant = grantAfter(trust.grant, active, { agreement, at })
   const to = layout.package(id, version)
   const place = { from: directory, to, ...(isTaken ? { aside: asidePath(layout) } : {}) }
   return {
@@ -49,7 +54,7 @@ export function planInstallation(
       trust: {
         before: trust,
         after: {
-          grant: grantOf({ manifest, keyId, grantedAt: at }),
+          ...(grant === undefined ? {} : { grant }),
           ...signerAfter(trust, keyId, at),
         },
       },

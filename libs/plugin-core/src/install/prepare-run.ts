@@ -1,4 +1,5 @@
 import type { Manifest, Permissions } from '@mb/manifest'
+import { allAsked, isGrantOf } from '../consent/covers-request.ts'
 import { effectivePermissions } from '../consent/effective-permissions.ts'
 import { readGrants } from '../consent/grants.ts'
 import { PluginError } from '../plugin-error.ts'
@@ -13,7 +14,7 @@ export interface RunnablePlugin {
   readonly id: string
   readonly directory: string
   readonly manifest: Manifest
-  /** What it asks for, as far as that was granted. */
+  /** What it asks for, what is optional too, as far as that was granted. */
   readonly permissions: Permissions
   /** Of the files that were verified at install. */
   readonly digest: string
@@ -40,12 +41,14 @@ export async function prepareRun(
     })
   }
   const grant = (await readGrants(layout)).get(id)?.grant
-  if (grant === undefined) {
-    throw new PluginError(
-      'MB_PLUGIN_CONSENT_NEEDED',
-      `Cannot run "${id}": nobody agreed to what it asks for, or the grant was taken back`,
-      { hint: `Grant it with mb plugin permissions ${id} --grant` },
-    )
+  if (!isGrantOf(grant, record)) {
+    const state =
+      grant === undefined
+        ? 'nobody agreed to what it asks for, or the grant was taken back'
+        : 'what was agreed to is about other versions, or another publisher'
+    throw new PluginError('MB_PLUGIN_CONSENT_NEEDED', `Cannot run "${id}": ${state}`, {
+      hint: `Grant it with mb plugin approve ${id}`,
+    })
   }
   const directory = directoryOf(record, layout)
   const untouched = checkUntouched({ id, directory, digest, signal })
@@ -55,7 +58,7 @@ export async function prepareRun(
     id,
     directory,
     manifest,
-    permissions: effectivePermissions(manifest.permissions, grant.permissions),
+    permissions: effectivePermissions(allAsked(manifest), grant.permissions),
     digest,
     untouched,
   }
