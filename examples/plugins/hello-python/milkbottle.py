@@ -832,6 +832,8 @@ def _load_entry(folder: str, entry: str) -> Plugin:
 
     source_loader = _use_sources_of(folder)
     sys.path.insert(0, folder)
+    # Packages that came with the plugin stand where those of a machine would: after Python's own.
+    sys.path.append(os.path.join(folder, "vendor", "python"))
     sys.argv = [entry]
     _Loading.active = True
     try:

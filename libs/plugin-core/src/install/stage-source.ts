@@ -1,10 +1,11 @@
 import { existsSync, type Stats } from 'node:fs'
 import { realpath, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { errorCode, isInside } from '@mb/kernel'
+import { errorCode, isInside, readTextBounded } from '@mb/kernel'
 import {
   entryFiles,
   extractArchive,
+  vendoredPlaces,
   verifyPackage,
   writePackageMetadata,
   type PackageFacts,
@@ -20,6 +21,7 @@ export interface StageOptions {
 }
 
 const metadata = '.milkbottle'
+const maxTreeBytes = 8 * 1024 * 1024
 const notPartOfAPlugin: ReadonlySet<string> = new Set(['node_modules', '.git', metadata])
 const nothing: ReadonlySet<string> = new Set()
 
@@ -27,8 +29,8 @@ const nothing: ReadonlySet<string> = new Set()
  * Brings a plugin into a new private folder and verifies it there: from here on, what was verified is what is
  * installed; the source is never read again.
  *
- * An archive, and a folder that holds `.milkbottle` and no `node_modules`, are packages and taken whole. Any other
- * folder is a plugin under development: its files are packaged on the way, unsigned.
+ * An archive is a package and taken whole; so is a folder that holds `.milkbottle`, and no `node_modules` but packaged
+ * ones. Any other folder is a plugin under development: its files are packaged on the way, unsigned.
  *
  * @throws PluginError `MB_PLUGIN_SOURCE`, `MB_PLUGIN_SOURCE_MISSING`, `MB_PLUGIN_ENTRY_MISSING`; ManifestError
  */
@@ -72,13 +74,33 @@ async function bring(
     throw cannot('MB_PLUGIN_SOURCE', source, 'it is neither a folder nor an archive')
   if (isInside(await realpath(source), await realpath(home)))
     throw cannot('MB_PLUGIN_SOURCE', source, `it holds the home folder "${home}"`)
-  if (existsSync(join(source, metadata)) && !existsSync(join(source, 'node_modules'))) {
+  if (await isPackage(source)) {
     await copyFolder(source, directory, { leaveOut: nothing, signal })
     return await verifyPackage(directory, { signal })
   }
   await copyFolder(source, directory, { leaveOut: notPartOfAPlugin, signal })
   await writePackageMetadata(directory, { signal })
   return await verifyPackage(directory, { signal })
+}
+
+/** Whether a folder is a package as a whole: what is not of it may have been installed into it since. */
+async function isPackage(source: string): Promise<boolean> {
+  if (!existsSync(join(source, metadata))) return false
+  if (!existsSync(join(source, vendoredPlaces.node))) return true
+  return await vendors(source)
+}
+
+/** Whether the packages in a package's folder came with it. */
+async function vendors(source: string): Promise<boolean> {
+  try {
+    const tree = await readTextBounded(join(source, metadata, 'tree.json'), {
+      maxBytes: maxTreeBytes,
+    })
+    return tree.includes(`"path":"${vendoredPlaces.node}/`)
+  } catch {
+    // What its metadata is worth, is found out when it is verified.
+    return false
+  }
 }
 
 async function statSource(source: string): Promise<Stats> {

@@ -29,7 +29,7 @@ describe('an installation', () => {
     const source = await writePlugin(join(folder.path, 'notes'), { manifest })
     await using host = await openPluginHost({
       home: join(folder.path, 'home'),
-      consent: async () => ({ granted: true }),
+      consent: async () => true,
     })
     await expect(host.install(source)).rejects.toMatchObject({
       code,

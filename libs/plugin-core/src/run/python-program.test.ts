@@ -122,6 +122,19 @@ describe.skipIf(isSkipped)('a plugin in Python', () => {
     )
   })
 
+  it('imports packages that came with it, which hide nothing of Python itself', async () => {
+    const info = 'vendor/python/mood-2.1.dist-info/METADATA'
+    const files = {
+      'notes.py': `import json, mood\n${honest.replace('__name__', '[mood.smile(), json.dumps([])]')}`,
+      'vendor/python/mood/__init__.py': 'from .face import smile\n',
+      'vendor/python/mood/face.py': 'def smile(): return ":-)"\n',
+      'vendor/python/json.py': 'raise ValueError("not the one")\n',
+      [info]: 'Name: mood\nVersion: 2.1\n',
+    }
+    const { value } = await run('notes.py', files, { dependencies: ['mood>=2'] })
+    expect(value).toEqual([':-)', '[]'])
+  })
+
   it('awaits what is declared with async', async () => {
     const code = `import asyncio\n${header}@plugin.command('run')\nasync def run(invocation, context):\n  await asyncio.sleep(0)\n  return 'awaited'\n`
     expect((await run('notes.py', { 'notes.py': code })).value).toBe('awaited')
