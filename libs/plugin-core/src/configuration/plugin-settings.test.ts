@@ -71,6 +71,43 @@ versioning:
     })
   })
 
+  it('load from a whole older file, as long as that asks for nothing that is not so', async () => {
+    const older = `
+plugin_system:
+  plugin_dir: /opt/plugins
+  enable_marketplace: true
+  marketplace_url: https://plugins.example
+  auto_update: false
+  security_scan: true
+  performance_monitoring: true
+plugins:
+  install_directory: ~/.milkbottle/plugins
+loader: { isolation: true, max_size: 104857600 }
+dependencies: { strict_versioning: true, auto_install: false, resolve_conflicts: true, max_dependency_depth: 5 }
+security: { trusted_sources: [plugins.example], allow_untrusted: false }
+debug_mode: false
+`
+    expect(await read(older)).toEqual({
+      ...defaultPlugins,
+      searchPaths: ['/opt/plugins'],
+      trustedSources: ['plugins.example'],
+    })
+  })
+
+  it.each([
+    ['debug_mode: true', 'false, or left out: logging.level: debug tells more'],
+    [
+      'loader: { isolation: false }',
+      'true, or left out: isolation.minimum says what a sandbox has',
+    ],
+    ['plugins: { install_directory: /opt }', '"~/.milkbottle/plugins", or left out: MB_HOME'],
+  ])('say why an older file cannot have it: %s', async (text, reason) => {
+    await expect(read(text)).rejects.toMatchObject({
+      code: 'MB_CONFIG_VALUE',
+      message: expect.stringContaining(`it has to be ${reason}`),
+    })
+  })
+
   it('are read from the environment', () => {
     const env = { MB_PLUGINS_KEEP_VERSIONS: '9', MB_PLUGINS_SEARCH_PATHS: '/a, /b' }
     const { keepVersions, searchPaths } = pluginsIn(mergeSettings([layerOfEnvironment(env)]))

@@ -1,5 +1,6 @@
 import { nearestName } from '@mb/kernel'
 import { entryMeaning } from './plugin-entry.ts'
+import { fixedSettings } from './fixed-settings.ts'
 import { laterGroups, olderNames, settings } from './settings.ts'
 
 /** What a path in a configuration means. */
@@ -8,13 +9,18 @@ export type PathMeaning =
   | { readonly kind: 'group' }
   | { readonly kind: 'unknown'; readonly reason: string; readonly hint?: string }
 
-const known: readonly string[] = [...Object.keys(settings), ...Object.keys(olderNames)]
+const known: readonly string[] = [
+  ...Object.keys(settings),
+  ...Object.keys(olderNames),
+  ...Object.keys(fixedSettings),
+]
 
 /** Finds the setting of a path; snake_case, older names and the nesting below `plugin_system` are read as well. */
 export function meaningOf(path: readonly string[]): PathMeaning {
   const key = canonical(path)
   const target = Object.hasOwn(olderNames, key) ? (olderNames[key] ?? key) : key
-  if (Object.hasOwn(settings, target)) return { kind: 'setting', key: target }
+  if (Object.hasOwn(settings, target) || Object.hasOwn(fixedSettings, target))
+    return { kind: 'setting', key: target }
   if (key === '' || known.some((each) => each.startsWith(`${key}.`))) return { kind: 'group' }
   const ofPlugin = entryMeaning(withoutOldRoot(path))
   if (ofPlugin !== undefined) return ofPlugin

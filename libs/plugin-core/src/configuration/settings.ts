@@ -2,6 +2,7 @@ import type { JsonValue } from '@mb/kernel'
 import { isReceiptItem, levelItems, sandboxMinimum, type ReceiptItem } from '@mb/sandbox'
 import { ceiling } from '../run/run-limits.ts'
 import { neverOf, type ReadValue } from './read-value.ts'
+import { fixedSettings } from './fixed-settings.ts'
 import { entrySetting } from './plugin-entry.ts'
 import { pluginSettings } from './plugin-settings.ts'
 import { readRepositories, readRepositoriesText } from './repository-setting.ts'
@@ -34,7 +35,8 @@ export const settings: Readonly<Record<string, Setting>> = {
 
 /** How the value of a key is read; undefined for a key that is none. */
 export function settingOf(key: string): Setting | undefined {
-  return Object.hasOwn(settings, key) ? settings[key] : entrySetting(key)
+  if (Object.hasOwn(settings, key)) return settings[key]
+  return Object.hasOwn(fixedSettings, key) ? fixedSettings[key] : entrySetting(key)
 }
 
 /** Older names of settings. */
