@@ -24,10 +24,17 @@ import { installPlugin } from './install/install-plugin.ts'
 import type { PackageRepository } from './install/package-repository.ts'
 import { isReplaced, prepareRun } from './install/prepare-run.ts'
 import { unfinishedChanges } from './install/recover-changes.ts'
+import { rollbackPlugin, type RollbackOptions, type RolledBack } from './install/rollback-plugin.ts'
 import type { Scan } from './install/scan.ts'
 import { sweepStaging } from './install/staging.ts'
+import {
+  uninstallPlugin,
+  type Uninstalled,
+  type UninstallOptions,
+} from './install/uninstall-plugin.ts'
 import type { RunRequest, RunResult } from './run/run-request.ts'
 import { findPlugin } from './store/find-plugin.ts'
+import { historyOf, type HistoryEntry } from './store/history.ts'
 import { checkHome } from './store/home-folders.ts'
 import { homeLayout, type HomeLayout } from './store/home-layout.ts'
 import type { InstalledPlugin } from './store/installed-plugin.ts'
@@ -137,12 +144,26 @@ export class PluginHost implements AsyncDisposable {
   }
 
   /**
-   * Removes a plugin and its grant.
+   * Removes a plugin, all its versions and its grant.
    *
-   * @returns what was removed
+   * @throws PluginError `MB_PLUGIN_NEEDED` when others need it
    */
-  async uninstall(name: string, options: UninstallOptions = {}): Promise<InstalledPlugin> {
+  async uninstall(name: string, options: UninstallOptions = {}): Promise<Uninstalled> {
     return await uninstallPlugin(name, options, this.#changing(options.signal))
+  }
+
+  /**
+   * Makes a version that is kept the active one again.
+   *
+   * @throws PluginError `MB_PLUGIN_NOT_KEPT`, `MB_PLUGIN_NEEDED`, `MB_PLUGIN_TAMPERED`, `MB_PLUGIN_CONSENT_NEEDED`
+   */
+  async rollback(name: string, options: RollbackOptions = {}): Promise<RolledBack> {
+    return await rollbackPlugin(name, options, this.#installing(options))
+  }
+
+  /** What was done to a plugin, or to all of them, also to those that are gone; the latest first. */
+  history(name?: string): readonly HistoryEntry[] {
+    return historyOf(name, this.#layout)
   }
 
   /** Switches a plugin on. */

@@ -14,7 +14,10 @@ export type {
   RemotePackage,
 } from './install/package-repository.ts'
 export type { Scan, ScanFinding, ScanReport } from './install/scan.ts'
-export type { UninstallOptions } from './install/change-plugin.ts'
+export type { RollbackOptions, RolledBack } from './install/rollback-plugin.ts'
+export type { Uninstalled, UninstallOptions } from './install/uninstall-plugin.ts'
+export type { HistoryAction, HistoryEntry } from './store/history.ts'
+export type { RequirementGap } from './store/requirement-gaps.ts'
 export type { Progress, RunResult } from './run/run-request.ts'
 export { homeLayout } from './store/home-layout.ts'
 export type { HomeLayout } from './store/home-layout.ts'

@@ -5,50 +5,6 @@ import type { InstalledPlugin } from '../store/installed-plugin.ts'
 import { readState } from '../store/state.ts'
 import { commitChange, type ChangeBody, type ChangeContext } from './commit-change.ts'
 
-/** How a plugin is uninstalled. */
-export interface UninstallOptions {
-  /** Removes the plugin's data folder and stored values too. @default false */
-  readonly purge?: boolean | undefined
-  /** Forgets who signed it, so that anybody's package of that name may come next. @default false */
-  readonly forgetSigner?: boolean | undefined
-  readonly signal?: AbortSignal | undefined
-}
-
-/**
- * Removes a plugin and its grant. Its data stays, unless it is purged; who signed it stays known, unless forgotten.
- *
- * @returns what was removed
- * @throws PluginError `MB_PLUGIN_NOT_FOUND`, `MB_PLUGIN_AMBIGUOUS`
- */
-export async function uninstallPlugin(
-  name: string,
-  { purge = false, forgetSigner = false }: UninstallOptions,
-  context: ChangeContext,
-): Promise<InstalledPlugin> {
-  const { layout } = context
-  return await changePlugin(name, context, async (record, trust) => ({
-    plan: {
-      parts: [
-        {
-          id: record.id,
-          obsolete: [
-            ...record.versions.map(({ version }) => layout.package(record.id, version)),
-            ...(purge ? [layout.dataOf(record.id)] : []),
-          ],
-          purge,
-          trust: {
-            before: trust,
-            after: forgetSigner || trust.signer === undefined ? {} : { signer: trust.signer },
-          },
-        },
-      ],
-    },
-    apply: (state) => state.remove(record.id),
-    history: [{ id: record.id, action: 'uninstall', from: record.manifest.version }],
-    result: installedPlugin(record, layout),
-  }))
-}
-
 /**
  * Switches a plugin on or off. One that is off cannot be run and has no commands; its words stay its own.
  *
