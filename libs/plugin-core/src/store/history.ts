@@ -1,7 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { z } from 'zod'
+import { findPlugin } from './find-plugin.ts'
 import type { HomeLayout } from './home-layout.ts'
-import { readDatabase } from './state.ts'
+import { readDatabase, readState } from './state.ts'
 import { formOf, stateForm } from './state-form.ts'
 
 /** What may be done to a plugin. */
@@ -63,6 +64,22 @@ const mostEntries = 10_000
  */
 export function readHistory(layout: HomeLayout, id?: string): readonly HistoryEntry[] {
   return readDatabase(layout, (database) => historyIn(database, id)) ?? []
+}
+
+/**
+ * Reads what was done to a plugin by its name, also to one that is gone, or to all of them; the latest first.
+ *
+ * @throws PluginError `MB_PLUGIN_NOT_FOUND` for one that there never was, `MB_STATE_BROKEN`
+ */
+export function historyOf(name: string | undefined, layout: HomeLayout): readonly HistoryEntry[] {
+  const entries = readHistory(layout)
+  if (name === undefined) return entries
+  const wanted = name.toLowerCase().replaceAll('_', '-')
+  const ids = new Set(
+    entries.map(({ id }) => id).filter((id) => id === wanted || id.endsWith(`/${wanted}`)),
+  )
+  const id = ids.size === 1 ? [...ids].join('') : findPlugin(readState(layout).plugins, name).id
+  return entries.filter((entry) => entry.id === id)
 }
 
 /** The history in an open database; the latest first. */

@@ -19,6 +19,8 @@ export interface HomeLayout {
   package(id: string, version: string): string
   /** `${data}` of a plugin. */
   dataOf(id: string): string
+  /** What a plugin kept when a version of it ceased to be the active one; without a version, all of that. */
+  backupOf(id: string, version?: string): string
 }
 
 /** The layout of a home folder. Nothing is read or made by asking. */
@@ -42,6 +44,10 @@ export function homeLayout(home: string): HomeLayout {
     dataOf(id) {
       const { namespace, name } = parsePluginId(id)
       return join(home, 'data', namespace, name)
+    },
+    backupOf(id, version = '') {
+      const { namespace, name } = parsePluginId(id)
+      return join(home, 'backups', namespace, name, version)
     },
   }
 }

@@ -1,0 +1,190 @@
+import { verifyPackage } from '@mb/manifest'
+import { grantOf, type Agreement } from '../consent/agreement.ts'
+import { askConsent, type Question } from '../consent/ask-consent.ts'
+import { coversRequest } from '../consent/covers-request.ts'
+import { readGrants } from '../consent/grants.ts'
+import { checkFit } from '../machine/check-fit.ts'
+import { PluginError } from '../plugin-error.ts'
+import { checkUntouched } from '../store/check-untouched.ts'
+import { findPlugin } from '../store/find-plugin.ts'
+import { readHistory } from '../store/history.ts'
+import type { InstalledPlugin } from '../store/installed-plugin.ts'
+import { installedPlugin, type PluginRecord, type PluginVersion } from '../store/plugin-record.ts'
+import type { RequirementGap } from '../store/requirement-gaps.ts'
+import { readState, type State } from '../store/state.ts'
+import { versionBefore } from '../store/version-before.ts'
+import { checkDependents } from './check-dependents.ts'
+import { settleWords } from './command-words.ts'
+import { commitChange, type ChangeBody } from './commit-change.ts'
+import type { InstallContext } from './install-options.ts'
+import { activation } from './plan-installation.ts'
+
+/** How a plugin goes back to a version. */
+export interface RollbackOptions {
+  /** One that is kept. @default the one that was active before */
+  readonly version?: string | undefined
+  /** Goes back also when other plugins need what is active now. @default false */
+  readonly force?: boolean | undefined
+  /** Says what it would do, and does nothing. @default false */
+  readonly dryRun?: boolean | undefined
+  /** Why, for the history. */
+  readonly reason?: string | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+/** What going back came to. */
+export interface RolledBack {
+  /** As it is afterwards. */
+  readonly plugin: InstalledPlugin
+  /** The version that was active. */
+  readonly from: string
+  readonly to: string
+  /** Whether somebody had to agree, because the present grant does not hold for that version. */
+  readonly asks: boolean
+  /** What other plugins lack now. */
+  readonly breaks: readonly RequirementGap[]
+}
+
+/**
+ * Makes a version that is kept the active one again. Its files are verified as they were at install; what it asks for has
+ * to be granted still, or is asked about.
+ *
+ * @throws PluginError `MB_PLUGIN_NOT_FOUND`, `MB_PLUGIN_AMBIGUOUS`, `MB_PLUGIN_NOT_KEPT`, `MB_PLUGIN_TAMPERED`,
+ *   `MB_PLUGIN_NEEDED`, `MB_COMMAND_CLASH`, `MB_PLUGIN_CONSENT_NEEDED`, `MB_PLUGIN_CONSENT_DENIED`
+ */
+export async function rollbackPlugin(
+  name: string,
+  options: RollbackOptions,
+  context: InstallContext,
+): Promise<RolledBack> {
+  const way = await judgeReturn(name, readState(context.layout), { ...context, options })
+  if (way.from === way.to) return unchanged(way, context)
+  const question = await questionOf(way, context)
+  const asks = !coversRequest(question.trust.grant, way.target)
+  const result = { ...outcome(way, context), asks }
+  if (options.dryRun === true) return result
+  const agreement = await askConsent(question, context.consent)
+  options.signal?.throwIfAborted()
+  return await commitChange(context, async (state) => {
+    // Others may have changed it while the person was thinking.
+    const fixed = { ...context, options: { ...options, version: way.to } }
+    const now = await judgeReturn(way.present.id, state, fixed)
+    return now.from === now.to
+      ? { result: unchanged(now, context) }
+      : await returning(now, { ...fixed, agreement, asks })
+  })
+}
+
+interface Way {
+  readonly present: PluginRecord
+  readonly target: PluginVersion
+  readonly from: string
+  readonly to: string
+  readonly record: PluginRecord
+  readonly obsolete: readonly string[]
+  readonly breaks: readonly RequirementGap[]
+}
+
+type ReturnContext = InstallContext & { readonly options: RollbackOptions }
+
+async function judgeReturn(name: string, { plugins }: State, context: ReturnContext): Promise<Way> {
+  const { layout, reservedWords, options } = context
+  const present = findPlugin(plugins, name)
+  const { id } = present
+  const target = targetOf(present, context)
+  const { version, manifest, digest } = target
+  const directory = layout.package(id, version)
+  await checkUntouched({ id, directory, digest, signal: options.signal })
+  await checkFit(id, manifest)
+  const words = settleWords(manifest, {
+    id,
+    installed: plugins,
+    reserved: reservedWords,
+    chosen: {},
+  })
+  const { record, obsolete } = activation(present, target, context)
+  const after = plugins.map((plugin) => (plugin === present ? record : plugin))
+  const breaks = checkDependents({
+    action: 'roll back',
+    id,
+    before: plugins,
+    after,
+    force: options.force ?? false,
+  })
+  const from = present.manifest.version
+  return { present, target, from, to: version, record: { ...record, words }, obsolete, breaks }
+}
+
+function targetOf(present: PluginRecord, { layout, options }: ReturnContext): PluginVersion {
+  const { id, manifest, versions } = present
+  const kept = versions.map(({ version }) => version)
+  const wanted = options.version ?? versionBefore(present, readHistory(layout, id))
+  const target = versions.find(({ version }) => version === wanted)
+  if (target !== undefined) return target
+  const others = kept.filter((version) => version !== manifest.version)
+  throw new PluginError(
+    'MB_PLUGIN_NOT_KEPT',
+    wanted === undefined
+      ? `Cannot roll back "${id}": no version before ${manifest.version} is kept`
+      : `Cannot roll back "${id}" to ${JSON.stringify(wanted.slice(0, 80))}: that version is not kept`,
+    {
+      hint:
+        others.length === 0
+          ? `Install the version that you want, as in ${id}@${wanted ?? '1.0.0'}`
+          : `Choose one of ${others.join(', ')}`,
+      details: { kept },
+    },
+  )
+}
+
+async function questionOf(
+  { present, target, from }: Way,
+  { layout }: InstallContext,
+): Promise<Question> {
+  const { id } = present
+  const { signature, manifest } = await verifyPackage(layout.package(id, target.version))
+  return {
+    id,
+    manifest,
+    signature,
+    source: target.source,
+    digest: target.digest,
+    trust: (await readGrants(layout)).get(id) ?? {},
+    keyWasNamed: false,
+    installed: from,
+    isReturn: true,
+  }
+}
+
+async function returning(
+  way: Way,
+  context: ReturnContext & { readonly agreement: Agreement | undefined; readonly asks: boolean },
+): Promise<ChangeBody<RolledBack>> {
+  const { layout, clock, agreement, asks, options } = context
+  const { present, target, record, obsolete, from, to } = way
+  const { id } = present
+  const before = (await readGrants(layout)).get(id) ?? {}
+  const at = new Date(clock.now()).toISOString()
+  const trust =
+    agreement === undefined
+      ? {}
+      : { trust: { before, after: { ...before, grant: grantOf(target, agreement, at) } } }
+  const { reason } = options
+  return {
+    plan: { parts: [{ id, obsolete, ...trust }] },
+    apply: (state) => state.put(record),
+    history: [{ id, action: 'rollback', from, to, reason }],
+    result: { ...outcome(way, context), asks },
+  }
+}
+
+function outcome(
+  { record, from, to, breaks }: Way,
+  { layout }: InstallContext,
+): Omit<RolledBack, 'asks'> {
+  return { plugin: installedPlugin(record, layout), from, to, breaks }
+}
+
+function unchanged(way: Way, context: InstallContext): RolledBack {
+  return { ...outcome(way, context), asks: false }
+}
