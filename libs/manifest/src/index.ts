@@ -70,6 +70,8 @@ export type {
   PathPermission,
   Permissions,
 } from './permissions/permissions.ts'
+export { describeTypePermissions, typePermissions } from './permissions/type-permissions.ts'
+export type { TypePermission } from './permissions/type-permissions.ts'
 export { permissionsSchema } from './schema/permissions-schema.ts'
 export { permissionsHash } from './permissions/permissions-hash.ts'
 export { risks } from './permissions/risk.ts'

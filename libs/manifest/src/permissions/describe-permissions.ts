@@ -4,6 +4,7 @@ import { describePath } from './describe-paths.ts'
 import { neutralText } from '../neutral-text.ts'
 import type { NamedPermission, PathPermission, Permissions } from './permissions.ts'
 import type { Risk } from './risk.ts'
+import type { TypePermission } from './type-permissions.ts'
 
 /** One permission as a person is asked for it. */
 export interface PermissionDescription {
@@ -18,7 +19,7 @@ export interface PermissionDescription {
   readonly reason?: string
 }
 
-/** The kinds of permission. */
+/** The kinds of permission: of what a manifest asks for, and of what a plugin has by its type. */
 export type PermissionKind =
   | 'fs.read'
   | 'fs.write'
@@ -29,6 +30,7 @@ export type PermissionKind =
   | 'http.serve'
   | 'net.unix'
   | 'system.metrics'
+  | TypePermission
 
 /**
  * What is asked for, one entry a permission, in the order of the manifest's kinds.

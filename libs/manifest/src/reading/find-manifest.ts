@@ -6,6 +6,9 @@ import { ManifestError } from '../manifest-error.ts'
 /** The names that a manifest may have. */
 export const manifestFiles: readonly string[] = ['plugin.yaml', 'plugin.yml', 'plugin.json']
 
+/** What other formats call theirs; browsers and web apps have one too, so that it is not read. */
+const otherName = 'manifest.json'
+
 /**
  * The path of a folder's manifest, undefined when it has none.
  *
@@ -35,7 +38,11 @@ export async function requireManifest(directory: string): Promise<string> {
   throw new ManifestError(
     'MB_MANIFEST_MISSING',
     `Cannot read plugin in "${directory}": it has no plugin.yaml, plugin.yml or plugin.json`,
-    { hint: 'Name the folder of a plugin, or make one with `mb sdk create`' },
+    {
+      hint: (await exists(join(directory, otherName)))
+        ? `Rename its ${otherName} to plugin.json`
+        : 'Name the folder of a plugin, or make one with `mb sdk create`',
+    },
   )
 }
 

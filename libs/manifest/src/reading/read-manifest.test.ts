@@ -72,6 +72,14 @@ describe('readManifest()', () => {
     await expect(readManifest(folder)).rejects.toMatchObject({ code: 'MB_MANIFEST_MISSING' })
   })
 
+  it('says how to name what other formats call manifest.json', async () => {
+    await writeFile(join(folder, 'manifest.json'), '{}')
+    await expect(readManifest(folder)).rejects.toMatchObject({
+      code: 'MB_MANIFEST_MISSING',
+      hint: 'Rename its manifest.json to plugin.json',
+    })
+  })
+
   it('carries all findings in its details', async () => {
     await writeFile(join(folder, 'plugin.json'), '{ "name": "notes" }')
     await expect(readManifest(folder)).rejects.toMatchObject({

@@ -14,6 +14,7 @@ import { runtimeOf } from './entry.ts'
 import { requestedPermissions } from './requested-permissions.ts'
 import { refuse } from './refuse.ts'
 import { providedServices, requiredServices } from './services.ts'
+import { checkTypeCeiling } from './type-ceiling.ts'
 import { updateSource } from './update-source.ts'
 import { line, pluginName, range, repositoryAddress, text, version, webAddress } from './texts.ts'
 
@@ -85,6 +86,7 @@ export const manifestSchema: z.ZodType<Manifest> = shape
     checkContributions(manifest, context)
     checkEnvironments(manifest, context)
     checkPlugins(manifest, context)
+    checkTypeCeiling(manifest, context)
   })
   .transform(({ $schema: _schema, runtime, type, ...manifest }) => ({
     ...manifest,
