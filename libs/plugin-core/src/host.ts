@@ -8,11 +8,7 @@ import { approvePlugin, type ApproveOptions } from './consent/approve-plugin.ts'
 import type { Consent } from './consent/consent.ts'
 import { readGrants, type Grant } from './consent/grants.ts'
 import { revokePermissions } from './consent/revoke-permissions.ts'
-import {
-  setPluginEnabled,
-  uninstallPlugin,
-  type UninstallOptions,
-} from './install/change-plugin.ts'
+import { setPluginEnabled } from './install/change-plugin.ts'
 import { recover, type ChangeContext } from './install/commit-change.ts'
 import { installFrom } from './install/install-from.ts'
 import type {

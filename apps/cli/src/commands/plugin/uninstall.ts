@@ -13,7 +13,9 @@ interface Removed {
 /** Removes a plugin and its grant. */
 export async function run(invocation: Invocation, context: Context): Promise<Removed> {
   await using host = await openHost(context)
-  const { id, version } = await host.uninstall(invocation.argument('plugin'), {
+  const {
+    plugin: { id, version },
+  } = await host.uninstall(invocation.argument('plugin'), {
     purge: invocation.has('purge'),
     forgetSigner: invocation.has('forget-signer'),
     signal: context.signal,
