@@ -1,0 +1,5 @@
+export { resolvePlugins } from './resolve-plugins.ts'
+export type { Resolution, ResolvedNeed, ResolvedPlugin } from './resolve-plugins.ts'
+export type { ResolveQuestion } from './resolve-question.ts'
+export type { LeftOut } from './optional-plugins.ts'
+export type { OfferSource, Requirement, ResolveEnvironment } from './world.ts'
