@@ -16,4 +16,4 @@ export { editProjectSetting, editSetting } from './configuration/edit-setting.ts
 export type { SettingEdit } from './configuration/edit-setting.ts'
 export { editRepositories } from './configuration/edit-repositories.ts'
 export type { RepositorySetting } from './configuration/repository-setting.ts'
-export { secretSettings } from './configuration/secret-settings.ts'
+export { secretSettings, settingKeys } from './configuration/setting-keys.ts'
