@@ -13,5 +13,5 @@ it('the guide tells of every setting, and of no other', async () => {
       .map(([, key]) => key)
       .toArray(),
   )
-  expect(told.toSorted()).toEqual(settingKeys.toSorted())
+  expect(new Set(told)).toEqual(new Set(settingKeys))
 })

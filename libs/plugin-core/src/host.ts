@@ -3,7 +3,7 @@ import { errorCode, silentLogger, systemClock, type Clock, type Logger } from '@
 import type { Limits } from '@mb/manifest'
 import type { ReceiptItem } from '@mb/sandbox'
 import type { LoadedConfiguration } from './configuration/load-configuration.ts'
-import { defaultPlugins } from './configuration/plugin-settings.ts'
+import { defaultPlugins, type PluginsConfiguration } from './configuration/plugin-settings.ts'
 import { approvePlugin, type ApproveOptions } from './consent/approve-plugin.ts'
 import type { Consent } from './consent/consent.ts'
 import { readGrants, type Grant } from './consent/grants.ts'
@@ -96,7 +96,7 @@ export class PluginHost implements AsyncDisposable {
   readonly #logger: Logger
   readonly #clock: Clock
   readonly #limits: Limits | undefined
-  readonly #keepVersions: number
+  readonly #plugins: PluginsConfiguration
   readonly #minimum: readonly ReceiptItem[] | undefined
 
   /** Use {@link openPluginHost}. */
@@ -109,7 +109,7 @@ export class PluginHost implements AsyncDisposable {
     this.#logger = options.logger ?? silentLogger
     this.#clock = options.clock ?? systemClock
     this.#limits = options.configuration?.values.limits
-    this.#keepVersions = (options.configuration?.values.plugins ?? defaultPlugins).keepVersions
+    this.#plugins = options.configuration?.values.plugins ?? defaultPlugins
     this.#minimum = options.minimum ?? options.configuration?.values.isolation.minimum
   }
 
@@ -243,6 +243,7 @@ export class PluginHost implements AsyncDisposable {
         workspace: this.#workspace,
         minimum: this.#minimum,
         limits: this.#limits,
+        plugins: this.#plugins,
         logger: this.#logger,
         clock: this.#clock,
       })
@@ -265,7 +266,7 @@ export class PluginHost implements AsyncDisposable {
       scan: this.#scan,
       reservedWords: this.#reservedWords,
       workspace: this.#workspace,
-      keepVersions: this.#keepVersions,
+      keepVersions: this.#plugins.keepVersions,
       logger: this.#logger,
     }
   }
