@@ -79,7 +79,7 @@ describe('PluginHost', () => {
     )
     expect((await stat(join(home, 'state.db'))).mode & 0o777).toBe(0o600)
     expect(JSON.parse(await readFile(join(home, 'grants.json'), 'utf8'))).toMatchObject({
-      version: 1,
+      version: 2,
     })
   })
 })

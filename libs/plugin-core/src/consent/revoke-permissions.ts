@@ -41,12 +41,11 @@ function withoutNamed(
 ): Grant | undefined {
   const { permissions = noPermissions, revoked = noPermissions } = grant ?? {}
   const named = namedPermissions(id, names, unionPermissions(permissions, revoked))
+  const entries = permissionEntries(permissions)
   // What holds the named one goes too: a host is not taken back while all hosts below its domain stay.
-  const gone = permissionEntries(permissions).filter(({ only }) =>
-    named.some((each) => holdsAll(only, each.only)),
-  )
+  const gone = entries.filter(({ only }) => named.some((each) => holdsAll(only, each.only)))
   if (grant === undefined || gone.length === 0) return undefined
-  const left = permissionEntries(permissions).filter((entry) => !gone.includes(entry))
+  const left = entries.filter((entry) => !gone.includes(entry))
   return {
     ...grant,
     permissions: unionPermissions(...left.map(({ only }) => only)),
