@@ -526,7 +526,7 @@ describe('uninstall()', () => {
     const data = join(there.home, 'data/local/notes')
     await mkdir(data, { recursive: true })
     await writeFile(join(data, 'kept.txt'), 'kept')
-    expect(await host.uninstall('notes')).toMatchObject({ id: 'local/notes' })
+    expect((await host.uninstall('notes')).plugin).toMatchObject({ id: 'local/notes' })
     expect(host.list()).toEqual([])
     expect(readCommandIndex(there.home).commands).toEqual([])
     expect(JSON.parse(await readFile(join(there.home, 'grants.json'), 'utf8'))).toEqual({
