@@ -1,3 +1,4 @@
+import { thisMachine } from '../machine/why-unfit.ts'
 import { CandidateStore } from './candidate-store.ts'
 import { fixInstalled } from './fix-installed.ts'
 import type { ResolveQuestion } from './resolve-question.ts'
@@ -12,17 +13,17 @@ export interface Attempt {
 
 /** A question with some of the installed plugins free to become another version. */
 export function attemptOf(
-  { installed = [], update = [], locked, environment, source }: ResolveQuestion,
+  { installed = [], update = [], locked, machine = thisMachine(), source }: ResolveQuestion,
   wanted: readonly Root[],
   free: ReadonlySet<string>,
 ): Attempt {
   const updated = new Set(update)
   const asked = new Set(wanted.map(({ fact }) => fact.id))
-  const mended = asked.union(updated)
+  const mended = new Set([...asked, ...updated])
   const present = new Map(installed.map((offer) => [offer.id, offer]))
   const store = new CandidateStore(
     fixInstalled(source, { installed: present, free, mended }),
-    environment,
+    machine,
     (id) => (updated.has(id) ? undefined : (present.get(id)?.version ?? locked?.get(id))),
   )
   const roots = [

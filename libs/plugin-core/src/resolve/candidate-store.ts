@@ -1,10 +1,11 @@
 import type { Offer } from '../install/package-repository.ts'
+import type { Machine } from '../machine/why-unfit.ts'
 import { PluginError } from '../plugin-error.ts'
 import { Candidates } from './candidates.ts'
 import { Gate } from './gate.ts'
 import { RangeReader } from './range-reader.ts'
-import { whyUnfit } from './why-unfit.ts'
-import type { OfferSource, ResolveEnvironment } from './world.ts'
+import { whyPassedOver } from './why-passed-over.ts'
+import type { OfferSource } from './world.ts'
 
 /** A plugin that a version needs. */
 export interface Need {
@@ -21,7 +22,7 @@ const mostPlugins = 20_000
 /** What can be had, asked for once and kept. */
 export class CandidateStore {
   readonly #source: OfferSource
-  readonly #environment: ResolveEnvironment
+  readonly #machine: Machine
   readonly #preferred: (id: string) => string | undefined
   readonly #ranges = new RangeReader()
   readonly #gate = new Gate(mostAtOnce)
@@ -32,11 +33,11 @@ export class CandidateStore {
   /** @param preferred - the version of a plugin that is installed or locked */
   constructor(
     source: OfferSource,
-    environment: ResolveEnvironment,
+    machine: Machine,
     preferred: (id: string) => string | undefined,
   ) {
     this.#source = source
-    this.#environment = environment
+    this.#machine = machine
     this.#preferred = preferred
   }
 
@@ -103,7 +104,7 @@ export class CandidateStore {
       offers.filter((offer) => offer.id === id),
       {
         preferred: this.#preferred(id),
-        whyUnfit: (offer) => whyUnfit(offer, this.#environment),
+        whyPassedOver: (offer) => whyPassedOver(offer, this.#machine),
         ranges: this.#ranges,
       },
     )

@@ -11,7 +11,8 @@ export interface PassedOver {
 
 /** Which versions will do: all; all but those before a release, where there are others; or those of a range. */
 export type Allowed =
-  | { readonly kind: 'any' | 'usual' }
+  | { readonly kind: 'any' }
+  | { readonly kind: 'usual' }
   | { readonly kind: 'range'; readonly range: string }
 
 /** What decides which versions of a plugin are considered, and which first. */
@@ -19,7 +20,7 @@ export interface CandidateRule {
   /** The version that is installed or locked: it comes first, and is good however it fares elsewhere. */
   readonly preferred: string | undefined
   /** Why a version cannot be used. */
-  readonly whyUnfit: (offer: Offer) => string | undefined
+  readonly whyPassedOver: (offer: Offer) => string | undefined
   readonly ranges: RangeReader
 }
 
@@ -34,17 +35,18 @@ export class Candidates {
   readonly present: StateSet
   readonly #numbers: readonly semver.SemVer[]
   readonly #ranges: RangeReader
+  readonly #preferred: string | undefined
   readonly #fitting = new Map<string, StateSet>()
 
   constructor(
     id: string,
     offers: readonly Offer[],
-    { preferred, whyUnfit, ranges }: CandidateRule,
+    { preferred, whyPassedOver, ranges }: CandidateRule,
   ) {
     const known = dedupe(offers).toSorted((a, b) => compare(a, b, preferred))
     const judged = known.map((offer) => ({
       offer,
-      reason: offer.version === preferred ? undefined : whyUnfit(offer),
+      reason: offer.version === preferred ? undefined : whyPassedOver(offer),
     }))
     this.id = id
     this.offers = judged.flatMap(({ offer, reason }) => (reason === undefined ? [offer] : []))
@@ -57,6 +59,7 @@ export class Candidates {
     this.all = this.present | this.absent
     this.#numbers = this.offers.map(({ version }) => new semver.SemVer(version))
     this.#ranges = ranges
+    this.#preferred = preferred
   }
 
   /** The versions that will do. */
@@ -65,7 +68,11 @@ export class Candidates {
     if (allows.kind === 'usual') return this.#usual()
     const known = this.#fitting.get(allows.range)
     if (known !== undefined) return known
-    const set = this.#where((each) => this.#ranges.fits(each, allows.range))
+    const set = this.#where((each) =>
+      each.raw === this.#preferred
+        ? this.#ranges.fitsPresent(each, allows.range)
+        : this.#ranges.fits(each, allows.range),
+    )
     this.#fitting.set(allows.range, set)
     return set
   }

@@ -81,8 +81,7 @@ function whatThereIs(id: string, range: string | undefined, store: CandidateStor
   const allows: Allowed = range === undefined ? { kind: 'usual' } : { kind: 'range', range }
   if (candidates.allowed(allows) !== noState) return ''
   const { offers, passedOver } = candidates
-  const passed = passedOver.filter(({ version }) => candidates.wouldFit(version, allows))
-  const [best] = passed
+  const best = passedOver.find(({ version }) => candidates.wouldFit(version, allows))
   if (best !== undefined) return `; ${best.version} is passed over: ${text(best.reason)}`
   if (offers.length === 0 && passedOver.length === 0) return ', which nobody has'
   return `, and there is only ${versions([...offers, ...passedOver].map(({ version }) => version))}`

@@ -43,7 +43,7 @@ export function fixInstalled(
       Object.entries(plugins).filter(([written, range]) => {
         const id = written.includes('/') ? written : idOf(written, asker)
         const there = id === undefined ? undefined : installed.get(id)
-        return there !== undefined && ranges.fits(new SemVer(there.version), range)
+        return there !== undefined && ranges.fitsPresent(new SemVer(there.version), range)
       }),
     )
   }

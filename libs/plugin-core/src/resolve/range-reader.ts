@@ -14,6 +14,13 @@ export class RangeReader {
     return this.#read(range)?.test(version) ?? false
   }
 
+  /** As {@link RangeReader.fits}, for what is there already: being before a release is no reason to take it away. */
+  fitsPresent(version: semver.SemVer, range: string): boolean {
+    if (this.fits(version, range)) return true
+    const read = version.prerelease.length === 0 ? undefined : this.#read(range)
+    return read !== undefined && semver.satisfies(version, read.raw, { includePrerelease: true })
+  }
+
   #read(text: string): semver.Range | undefined {
     const known = this.#known.get(text)
     if (known !== undefined || this.#known.has(text)) return known

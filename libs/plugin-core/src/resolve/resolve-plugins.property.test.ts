@@ -112,7 +112,7 @@ async function outcomeOf(
   asked: readonly Requirement[],
 ): Promise<Resolution | PluginError> {
   try {
-    return await resolvePlugins({ wanted: asked, environment: machine, source: sourceOf(world) })
+    return await resolvePlugins({ wanted: asked, machine, source: sourceOf(world) })
   } catch (error) {
     if (error instanceof PluginError && error.code === 'MB_PLUGIN_CONFLICT') return error
     throw error

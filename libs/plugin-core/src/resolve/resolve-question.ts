@@ -1,5 +1,6 @@
 import type { Offer } from '../install/package-repository.ts'
-import type { OfferSource, Requirement, ResolveEnvironment } from './world.ts'
+import type { Machine } from '../machine/why-unfit.ts'
+import type { OfferSource, Requirement } from './world.ts'
 
 /** What is to be resolved. */
 export interface ResolveQuestion {
@@ -11,7 +12,8 @@ export interface ResolveQuestion {
   readonly update?: readonly string[]
   /** Versions that come first, by id: those of a lockfile. */
   readonly locked?: ReadonlyMap<string, string>
-  readonly environment: ResolveEnvironment
+  /** @default this machine */
+  readonly machine?: Machine | undefined
   readonly source: OfferSource
   /** Whether optional plugins are taken along where they can be. @default true */
   readonly optional?: boolean

@@ -8,16 +8,6 @@ export interface Requirement {
   readonly range?: string
 }
 
-/** What plugins run on here. */
-export interface ResolveEnvironment {
-  readonly milkbottle: string
-  readonly node: string
-  /** Absent when nobody looked for it: then nothing is refused for it. */
-  readonly python?: string
-  readonly platform: string
-  readonly arch: string
-}
-
 /** Where versions come from. Asked once for each plugin. */
 export interface OfferSource {
   /**
