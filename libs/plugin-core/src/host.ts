@@ -8,6 +8,9 @@ import { approvePlugin, type ApproveOptions } from './consent/approve-plugin.ts'
 import type { Consent } from './consent/consent.ts'
 import { readGrants, type Grant } from './consent/grants.ts'
 import { revokePermissions } from './consent/revoke-permissions.ts'
+import { fetchRules } from './fetch/fetch-rules.ts'
+import type { NetworkWay } from './fetch/network-way.ts'
+import type { PluginSource } from './fetch/plugin-source.ts'
 import { setPluginEnabled } from './install/change-plugin.ts'
 import { recover, type ChangeContext } from './install/commit-change.ts'
 import { installFrom } from './install/install-from.ts'
@@ -54,6 +57,8 @@ export interface PluginHostOptions {
   readonly configuration?: Pick<LoadedConfiguration, 'values'> | undefined
   /** What a sandbox has to prove, above the settings. @default what they say, else all of level `sandbox` */
   readonly minimum?: readonly ReceiptItem[] | undefined
+  /** How sources on the network are reached. @default as the system does, through the proxy that its variables name */
+  readonly fetching?: NetworkWay | undefined
   readonly logger?: Logger
   readonly clock?: Clock
 }
@@ -97,6 +102,7 @@ export class PluginHost implements AsyncDisposable {
   readonly #clock: Clock
   readonly #limits: Limits | undefined
   readonly #plugins: PluginsConfiguration
+  readonly #fetching: NetworkWay | undefined
   readonly #minimum: readonly ReceiptItem[] | undefined
 
   /** Use {@link openPluginHost}. */
@@ -110,16 +116,21 @@ export class PluginHost implements AsyncDisposable {
     this.#clock = options.clock ?? systemClock
     this.#limits = options.configuration?.values.limits
     this.#plugins = options.configuration?.values.plugins ?? defaultPlugins
+    this.#fetching = options.fetching
     this.#minimum = options.minimum ?? options.configuration?.values.isolation.minimum
   }
 
   /**
-   * Installs a plugin from its folder or archive, after the person agreed. An installed plugin becomes the version
-   * that is given. Whatever is refused leaves the home as it was.
+   * Installs a plugin from its folder or archive, from an address, npm or a release, after the person agreed. An
+   * installed plugin becomes the version that is given. Whatever is refused leaves the home as it was.
    *
-   * @throws PluginError `MB_PLUGIN_…`, `MB_COMMAND_…`; ManifestError for what is wrong with the package
+   * @param source - as `parseSource()` reads it; a name that could be a folder's is a folder's
+   * @throws PluginError `MB_PLUGIN_…`, `MB_SOURCE_…`, `MB_COMMAND_…`; ManifestError for what is wrong with the package
    */
-  async install(source: string, options: InstallOptions = {}): Promise<InstalledPlugin> {
+  async install(
+    source: string | PluginSource,
+    options: InstallOptions = {},
+  ): Promise<InstalledPlugin> {
     return await installPlugin(source, options, this.#installing(options))
   }
 
@@ -267,6 +278,7 @@ export class PluginHost implements AsyncDisposable {
       reservedWords: this.#reservedWords,
       workspace: this.#workspace,
       keepVersions: this.#plugins.keepVersions,
+      fetching: fetchRules(this.#plugins, this.#fetching),
       logger: this.#logger,
     }
   }

@@ -23,6 +23,22 @@ export { homeLayout } from './store/home-layout.ts'
 export type { HomeLayout } from './store/home-layout.ts'
 export type { InstalledCommand, InstalledPlugin } from './store/installed-plugin.ts'
 
+// Where plugins come from
+export { parseSource } from './fetch/parse-source.ts'
+export { formatSource } from './fetch/plugin-source.ts'
+export type {
+  GithubSource,
+  HttpsSource,
+  MarketplaceSource,
+  NameSource,
+  NpmSource,
+  PathSource,
+  PluginSource,
+} from './fetch/plugin-source.ts'
+export { isTrustedSource, isTrustPattern } from './fetch/trusted-sources.ts'
+export type { TrustQuestion } from './fetch/trusted-sources.ts'
+export type { Dial, NetworkWay } from './fetch/network-way.ts'
+
 // Consent
 export type {
   Consent,

@@ -15,6 +15,7 @@ export type PluginErrorCode =
   | 'MB_PLUGIN_SOURCE'
   | 'MB_PLUGIN_SOURCE_MISSING'
   | 'MB_PLUGIN_ENTRY_MISSING'
+  | 'MB_PLUGIN_LINK'
   | 'MB_SOURCE_INVALID'
   | 'MB_SOURCE_AMBIGUOUS'
   | 'MB_SOURCE_UNTRUSTED'
@@ -122,7 +123,8 @@ export const pluginErrors: Readonly<Record<PluginErrorCode, ErrorKind>> = {
   MB_PLUGIN_RESOLVE_LIMIT: {
     category: 'operation',
     outcome: 'refused',
-    summary: 'What plugins need of each other is more, or more tangled, than anybody would make it.',
+    summary:
+      'What plugins need of each other is more, or more tangled, than anybody would make it.',
   },
   // Install
   MB_PLUGIN_SOURCE: {
@@ -152,6 +154,12 @@ export const pluginErrors: Readonly<Record<PluginErrorCode, ErrorKind>> = {
   MB_PLUGIN_PACKAGES: {
     category: 'loading',
     summary: 'Packages of its language that a plugin needs were not packaged with it.',
+  },
+  MB_PLUGIN_LINK: {
+    category: 'loading',
+    outcome: 'not-found',
+    summary:
+      'The folder of a linked plugin is gone, is a link itself, or holds another plugin now.',
   },
   MB_SOURCE_INVALID: {
     category: 'operation',
@@ -212,7 +220,8 @@ export const pluginErrors: Readonly<Record<PluginErrorCode, ErrorKind>> = {
   MB_PLUGIN_NOT_KEPT: {
     category: 'operation',
     outcome: 'not-found',
-    summary: 'The files of that version of the plugin are not kept, so that nothing can go back to it.',
+    summary:
+      'The files of that version of the plugin are not kept, so that nothing can go back to it.',
   },
   MB_PLUGIN_NEEDED: {
     category: 'operation',

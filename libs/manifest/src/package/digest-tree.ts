@@ -40,6 +40,8 @@ export const packageLimits: PackageLimits = { maxFiles: 10_000, maxBytes: 200 * 
 /** How a digest tree is read. */
 export interface DigestTreeOptions {
   readonly limits?: Partial<PackageLimits> | undefined
+  /** Names that are left out, at the top of the folder. @default none */
+  readonly leaveOut?: ReadonlySet<string> | undefined
   readonly signal?: AbortSignal | undefined
 }
 
@@ -58,7 +60,7 @@ export async function readDigestTree(
   options: DigestTreeOptions = {},
 ): Promise<DigestTree> {
   const limits = { ...packageLimits, ...options.limits }
-  const paths = await listFiles(directory, limits, options.signal)
+  const paths = await listFiles(directory, limits, options)
   const files: DigestFile[] = []
   let room = limits.maxBytes
   for (const path of paths) {
@@ -77,7 +79,7 @@ export function treeDigest(files: readonly DigestFile[]): string {
 async function listFiles(
   directory: string,
   limits: PackageLimits,
-  signal: AbortSignal | undefined,
+  { leaveOut, signal }: DigestTreeOptions,
 ): Promise<readonly string[]> {
   const paths: string[] = []
   // On some systems a folder of another case is the metadata itself.
@@ -87,7 +89,7 @@ async function listFiles(
     signal?.throwIfAborted()
     for (const name of await readdir(join(directory, folder))) {
       const path = folder === '' ? name : `${folder}/${name}`
-      if (path === metadataDirectory) continue
+      if (path === metadataDirectory || (folder === '' && leaveOut?.has(name) === true)) continue
       checkName(path, seen)
       const facts = await lstat(join(directory, path))
       if (facts.isDirectory()) {

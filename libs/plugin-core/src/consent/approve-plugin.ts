@@ -1,10 +1,12 @@
-import { verifyPackage } from '@mb/manifest'
+import { verifyPackage, type PackageFacts } from '@mb/manifest'
 import { setPluginTrust } from '../install/change-plugin.ts'
 import type { ChangeContext } from '../install/commit-change.ts'
+import { readLinked } from '../install/linked-plugin.ts'
 import { checkUntouched } from '../store/check-untouched.ts'
 import { findPlugin } from '../store/find-plugin.ts'
+import type { HomeLayout } from '../store/home-layout.ts'
 import type { InstalledPlugin } from '../store/installed-plugin.ts'
-import { directoryOf, installedPlugin } from '../store/plugin-record.ts'
+import { directoryOf, installedPlugin, type PluginRecord } from '../store/plugin-record.ts'
 import { readState } from '../store/state.ts'
 import { grantOf, type Agreement } from './agreement.ts'
 import { askConsent } from './ask-consent.ts'
@@ -34,9 +36,7 @@ export async function approvePlugin(
   const { layout, consent, clock } = context
   const record = findPlugin(readState(layout).plugins, name)
   const { id, digest, source } = record
-  const directory = directoryOf(record, layout)
-  await checkUntouched({ id, directory, digest })
-  const { manifest, signature } = await verifyPackage(directory)
+  const { manifest, signature } = await verified(record, layout)
   namedPermissions(id, optional, manifest.optionalPermissions)
   const trust = (await readGrants(layout)).get(id) ?? {}
   const asked = await askConsent(
@@ -74,6 +74,21 @@ export async function approvePlugin(
         : undefined,
     context,
   )
+}
+
+/** What is installed, found to be what it was; of a linked plugin, what lies in its folder now. */
+async function verified(
+  record: PluginRecord,
+  layout: HomeLayout,
+): Promise<Pick<PackageFacts, 'manifest' | 'signature'>> {
+  const { id, digest, link } = record
+  if (link !== undefined) {
+    const { manifest } = await readLinked(id, link)
+    return { manifest, signature: { status: 'unsigned' } }
+  }
+  const directory = directoryOf(record, layout)
+  await checkUntouched({ id, directory, digest })
+  return await verifyPackage(directory)
 }
 
 /** What was granted, for one version; to hold it to less nobody has to be asked. */

@@ -1,20 +1,18 @@
 import { mkdir } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { FetchProgress } from '../install/package-repository.ts'
-import type { FullNetworkWay } from './network-way.ts'
+import { copyPinned } from './copy-pinned.ts'
+import type { FetchRules } from './fetch-rules.ts'
 import { formatSource, type FetchedKind, type PathSource } from './plugin-source.ts'
 import { sourceError } from './source-error.ts'
-import { requireTrust, type TrustRules } from './trusted-sources.ts'
+import { requireTrust } from './trusted-sources.ts'
 
 /** How a source is brought here. */
-export interface FetchSourceOptions {
-  readonly trust: TrustRules
+export interface FetchSourceOptions extends FetchRules {
   /** The folder that paths are seen from. */
   readonly workspace: string
-  readonly maxBytes: number
   /** What the bytes of the archive have to be, in hex. */
   readonly sha256?: string | undefined
-  readonly way: FullNetworkWay
   readonly signal: AbortSignal
   readonly onProgress?: ((progress: FetchProgress) => void) | undefined
 }
@@ -42,27 +40,32 @@ export async function fetchSource(
   options.signal.throwIfAborted()
   if (source.kind === 'path') {
     const path = resolve(options.workspace, source.path)
-    return { path, source: path }
+    const { sha256, maxBytes, signal } = options
+    if (sha256 === undefined) return { path, source: path }
+    return { path: await copyPinned(path, folder, { sha256, maxBytes, signal }), source: path }
   }
   // Before anything is asked of anybody.
   requireTrust(source, options.trust)
   await mkdir(folder, { mode: 0o700 })
-  return await inTime(source, options, async (timed) => {
-    switch (source.kind) {
-      case 'https': {
-        const { fetchHttps } = await import('./fetch-https.ts')
-        return await fetchHttps(source, folder, timed)
-      }
-      case 'github': {
-        const { fetchGithub } = await import('./fetch-github.ts')
-        return await fetchGithub(source, folder, timed)
-      }
-      case 'npm': {
-        const { fetchNpm } = await import('./fetch-npm.ts')
-        return await fetchNpm(source, folder, timed)
-      }
-    }
-  })
+  return await inTime(source, options, (timed) => fetchKind(source, folder, timed))
+}
+
+/** Loads what fetches of one kind when something of it is wanted. */
+async function fetchKind(
+  source: FetchedKind,
+  folder: string,
+  options: FetchSourceOptions,
+): Promise<FetchedSource> {
+  if (source.kind === 'https') {
+    const { fetchHttps } = await import('./fetch-https.ts')
+    return await fetchHttps(source, folder, options)
+  }
+  if (source.kind === 'github') {
+    const { fetchGithub } = await import('./fetch-github.ts')
+    return await fetchGithub(source, folder, options)
+  }
+  const { fetchNpm } = await import('./fetch-npm.ts')
+  return await fetchNpm(source, folder, options)
 }
 
 async function inTime(

@@ -71,6 +71,8 @@ export function formatSource(source: PluginSource): string {
       return `marketplace:${source.spec}`
     case 'name':
       return source.spec
+    default:
+      return source satisfies never
   }
 }
 

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { open } from 'node:fs/promises'
 import { buffer } from 'node:stream/consumers'
 import type { FetchProgress } from '../install/package-repository.ts'
+import { wrongDigest } from './copy-pinned.ts'
 import { shownUrl } from './plugin-source.ts'
 import { told, type UrlAnswer } from './request-url.ts'
 import { sourceError } from './source-error.ts'
@@ -41,15 +42,7 @@ export async function saveAnswer(
   signal.throwIfAborted()
   const digest = hash.digest('hex')
   if (sha256 === undefined || sha256 === digest) return digest
-  throw sourceError(
-    'MB_SOURCE_CHECKSUM',
-    shown,
-    `its bytes have the digest ${digest.slice(0, 16)}…, and ${sha256.slice(0, 16)}… is required`,
-    {
-      hint: 'Do not install it until its publisher has explained the difference',
-      details: { required: sha256, found: digest },
-    },
-  )
+  throw wrongDigest(shown, { required: sha256, found: digest })
 }
 
 /**

@@ -63,6 +63,8 @@ function patternFor(asked: FetchedKind): string {
       return `npm:${asked.name}`
     case 'github':
       return `github:${asked.owner}/${asked.repository}`
+    default:
+      return asked satisfies never
   }
 }
 
@@ -71,21 +73,14 @@ function nameOf(asked: FetchedKind): string {
 }
 
 function parsePattern(text: string): Pattern | undefined {
-  const [, scheme, rest = ''] = /^(https|npm|github|marketplace):(.*)$/s.exec(text) ?? []
-  switch (scheme) {
-    case 'https':
-      return parsePlace(text)
-    case 'npm':
-      return parseNpmPattern(rest)
-    case 'github':
-      return parseGithubPattern(rest)
-    case 'marketplace':
-      return isPluginName(rest)
-        ? (asked) => asked.kind === 'marketplace' && asked.repository === rest
-        : undefined
-    default:
-      return parseHost(text)
-  }
+  if (text.startsWith('https:')) return parsePlace(text)
+  const [, scheme, rest = ''] = /^(npm|github|marketplace):(.*)$/s.exec(text) ?? []
+  if (scheme === 'npm') return parseNpmPattern(rest)
+  if (scheme === 'github') return parseGithubPattern(rest)
+  if (scheme === undefined) return parseHost(text)
+  return isPluginName(rest)
+    ? (asked) => asked.kind === 'marketplace' && asked.repository === rest
+    : undefined
 }
 
 // Letters of any script, which the parser of addresses writes in ASCII (IDNA); nothing that it would read as anything but a host.

@@ -1,5 +1,6 @@
 import type { Logger } from '@mb/kernel'
 import type { Consent } from '../consent/consent.ts'
+import type { FetchRules } from '../fetch/fetch-rules.ts'
 import type { ChangeContext } from './commit-change.ts'
 import type { FetchProgress } from './package-repository.ts'
 import type { Scan } from './scan.ts'
@@ -14,20 +15,24 @@ export interface InstallOptions {
   readonly force?: boolean | undefined
   /** Word of a command, where it is not to be the command's own name. */
   readonly words?: Readonly<Record<string, string>> | undefined
+  /** Runs the plugin in the folder that it lies in, which is somebody's who develops it, instead of copying it. @default false */
+  readonly link?: boolean | undefined
+  /** SHA-256 that the bytes of its archive have to have, in hex. */
+  readonly sha256?: string | undefined
   readonly signal?: AbortSignal | undefined
+  /** Told how much of the package has come. */
+  readonly onProgress?: ((progress: FetchProgress) => void) | undefined
   /** Told what begins now. */
   readonly onStep?: ((step: InstallStep) => void) | undefined
 }
 
 /** How a plugin is installed from a repository, whose ids have their namespace. */
-export interface InstallFromOptions extends Omit<InstallOptions, 'namespace'> {
+export interface InstallFromOptions extends Omit<InstallOptions, 'namespace' | 'link' | 'sha256'> {
   /** Id of a signer's key that is accepted in place of the one before. */
   readonly acceptKey?: string | undefined
-  /** Told how much of the package has come. */
-  readonly onProgress?: ((progress: FetchProgress) => void) | undefined
 }
 
-/** One of the steps of an installation, in their order; a folder or an archive needs no `find` and no `fetch`. */
+/** One of the steps of an installation, in their order; what lies on this machine needs no `find` and no `fetch`. */
 export type InstallStep = 'find' | 'fetch' | 'verify' | 'scan' | 'consent' | 'commit'
 
 /** Where plugins are installed, and who is asked. */
@@ -37,6 +42,8 @@ export interface InstallContext extends ChangeContext {
   readonly logger: Logger
   readonly reservedWords: ReadonlySet<string>
   readonly workspace: string
+  /** Where packages may come from, and how they are fetched. */
+  readonly fetching: FetchRules
   /** How many versions of a plugin are kept beside the active one. */
   readonly keepVersions: number
 }

@@ -1,5 +1,10 @@
-import { join, resolve } from 'node:path'
+import { realpath } from 'node:fs/promises'
+import { join } from 'node:path'
 import { pluginId } from '@mb/manifest'
+import { fetchSource, type FetchedSource } from '../fetch/fetch-source.ts'
+import { parseSource } from '../fetch/parse-source.ts'
+import { formatSource, type PluginSource } from '../fetch/plugin-source.ts'
+import { sourceError } from '../fetch/source-error.ts'
 import type { InstalledPlugin } from '../store/installed-plugin.ts'
 import type { InstallContext, InstallOptions } from './install-options.ts'
 import { installPackage } from './install-package.ts'
@@ -7,24 +12,73 @@ import { stageSource } from './stage-source.ts'
 import { inStaging } from './staging.ts'
 
 /**
- * Installs a plugin from its folder or archive: verify → scan → consent → commit. Whatever is refused on the way leaves
- * the home as it was.
+ * Installs a plugin from wherever it lies: fetch → verify → scan → consent → commit. Whatever is refused on the way
+ * leaves the home as it was.
  *
+ * @param source - as {@link parseSource} reads it; a name that could be a folder's is a folder's
  * @throws PluginError; ManifestError for what is wrong with the package
  */
 export async function installPlugin(
-  source: string,
+  source: string | PluginSource,
   options: InstallOptions,
   context: InstallContext,
 ): Promise<InstalledPlugin> {
-  const { layout, workspace } = context
+  const { layout } = context
   const { namespace = 'local', signal, onStep } = options
-  const path = resolve(workspace, source)
+  const parsed = typeof source === 'string' ? parseSource(source) : source
+  checkOptions(parsed, options)
   return await inStaging(layout, async (folder) => {
+    const fetched = await bring(parsed, join(folder, 'download'), { options, context })
     const directory = join(folder, 'package')
     onStep?.('verify')
-    const facts = await stageSource(path, directory, { home: layout.home, signal })
+    const facts = await stageSource(fetched.path, directory, {
+      home: layout.home,
+      isForeign: fetched.isForeign,
+      isDeveloped: options.link,
+      signal,
+    })
     const id = pluginId(namespace, facts.manifest.name)
-    return await installPackage({ id, facts, directory, source: path, options }, context)
+    const link = options.link === true ? await realpath(fetched.path) : undefined
+    return await installPackage(
+      { id, facts, directory, source: fetched.source, options, link },
+      context,
+    )
   })
+}
+
+async function bring(
+  source: PluginSource,
+  folder: string,
+  { options, context }: { readonly options: InstallOptions; readonly context: InstallContext },
+): Promise<FetchedSource> {
+  if (source.kind === 'marketplace')
+    throw sourceError('MB_SOURCE_INVALID', formatSource(source), 'no marketplace is open here', {
+      hint: 'Install it from a repository, by installFrom()',
+    })
+  const { signal = new AbortController().signal, sha256, onProgress, onStep } = options
+  const local = source.kind === 'name' ? ({ kind: 'path', path: source.path } as const) : source
+  if (local.kind !== 'path') onStep?.('fetch')
+  return await fetchSource(local, folder, {
+    ...context.fetching,
+    workspace: context.workspace,
+    sha256,
+    signal,
+    onProgress,
+  })
+}
+
+function checkOptions(source: PluginSource, { link = false, sha256 }: InstallOptions): void {
+  const isHere = source.kind === 'path' || source.kind === 'name'
+  if (link && !isHere)
+    throw sourceError(
+      'MB_SOURCE_INVALID',
+      formatSource(source),
+      'only a folder on this machine can be linked',
+    )
+  if (link && sha256 !== undefined)
+    throw sourceError(
+      'MB_SOURCE_INVALID',
+      formatSource(source),
+      'a linked folder changes as it is developed, so no digest holds for it',
+    )
 }

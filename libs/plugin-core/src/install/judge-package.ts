@@ -17,6 +17,8 @@ export interface Candidate {
   readonly id: PluginId
   readonly facts: PackageFacts
   readonly options: InstallOptions
+  /** The folder that it is run in, instead of being installed. */
+  readonly link?: string | undefined
 }
 
 /** What installing a package would mean for a home. */
@@ -40,7 +42,7 @@ export type Judgement =
  * @throws PluginError when it may not be installed
  */
 export async function judgePackage(
-  { id, facts, options }: Candidate,
+  { id, facts, options, link }: Candidate,
   state: State,
   { layout, reservedWords }: InstallContext,
 ): Promise<Judgement> {
@@ -51,7 +53,9 @@ export async function judgePackage(
   await checkFit(id, facts.manifest)
   checkPlace(layout, place)
   const present = state.plugins.find((record) => record.id === id)
-  if (present !== undefined && options.force !== true) {
+  // The files of a link are its folder's, and change as somebody writes them.
+  const isFixed = link === undefined && present?.link === undefined
+  if (present !== undefined && isFixed && options.force !== true) {
     checkVersion(present, facts)
     if (isSame(present, facts, options) && isGrantOf(trust.grant, present))
       return { isInstalled: true, record: present }
@@ -62,7 +66,8 @@ export async function judgePackage(
     reserved: reservedWords,
     chosen: options.words ?? {},
   })
-  const kept = options.force === true ? undefined : await findKept(present, facts, place)
+  const kept =
+    options.force === true || !isFixed ? undefined : await findKept(present, facts, place)
   return { isInstalled: false, present, trust, words, kept, isTaken: existsSync(place) }
 }
 

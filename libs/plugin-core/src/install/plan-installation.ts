@@ -30,7 +30,7 @@ export function planInstallation(
   context: InstallContext & { readonly agreement: Agreement | undefined },
 ): Installation {
   const { layout, clock, agreement } = context
-  const { id, facts, directory, source, wantedBy = 'person' } = staged
+  const { id, facts, directory, source, link, wantedBy = 'person' } = staged
   const { present, trust, words, kept, isTaken } = judged
   const { manifest, signature, tree } = facts
   const { version } = manifest
@@ -46,11 +46,16 @@ export function planInstallation(
   const to = layout.package(id, version)
   const place = { from: directory, to, ...(isTaken ? { aside: asidePath(layout) } : {}) }
   return {
-    record: { ...record, words, wantedBy: present?.wantedBy === 'person' ? 'person' : wantedBy },
+    record: {
+      ...record,
+      words,
+      wantedBy: present?.wantedBy === 'person' ? 'person' : wantedBy,
+      ...(link === undefined ? {} : { link }),
+    },
     part: {
       id,
-      ...(kept === undefined ? { place } : {}),
-      obsolete,
+      ...(kept === undefined && link === undefined ? { place } : {}),
+      obsolete: link !== undefined && isTaken ? [...obsolete, to] : obsolete,
       trust: {
         before: trust,
         after: {
@@ -59,7 +64,10 @@ export function planInstallation(
         },
       },
     },
-    note: noteOf(id, present?.manifest.version, version),
+    note:
+      link === undefined
+        ? noteOf(id, present?.manifest.version, version)
+        : { id, action: 'link', from: present?.manifest.version, to: version, reason: link },
   }
 }
 
@@ -72,7 +80,7 @@ export function activation(
   active: PluginVersion,
   { layout, keepVersions }: Pick<InstallContext, 'layout' | 'keepVersions'>,
 ): Activation {
-  const { link: _, held, ...record } = withActive(present, active)
+  const { link: _, held, ...record } = withActive(withoutLinked(present), active)
   const others = record.versions
     .filter(({ version }) => version !== active.version)
     .toSorted((a, b) => {
@@ -90,6 +98,13 @@ export function activation(
     },
     obsolete: [...dropped].map((version) => layout.package(present.id, version)),
   }
+}
+
+/** A version that was run in place has no files here that could be returned to. */
+function withoutLinked(present: PluginRecord): PluginRecord {
+  if (present.link === undefined) return present
+  const { version } = present.manifest
+  return { ...present, versions: present.versions.filter((each) => each.version !== version) }
 }
 
 function firstRecord(

@@ -1,13 +1,14 @@
 import type { Manifest, Permissions } from '@mb/manifest'
-import { allAsked, isGrantOf } from '../consent/covers-request.ts'
+import { allAsked, gapInWords, grantGaps, isGrantOf } from '../consent/covers-request.ts'
 import { effectivePermissions } from '../consent/effective-permissions.ts'
-import { readGrants } from '../consent/grants.ts'
+import { readGrants, type Grant } from '../consent/grants.ts'
 import { PluginError } from '../plugin-error.ts'
 import { checkUntouched } from '../store/check-untouched.ts'
 import { findPlugin } from '../store/find-plugin.ts'
 import type { HomeLayout } from '../store/home-layout.ts'
-import { directoryOf } from '../store/plugin-record.ts'
+import { directoryOf, type PluginRecord } from '../store/plugin-record.ts'
 import { readState } from '../store/state.ts'
+import { readLinked } from './linked-plugin.ts'
 
 /** An installed plugin that may be run now. */
 export interface RunnablePlugin {
@@ -16,7 +17,7 @@ export interface RunnablePlugin {
   readonly manifest: Manifest
   /** What it asks for, what is optional too, as far as that was granted. */
   readonly permissions: Permissions
-  /** Of the files that were verified at install. */
+  /** Of the files that were verified at install; of a linked plugin, as they are now. */
   readonly digest: string
   /** Settles when its files were found to be those; rejects with `MB_PLUGIN_TAMPERED`. Nothing of it may run before. */
   readonly untouched: Promise<void>
@@ -34,13 +35,14 @@ export async function prepareRun(
   signal?: AbortSignal,
 ): Promise<RunnablePlugin> {
   const record = findPlugin(readState(layout).plugins, name)
-  const { id, enabled, digest, manifest } = record
+  const { id, enabled, digest, manifest, link } = record
   if (!enabled) {
     throw new PluginError('MB_PLUGIN_DISABLED', `Cannot run "${id}": it is switched off`, {
       hint: `Switch it on with mb plugin enable ${id}`,
     })
   }
   const grant = (await readGrants(layout)).get(id)?.grant
+  if (link !== undefined) return await prepareLinked({ ...record, link }, grant, signal)
   if (!isGrantOf(grant, record)) {
     const state =
       grant === undefined
@@ -61,6 +63,34 @@ export async function prepareRun(
     permissions: effectivePermissions(allAsked(manifest), grant.permissions),
     digest,
     untouched,
+  }
+}
+
+/** As it is now: whoever writes it changes what it asks for, too, and is asked again for more. */
+async function prepareLinked(
+  { id, link, keyId, source }: PluginRecord & { readonly link: string },
+  grant: Grant | undefined,
+  signal: AbortSignal | undefined,
+): Promise<RunnablePlugin> {
+  const { manifest, digest } = await readLinked(id, link, signal)
+  const [gap] = grantGaps(grant, { manifest, keyId, source })
+  if (gap !== undefined || grant === undefined) {
+    const state = gap === undefined ? 'nothing was granted to it' : gapInWords(gap)
+    throw new PluginError(
+      'MB_PLUGIN_CONSENT_NEEDED',
+      `Cannot run "${id}" from its folder: ${state}`,
+      {
+        hint: `See what it asks for, and grant it, with mb plugin approve ${id}`,
+      },
+    )
+  }
+  return {
+    id,
+    directory: link,
+    manifest,
+    permissions: effectivePermissions(allAsked(manifest), grant.permissions),
+    digest,
+    untouched: Promise.resolve(),
   }
 }
 

@@ -17,12 +17,17 @@ import { copyFolder } from './copy-folder.ts'
 /** What {@link stageSource} needs to know. */
 export interface StageOptions {
   readonly home: string
+  /** Whether an archive may be without `.milkbottle`, as what npm packs is: its files are packaged on the way then, unsigned. */
+  readonly isForeign?: boolean | undefined
+  /** Whether a folder is somebody's who develops in it, whatever signature lies there from before. */
+  readonly isDeveloped?: boolean | undefined
   readonly signal?: AbortSignal | undefined
 }
 
 const metadata = '.milkbottle'
 const maxTreeBytes = 8 * 1024 * 1024
-const notPartOfAPlugin: ReadonlySet<string> = new Set(['node_modules', '.git', metadata])
+/** Names at the top of a plugin's folder that are not packaged. */
+export const notPartOfAPlugin: ReadonlySet<string> = new Set(['node_modules', '.git', metadata])
 const nothing: ReadonlySet<string> = new Set()
 
 /**
@@ -63,18 +68,21 @@ export async function stageArchive(
 async function bring(
   source: string,
   directory: string,
-  { home, signal }: StageOptions,
+  { home, isForeign = false, isDeveloped = false, signal }: StageOptions,
 ): Promise<PackageFacts> {
   const kind = await statSource(source)
   if (kind.isFile()) {
+    if (isDeveloped) throw cannot('MB_PLUGIN_SOURCE', source, 'an archive cannot be linked')
     await extractArchive(source, directory, { signal })
+    if (isForeign && !existsSync(join(directory, metadata)))
+      await writePackageMetadata(directory, { signal })
     return await verifyPackage(directory, { signal })
   }
   if (!kind.isDirectory())
     throw cannot('MB_PLUGIN_SOURCE', source, 'it is neither a folder nor an archive')
   if (isInside(await realpath(source), await realpath(home)))
     throw cannot('MB_PLUGIN_SOURCE', source, `it holds the home folder "${home}"`)
-  if (await isPackage(source)) {
+  if (!isDeveloped && (await isPackage(source))) {
     await copyFolder(source, directory, { leaveOut: nothing, signal })
     return await verifyPackage(directory, { signal })
   }
