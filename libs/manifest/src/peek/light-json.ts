@@ -3,13 +3,14 @@ import type { LightDocument, LightValue, Wanted } from './light-yaml.ts'
 /**
  * As {@link readLightYaml}, of JSON.
  *
- * @returns undefined for what is no JSON, or holds something else than was wanted
+ * @returns undefined for what is no JSON, holds something else than was wanted, or line ends that a full reading takes
+ *   for text
  */
 export function readLightJson(
   text: string,
   wanted: (key: string) => Wanted | undefined,
 ): LightDocument | undefined {
-  const value = parse(text)
+  const value = /\r(?!\n)/.test(text) ? undefined : parse(text)
   if (!isRecord(value)) return undefined
   const entries = Object.entries(value).map(([key, part]) => {
     const how = wanted(key)

@@ -84,8 +84,8 @@ const readers: Readonly<Record<Wanted, Reader>> = {
     return pairs === undefined ? undefined : { kind: 'map', pairs }
   },
   extent: (value, nested) => {
-    if (isNothing(value) && nested.length === 0) return undefined
-    return { kind: 'extent', isEmpty: nested.length === 0 && /^(?:\[ *\]|\{ *\})$/.test(value) }
+    const isEmpty = isNothing(value) ? isBlockEmpty(nested) : isFlowEmpty(value, nested)
+    return isEmpty === undefined ? undefined : { kind: 'extent', isEmpty }
   },
 }
 
@@ -113,6 +113,16 @@ function onOneLine<T>(
   nested: readonly string[],
 ): T | undefined {
   return nested.length === 0 ? read(value) : undefined
+}
+
+function isBlockEmpty([first]: readonly string[]): boolean | undefined {
+  // An item of a list, or a key; what else may stand on the next line is for a parser.
+  return first !== undefined && /^ *(?:- ?|[\w$"'][^[{]*:)/.test(first) ? false : undefined
+}
+
+function isFlowEmpty(value: string, nested: readonly string[]): boolean | undefined {
+  if (/^[&*!]|^[[{] *(?:#|$)/.test(value)) return undefined
+  return nested.length === 0 && /^(?:\[ *\]|\{ *\})(?: +#|$)/.test(value)
 }
 
 function blockList(lines: readonly string[]): readonly string[] | undefined {
