@@ -19,7 +19,7 @@ export function checkHome(layout: HomeLayout): void {
     const facts = factsOf(folder, lstatSync)
     if (facts?.isDirectory() === false) throw unusable(folder, kindOf(facts, 'not a folder'))
   }
-  for (const file of [layout.state, layout.grants, layout.index]) {
+  for (const file of [layout.state, layout.grants, layout.index, layout.usage]) {
     const facts = factsOf(file, lstatSync)
     if (facts?.isFile() === false) throw unusable(file, kindOf(facts, 'not a file'))
   }

@@ -13,6 +13,8 @@ export interface HomeLayout {
   readonly index: string
   /** The key-value store of all plugins. */
   readonly kv: string
+  /** How often and how well each plugin ran. */
+  readonly usage: string
   readonly logs: string
   readonly audit: string
   /** The folder of one version. */
@@ -35,6 +37,7 @@ export function homeLayout(home: string): HomeLayout {
     grants: join(home, 'grants.json'),
     index: join(home, 'index.json'),
     kv: join(home, 'kv.db'),
+    usage: join(home, 'usage.db'),
     logs: join(home, 'logs'),
     audit: join(home, 'logs', 'audit.jsonl'),
     package(id, version) {
