@@ -26,6 +26,7 @@ export type {
 export type { PublishState, PublishStatus, ValidateResult } from './publishing.ts'
 export type { Health, Service } from './service.ts'
 export type { VersionDetail, WirePermission } from './version-detail.ts'
+export { versionNeedsSchema } from './version-needs.ts'
 export type { VersionNeeds } from './version-needs.ts'
 
 // Names

@@ -6,10 +6,16 @@ import {
   metadataDirectory,
   type ArchiveForm,
   type Envelope,
+  type Manifest,
   type PackageFacts,
   type PackageSignature,
 } from '@mb/manifest'
-import { wireLimits, type Reason, type VersionDetail } from '@mb/marketplace-protocol'
+import {
+  versionNeedsSchema,
+  wireLimits,
+  type Reason,
+  type VersionDetail,
+} from '@mb/marketplace-protocol'
 import { z } from 'zod'
 import type { About } from '../store/store.ts'
 import { reasonsFrom } from './reason.ts'
@@ -55,6 +61,7 @@ export async function describePackage(
       permissions: describePermissions(manifest.permissions),
       commands: manifest.commands.map(({ name, summary }) => ({ name, summary })),
       runtime: manifest.runtime,
+      ...needsOf(manifest),
       ...(license === undefined ? {} : { license }),
     },
     about: {
@@ -72,6 +79,13 @@ export async function describePackage(
       }),
     ),
   }
+}
+
+/** What needs more than the protocol can say is told without: whoever installs it reads its manifest. */
+function needsOf(manifest: Manifest): Pick<VersionDetail, 'needs'> {
+  const { plugins, optionalPlugins, engines, platforms } = manifest
+  const needs = versionNeedsSchema.safeParse({ plugins, optionalPlugins, engines, platforms })
+  return needs.success ? { needs: needs.data } : {}
 }
 
 // It was verified a moment ago; what is told is the signer's own envelope, with nothing changed.

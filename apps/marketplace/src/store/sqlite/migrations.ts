@@ -40,6 +40,8 @@ const migrations: readonly string[] = [
     name, keywords, description, author, readme, tokenize = 'porter unicode61', prefix = '2 3'
   );
   `,
+  // What lists tell of a version; one that came before is told without.
+  `ALTER TABLE versions ADD COLUMN needs TEXT;`,
 ]
 
 /**

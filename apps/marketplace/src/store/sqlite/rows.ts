@@ -1,6 +1,7 @@
 import type { SQLOutputValue } from 'node:sqlite'
 import {
   routes,
+  versionNeedsSchema,
   type PluginSummary,
   type VersionDetail,
   type VersionSummary,
@@ -84,12 +85,15 @@ export function detailIn(row: Row): VersionDetail {
 
 /** A version's row, without its detail. */
 export function versionIn(row: Row): VersionSummary {
+  const needs =
+    row['needs'] === null ? undefined : versionNeedsSchema.parse(JSON.parse(textIn(row, 'needs')))
   return {
     version: textIn(row, 'version'),
     publishedAt: textIn(row, 'published_at'),
     bytes: Number(row['bytes']),
     digest: textIn(row, 'digest'),
     keyId: textIn(row, 'key_id'),
+    ...(needs === undefined ? {} : { needs }),
   }
 }
 

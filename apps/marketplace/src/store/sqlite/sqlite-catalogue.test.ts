@@ -202,3 +202,22 @@ describe('goLive()', () => {
     })
   })
 })
+
+describe('versions()', () => {
+  it('tells what each needs, and of one that was published before needs were told, nothing', async () => {
+    await using at = await opened()
+    const needs = {
+      plugins: { 'acme/fonts': '^1.0.0' },
+      optionalPlugins: { spell: '*' },
+      engines: { node: '>=24' },
+      platforms: ['linux'],
+    }
+    put(at.store, 'acme/pdf', '1.0.0')
+    put(at.store, 'acme/pdf', '1.1.0', { detail: { needs } })
+    const versions = at.store.catalogue.versions('acme/pdf') ?? []
+    expect(versions.map((each) => [each.version, each.needs])).toEqual([
+      ['1.1.0', needs],
+      ['1.0.0', undefined],
+    ])
+  })
+})

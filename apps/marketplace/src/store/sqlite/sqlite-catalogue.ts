@@ -24,13 +24,13 @@ export class SqliteCatalogue implements Catalogue {
   }
 
   goLive(publishId: string, live: LiveVersion): boolean {
-    const { id, version, publishedAt, archive, digest, keyId } = live.detail
+    const { id, version, publishedAt, archive, digest, keyId, needs } = live.detail
     return this.#connection.whole(() => {
       if (this.version(id, version) !== undefined) return false
       this.#putPlugin(live)
       this.#connection.run(
-        `INSERT INTO versions (plugin, version, published_at, bytes, sha256, digest, key_id, detail)
-          VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+        `INSERT INTO versions (plugin, version, published_at, bytes, sha256, digest, key_id, needs, detail)
+          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
         id,
         version,
         publishedAt,
@@ -38,6 +38,7 @@ export class SqliteCatalogue implements Catalogue {
         archive.sha256,
         digest,
         keyId,
+        needs === undefined ? null : JSON.stringify(needs),
         JSON.stringify(live.detail),
       )
       const sql = `UPDATE publishes SET state = 'live', plugin = ?, version = ?, finished_at = ? WHERE id = ?`
@@ -124,7 +125,8 @@ export class SqliteCatalogue implements Catalogue {
   }
 
   versions(id: string): readonly VersionSummary[] | undefined {
-    const sql = 'SELECT version, published_at, bytes, digest, key_id FROM versions WHERE plugin = ?'
+    const sql =
+      'SELECT version, published_at, bytes, digest, key_id, needs FROM versions WHERE plugin = ?'
     const versions = this.#connection.all(sql, id).map(versionIn)
     return versions.length === 0 ? undefined : versions.toSorted(byAge)
   }
