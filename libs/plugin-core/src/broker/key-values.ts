@@ -20,6 +20,12 @@ const keyValueLimits: KeyValueLimits = {
   maxBytes: 50 * 1024 * 1024,
 }
 
+/** The table of values. */
+export const keyValuesTable = `CREATE TABLE IF NOT EXISTS kv (
+  plugin TEXT NOT NULL, key TEXT NOT NULL, size INTEGER NOT NULL, value TEXT NOT NULL,
+  PRIMARY KEY (plugin, key)
+) STRICT, WITHOUT ROWID;`
+
 /**
  * The values of one plugin, in a database of all plugins. Two processes may have it open at once. The file is made by
  * the first value that is set.
@@ -122,10 +128,7 @@ export class KeyValues implements Store {
       database.exec(`
         PRAGMA journal_mode = WAL;
         PRAGMA synchronous = FULL;
-        CREATE TABLE IF NOT EXISTS kv (
-          plugin TEXT NOT NULL, key TEXT NOT NULL, size INTEGER NOT NULL, value TEXT NOT NULL,
-          PRIMARY KEY (plugin, key)
-        ) STRICT, WITHOUT ROWID;
+        ${keyValuesTable}
       `)
     } catch (error) {
       database.close()
@@ -155,7 +158,7 @@ export class KeyValues implements Store {
       return work()
     } catch (error) {
       if (isMbError(error)) throw error
-      throw broken(this.#path, error)
+      throw brokenStore(this.#path, error)
     }
   }
 }
@@ -171,7 +174,7 @@ export async function purgeKeyValues(path: string, plugin: string): Promise<void
       database.close()
     }
   } catch (error) {
-    throw broken(path, error)
+    throw brokenStore(path, error)
   }
 }
 
@@ -195,7 +198,8 @@ function full(key: string, reason: string): PluginError {
   )
 }
 
-function broken(path: string, cause: unknown): PluginError {
+/** What is wrong with a database of values. */
+export function brokenStore(path: string, cause: unknown): PluginError {
   const reason = cause instanceof Error ? cause.message : String(cause)
   return new PluginError('MB_STORE_BROKEN', `Cannot use "${path}": ${reason}`, {
     hint: 'Move it away to begin with no values',

@@ -18,6 +18,11 @@ export interface ChangePart {
   readonly place?: Placing
   /** The staged data folder of the plugin. With `keep`, what stood there stays where it was put aside. */
   readonly data?: Placing & { readonly keep?: boolean }
+  /**
+   * Stored values that take the place of those that there are, once the change is committed; `put` is the copy of those
+   * that is kept.
+   */
+  readonly values?: { readonly from: string; readonly put?: Placing }
   /** Folders that nothing refers to once the change is committed. */
   readonly obsolete: readonly string[]
   /** Whether the plugin's stored values go too, once the change is committed. */
@@ -44,6 +49,9 @@ const shape = z.object({
       id: z.string(),
       place: z.strictObject(folders).exactOptional(),
       data: z.strictObject({ ...folders, keep: z.boolean().exactOptional() }).exactOptional(),
+      values: z
+        .strictObject({ from: path, put: z.strictObject(folders).exactOptional() })
+        .exactOptional(),
       obsolete: z.array(path),
       purge: z.boolean().exactOptional(),
       trust: z.strictObject({ before: trust, after: trust }).exactOptional(),
@@ -83,13 +91,21 @@ function ofOnePart(entry: JournalEntry): unknown {
 }
 
 function withPaths(part: ChangePart, convert: (path: string) => string): ChangePart {
-  const { place, data, obsolete } = part
+  const { place, data, values, obsolete } = part
   return {
     ...part,
     ...(place === undefined ? {} : { place: converted(place, convert) }),
     ...(data === undefined ? {} : { data: converted(data, convert) }),
+    ...(values === undefined ? {} : { values: convertedValues(values, convert) }),
     obsolete: obsolete.map(convert),
   }
+}
+
+function convertedValues(
+  { from, put }: NonNullable<ChangePart['values']>,
+  convert: (path: string) => string,
+): NonNullable<ChangePart['values']> {
+  return { from: convert(from), ...(put === undefined ? {} : { put: converted(put, convert) }) }
 }
 
 function converted<T extends Placing>(placing: T, convert: (path: string) => string): T {

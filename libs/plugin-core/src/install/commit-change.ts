@@ -107,7 +107,7 @@ async function takeSteps(plan: ChangePlan, { layout, reached }: ChangeContext): 
   await using journal = await Journal.begin(journalPath(layout, plan.change))
   await journal.append(planEntry(plan, layout))
   reached('journalled')
-  for (const { place, data } of plan.parts) {
+  for (const { place, data, values } of plan.parts) {
     if (place !== undefined) {
       await putInPlace(place, {
         onAside: () => reached('aside'),
@@ -120,11 +120,14 @@ async function takeSteps(plan: ChangePlan, { layout, reached }: ChangeContext): 
         onPlaced: () => reached('data-placed'),
       })
     }
+    if (values?.put !== undefined) await putInPlace(values.put, quietly)
   }
   for (const { id, trust } of plan.parts)
     if (trust !== undefined) await writeTrust(layout, id, trust.after)
   reached('trusted')
 }
+
+const quietly = { onAside: () => {}, onPlaced: () => {} }
 
 async function putInPlace(
   { from, to, aside }: Placing,

@@ -35,7 +35,7 @@ export async function copyFolder(from: string, to: string, options: CopyOptions)
   // The folder itself may be a link: the person named it.
   await copyInto({ shown: from, real: await realpath(from) }, to, maxDepth)
 
-  async function copyInto(source: Place, target: string, depth: number): Promise<void> {
+  async function copyInto(source: CopiedPlace, target: string, depth: number): Promise<void> {
     if (depth < 0) throw refused(source.shown, `it is more than ${maxDepth} folders deep`)
     await using folder = await openFolder(source)
     await mkdir(target, { mode: 0o755 })
@@ -50,7 +50,7 @@ export async function copyFolder(from: string, to: string, options: CopyOptions)
 }
 
 /** A path as people know it, and as it is opened. */
-interface Place {
+export interface CopiedPlace {
   readonly shown: string
   readonly real: string
 }
@@ -59,7 +59,9 @@ interface Place {
  * The way into a folder that stays the way into it. By its own path, a link that takes its place after the listing
  * would lead elsewhere: whoever may write to the source could have the person's own files copied into the plugin.
  */
-async function openFolder(folder: Place): Promise<AsyncDisposable & { readonly path: string }> {
+export async function openFolder(
+  folder: CopiedPlace,
+): Promise<AsyncDisposable & { readonly path: string }> {
   // No other system gives an open folder a path; plugins are not run there.
   if (process.platform !== 'linux')
     return { path: folder.real, [Symbol.asyncDispose]: () => Promise.resolve() }
@@ -68,7 +70,7 @@ async function openFolder(folder: Place): Promise<AsyncDisposable & { readonly p
 }
 
 async function copyFile(
-  from: Place,
+  from: CopiedPlace,
   to: string,
   left: Budget,
   signal: AbortSignal | undefined,
@@ -104,7 +106,10 @@ async function copyBytes(
 }
 
 /** Opens what was looked at a moment ago, not what was put in its place since. */
-async function openPlain({ shown, real }: Place, kind: number = 0): Promise<FileHandle> {
+export async function openPlain(
+  { shown, real }: CopiedPlace,
+  kind: number = 0,
+): Promise<FileHandle> {
   const flags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0)
   try {
     return await open(real, flags | kind)

@@ -2,12 +2,12 @@ import { existsSync } from 'node:fs'
 import { readdir, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { errorCode, isInside, syncDirectory } from '@mb/kernel'
-import { purgeKeyValues } from '../broker/index.ts'
+import { purgeKeyValues, replaceKeyValues } from '../broker/index.ts'
 import { writeTrust } from '../consent/grants.ts'
 import { makeFolders, removeEmptyFolder } from '../store/home-folders.ts'
 import type { HomeLayout } from '../store/home-layout.ts'
 import type { State } from '../store/state.ts'
-import { readPlan, type ChangePlan, type Placing } from './change-plan.ts'
+import { readPlan, type ChangePart, type ChangePlan, type Placing } from './change-plan.ts'
 import { stagingOf } from './staging.ts'
 
 /**
@@ -42,9 +42,10 @@ export async function unfinishedChanges(layout: HomeLayout): Promise<readonly st
 }
 
 async function finishChange({ parts }: ChangePlan, layout: HomeLayout): Promise<void> {
-  for (const { id, place, data, obsolete, purge } of parts) {
+  for (const { id, place, data, values, obsolete, purge } of parts) {
     if (place?.aside !== undefined) await removeTree(place.aside)
     if (data?.aside !== undefined && data.keep !== true) await removeTree(data.aside)
+    if (values !== undefined) await finishValues(id, values, layout)
     for (const folder of obsolete) {
       await removeTree(folder)
       await removeEmptyParents(folder, layout)
@@ -53,8 +54,19 @@ async function finishChange({ parts }: ChangePlan, layout: HomeLayout): Promise<
   }
 }
 
+async function finishValues(
+  id: string,
+  { from, put }: NonNullable<ChangePart['values']>,
+  layout: HomeLayout,
+): Promise<void> {
+  // They are gone once this was done before: then nothing is left to be done.
+  if (existsSync(from)) replaceKeyValues(layout.kv, id, from)
+  if (put?.aside !== undefined) await removeTree(put.aside)
+}
+
 async function undoChange({ parts }: ChangePlan, layout: HomeLayout): Promise<void> {
-  for (const { id, place, data, trust } of parts.toReversed()) {
+  for (const { id, place, data, values, trust } of parts.toReversed()) {
+    if (values?.put !== undefined) await undoPlacing(values.put, layout)
     if (data !== undefined) await undoPlacing(data, layout)
     if (place !== undefined) await undoPlacing(place, layout)
     if (trust !== undefined) await writeTrust(layout, id, trust.before)
