@@ -32,6 +32,7 @@ import {
   type UninstallOptions,
 } from './install/uninstall-plugin.ts'
 import type { RunRequest, RunResult } from './run/run-request.ts'
+import { counted } from './store/counted.ts'
 import { findPlugin } from './store/find-plugin.ts'
 import { historyOf, type HistoryEntry } from './store/history.ts'
 import { checkHome } from './store/home-folders.ts'
@@ -39,6 +40,7 @@ import { homeLayout, type HomeLayout } from './store/home-layout.ts'
 import type { InstalledPlugin } from './store/installed-plugin.ts'
 import { installedPlugin } from './store/plugin-record.ts'
 import { readState } from './store/state.ts'
+import { pluginStatistics, type PluginStatistics } from './store/statistics.ts'
 import { isIndexCurrent } from './store/write-command-index.ts'
 
 /** What a host is opened with. */
@@ -168,6 +170,11 @@ export class PluginHost implements AsyncDisposable {
     return await rollbackPlugin(name, options, this.#installing(options))
   }
 
+  /** What is installed and how it was used, in numbers. */
+  statistics(): PluginStatistics {
+    return pluginStatistics(this.#layout)
+  }
+
   /** What was done to a plugin, or to all of them, also to those that are gone; the latest first. */
   history(name?: string): readonly HistoryEntry[] {
     return historyOf(name, this.#layout)
@@ -246,18 +253,21 @@ export class PluginHost implements AsyncDisposable {
     const plugin = await prepareRun(name, this.#layout, options.signal)
     const { runPlugin } = await import('./run/run-plugin.ts')
     try {
-      return await runPlugin({
-        ...options,
-        ...plugin,
-        command,
-        home: this.#layout.home,
-        workspace: this.#workspace,
-        minimum: this.#minimum,
-        limits: this.#limits,
-        plugins: this.#plugins,
-        logger: this.#logger,
-        clock: this.#clock,
-      })
+      const counting = { id: plugin.id, layout: this.#layout, clock: this.#clock, signal: options.signal }
+      return await counted(counting, () =>
+        runPlugin({
+          ...options,
+          ...plugin,
+          command,
+          home: this.#layout.home,
+          workspace: this.#workspace,
+          minimum: this.#minimum,
+          limits: this.#limits,
+          plugins: this.#plugins,
+          logger: this.#logger,
+          clock: this.#clock,
+        }),
+      )
     } catch (error) {
       // Nothing of it has run yet, so that what replaced it can be run instead.
       const isOther = errorCode(error) === 'MB_PLUGIN_TAMPERED' && isReplaced(plugin, this.#layout)
