@@ -1,6 +1,6 @@
 import { appendFile, chmod, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { generateSigningKey, type SigningKey } from '@mb/manifest'
+import { generateSigningKey } from '@mb/manifest'
 import { describe, expect, it } from 'vitest'
 import type { ConsentRequest } from '../consent/consent.ts'
 import { expectWhole } from '../fixtures/expect-whole.ts'
@@ -19,8 +19,8 @@ interface World {
 }
 
 interface WriteOptions {
+  readonly name?: string
   readonly manifest?: Readonly<Record<string, unknown>>
-  readonly key?: SigningKey
 }
 
 function world(root: string): World {
@@ -39,11 +39,10 @@ function world(root: string): World {
     home,
     asked,
     open,
-    install: async (version, { manifest, key: signer = key } = {}) => {
-      const name = String(manifest?.['name'] ?? 'notes')
+    install: async (version, { name = 'notes', manifest } = {}) => {
       const source = await writePlugin(join(root, `${name}-${version}`), {
-        manifest: { version, ...manifest },
-        key: signer,
+        manifest: { name, version, ...manifest },
+        key,
       })
       await (await open()).install(source)
     },
@@ -154,7 +153,8 @@ describe('rollback()', () => {
     await there.install('1.0.0', { manifest: { commands: [{ name: 'jot', summary: 'Jots' }] } })
     await there.install('1.1.0')
     await there.install('1.0.0', {
-      manifest: { name: 'jotter', commands: [{ name: 'jot', summary: 'Jots too' }] },
+      name: 'jotter',
+      manifest: { commands: [{ name: 'jot', summary: 'Jots too' }] },
     })
     const host = await there.open()
     await expect(host.rollback('notes')).rejects.toMatchObject({ code: 'MB_COMMAND_CLASH' })
@@ -170,7 +170,8 @@ describe('rollback()', () => {
     await there.install('1.0.0')
     await there.install('1.1.0')
     await there.install('1.0.0', {
-      manifest: { name: 'writer', commands: [], plugins: { 'local/notes': '^1.1.0' } },
+      name: 'writer',
+      manifest: { commands: [], plugins: { 'local/notes': '^1.1.0' } },
     })
     const host = await there.open()
     await expect(host.rollback('notes')).rejects.toMatchObject({

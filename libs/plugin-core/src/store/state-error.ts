@@ -26,6 +26,12 @@ export function isCannotOpen(error: unknown): boolean {
   return code === cannotOpen || code === readOnly
 }
 
+/** Whether a database holds what cannot be read. */
+export function isDamaged(error: unknown): boolean {
+  const code = primaryCode(error)
+  return code === corrupt || code === notADatabase
+}
+
 /** An error of SQLite as one of ours. */
 export function stateError(layout: HomeLayout, error: unknown): unknown {
   if (isMbError(error)) return error
