@@ -24,7 +24,7 @@ describe('typePermissions', () => {
     const can = pluginTypes.filter((type) => typePermissions[type].includes('named.write'))
     expect(can).toEqual(['command', 'formatter', 'generator'])
     expect(new Set(Object.values(typePermissions).flat())).toEqual(
-      new Set(['named.read', 'named.write', 'temp.write']),
+      new Set(['named.read', 'named.write', 'named.host', 'temp.write']),
     )
   })
 
@@ -42,6 +42,13 @@ describe('describeTypePermissions()', () => {
     expect(describeTypePermissions(manifest).map(({ kind, risk }) => [kind, risk])).toEqual(
       kinds.map((kind) => [kind, 'low']),
     )
+  })
+
+  it('shows that the hosts of named addresses are reached', () => {
+    const commands =
+      'commands: [{ name: get, summary: Gets, arguments: [{ name: from, type: url }] }]'
+    const shown = describeTypePermissions(parseManifest(`${base}${commands}\n`))
+    expect(shown.map(({ kind }) => kind)).toEqual(['named.host', 'temp.write'])
   })
 
   it('shows of a plugin without commands the temporary files alone', () => {

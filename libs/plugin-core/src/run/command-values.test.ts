@@ -52,6 +52,7 @@ describe('commandValues()', () => {
         { typed: 'b', kind: 'file', access: 'read', label: 'argument "files"' },
         { typed: 'build', kind: 'dir', access: 'write', label: 'option "out"' },
       ],
+      addresses: [{ typed: 'https://a.example/', label: 'option "site"' }],
       secrets: ['abc'],
     })
   })
@@ -61,6 +62,7 @@ describe('commandValues()', () => {
       arguments: { count: 1, files: [] },
       options: { ratio: 0.5, format: 'md' },
       paths: [],
+      addresses: [],
       secrets: [],
     })
   })

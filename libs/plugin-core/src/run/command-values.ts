@@ -12,8 +12,17 @@ export interface CommandValues {
   readonly options: Values
   /** The files and folders among them. */
   readonly paths: readonly TypedPath[]
+  /** The addresses among them. */
+  readonly addresses: readonly TypedAddress[]
   /** The secrets among them. */
   readonly secrets: readonly string[]
+}
+
+/** An address that the person named for this run. */
+export interface TypedAddress {
+  readonly typed: string
+  /** As the person knows it: `argument "from"`. */
+  readonly label: string
 }
 
 /** A file or folder that the person named for this run. */
@@ -44,6 +53,11 @@ export function commandValues(
     arguments: byName(read, 'argument'),
     options: byName(read, 'option'),
     paths: read.flatMap(pathsIn),
+    addresses: read.flatMap(({ role, declaration: { name, type }, items }) =>
+      type === 'url'
+        ? items.map((item) => ({ typed: String(item), label: `${role} "${name}"` }))
+        : [],
+    ),
     secrets: read.flatMap(({ declaration, items }) =>
       declaration.type === 'secret' ? items.map(String) : [],
     ),

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { silentLogger, systemClock } from '@mb/kernel'
-import { noPermissions, readManifest } from '@mb/manifest'
+import { noPermissions, readManifest, type CommandDeclaration } from '@mb/manifest'
 import { inspectBackends } from '@mb/sandbox'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { pythonOfTests } from '../fixtures/python.ts'
@@ -127,17 +127,54 @@ describe.skipIf(isSkipped)('a plugin with no host granted', () => {
   })
 })
 
+describe.skipIf(isSkipped)('a plugin to which an address was named', () => {
+  it('reaches its host and port in that run, which is recorded, and no other', async () => {
+    const address = { name: 'url', type: 'url', required: true, variadic: false } as const
+    const named = (url: string, also: string): Promise<RunResult> =>
+      fetchInside(languages[0], url, {
+        permissions: noPermissions,
+        arguments: { url },
+        options: { also },
+        declared: {
+          arguments: [address],
+          options: [{ name: 'also', type: 'url', required: false }],
+        },
+      })
+    const other = port === 1024 ? 1025 : 1024
+    const reached = await named(`http://127.0.0.1:${port}/page`, 'mailto:ada@acme.example')
+    expect(reached.value).toEqual({ status: 200, text: 'served' })
+    expect((await auditLines()).at(-1)).toMatchObject({
+      kind: 'run',
+      grants: [],
+      named: [{ host: '127.0.0.1', ports: [port] }],
+    })
+    const beside = await named(`http://127.0.0.1:${other}/`, `http://127.0.0.2:${port}/`)
+    expect(beside.value).toEqual({ failed: 'fetch failed' })
+    expect(asked).toEqual(['GET /page'])
+  })
+})
+
+interface Fetch extends Partial<RunRequest> {
+  /** What its command takes, where that is not as in its manifest. */
+  readonly declared?: Pick<CommandDeclaration, 'arguments' | 'options'>
+}
+
 async function fetchInside(
   { runtime, entry }: (typeof languages)[number],
   url: string,
-  more: Partial<RunRequest> = {},
+  { declared, ...more }: Fetch = {},
 ): Promise<RunResult> {
   const directory = fileURLToPath(new URL('../../test/fixtures/fetcher', import.meta.url))
   const { manifest } = await readManifest(directory)
   return runPlugin({
     id: 'local/fetcher',
     directory,
-    manifest: { ...manifest, entry, runtime },
+    manifest: {
+      ...manifest,
+      entry,
+      runtime,
+      commands: manifest.commands.map((command) => ({ ...command, ...declared })),
+    },
     permissions: { ...noPermissions, net: [{ host: '127.0.0.1', ports: [port] }] },
     command: 'fetch',
     arguments: { url },

@@ -2,6 +2,7 @@ import { nearestName } from '@mb/kernel'
 import type { CommandDeclaration } from '@mb/manifest'
 import { PluginError } from '../plugin-error.ts'
 import { commandValues, withPaths } from './command-values.ts'
+import { namedHosts } from './named-hosts.ts'
 import type { RunRequest, RunResult } from './run-request.ts'
 import { startPlugin } from './start-plugin.ts'
 
@@ -23,9 +24,11 @@ export async function runPlugin(request: RunRequest): Promise<RunResult> {
         arguments: request.arguments ?? {},
         options: request.options ?? {},
       })
+      const { hosts, passwords } = namedHosts(values.addresses)
       return {
         paths: values.paths,
-        secrets: values.secrets,
+        hosts,
+        secrets: [...values.secrets, ...passwords],
         params: (inside) => ({ command: command.name, ...withPaths(command, values, inside) }),
         timeoutMs: ({ wallSeconds }) => (wallSeconds === undefined ? Infinity : wallSeconds * 1000),
       }

@@ -1,6 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { errorCode, type Clock } from '@mb/kernel'
-import { describePermissions, permissionsHash, type Permissions } from '@mb/manifest'
+import {
+  describePermissions,
+  permissionsHash,
+  type NetPermission,
+  type Permissions,
+} from '@mb/manifest'
 import type { Exit, Receipt } from '@mb/sandbox'
 import type { AuditLog } from '../broker/index.ts'
 import type { Mounts } from './granted-mounts.ts'
@@ -30,6 +35,11 @@ export class RunRecord {
 
   mounted(mounts: Mounts): void {
     this.#facts = { ...this.#facts, mounts }
+  }
+
+  /** The hosts of the addresses that the person named. */
+  named(hosts: readonly NetPermission[]): void {
+    if (hosts.length > 0) this.#facts = { ...this.#facts, named: hosts }
   }
 
   started(receipt: Receipt): void {

@@ -1,7 +1,7 @@
 import { mkdir, realpath } from 'node:fs/promises'
 import { join } from 'node:path'
 import { homeFolder, isInside } from '@mb/kernel'
-import { neutralText } from '@mb/manifest'
+import { neutralText, type NetPermission } from '@mb/manifest'
 import type { Sandbox, SandboxedProcess, SandboxPolicy, StreamChoice } from '@mb/sandbox'
 import {
   AuditLog,
@@ -43,6 +43,7 @@ export interface StartWork {
 interface PreparedWork {
   /** What the person named. */
   readonly paths: readonly TypedPath[]
+  readonly hosts?: readonly NetPermission[]
   /** What is shown nowhere. */
   readonly secrets: readonly string[]
   /** @param inside the path of a named one inside the sandbox */
@@ -109,7 +110,9 @@ async function run(request: StartRequest, around: Surroundings): Promise<RunResu
     read: [...granted.read, ...named.mounts.read],
     write: [...granted.write, ...named.mounts.write],
   }
+  const net = [...permissions.net, ...(prepared.hosts ?? [])]
   record.mounted(mounts)
+  record.named(prepared.hosts ?? [])
   const limits = runLimits(manifest.limits, {
     interactive: request.interactive ?? false,
     host: request.limits,
@@ -132,6 +135,7 @@ async function run(request: StartRequest, around: Surroundings): Promise<RunResu
     layout,
     connections,
     mounts,
+    net,
     limits,
     cookie,
     sources: {
@@ -183,6 +187,7 @@ async function configurationOf(
 interface Opening {
   readonly layout: HomeLayout
   readonly mounts: Mounts
+  readonly net: readonly NetPermission[]
   readonly limits: RunLimits
   readonly cookie: string
   readonly connections: ConnectionRecord
@@ -198,14 +203,13 @@ interface OpenedSandbox extends AsyncDisposable {
 
 async function openFor(
   request: StartRequest,
-  { layout, mounts, limits, cookie, connections, sources }: Opening,
+  { layout, mounts, net, limits, cookie, connections, sources }: Opening,
 ): Promise<OpenedSandbox> {
   const { id, directory, manifest, permissions, minimum } = request
   const { openSandbox } = await import('@mb/sandbox')
   const code = await realpath(directory)
   const sandboxed = sandboxLimits(limits, stagesMs)
   const { memoryBytes } = sandboxed
-  const { net } = permissions
   const hasNetwork = net.length > 0
   const program = await pluginProgram({ id, manifest, code, ...mounts, memoryBytes, hasNetwork })
   const policy = {
