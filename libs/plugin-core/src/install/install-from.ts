@@ -5,9 +5,10 @@ import { neutralText } from '@mb/manifest'
 import type { InstalledPlugin } from '../store/installed-plugin.ts'
 import { checkOffer, checkPromise } from './check-promise.ts'
 import type { InstallContext, InstallFromOptions } from './install-options.ts'
-import { installPackage, type StagedPackage } from './install-package.ts'
+import { installPackage } from './install-package.ts'
 import type { PackageRepository, RemotePackage } from './package-repository.ts'
 import { stageArchive } from './stage-source.ts'
+import type { StagedPackage } from './staged-package.ts'
 import { inStaging } from './staging.ts'
 
 /**

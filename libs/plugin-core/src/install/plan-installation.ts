@@ -5,8 +5,8 @@ import type { HistoryNote } from '../store/history.ts'
 import { withActive, type PluginRecord, type PluginVersion } from '../store/plugin-record.ts'
 import type { ChangePart } from './change-plan.ts'
 import type { InstallContext } from './install-options.ts'
-import type { StagedPackage } from './install-package.ts'
 import type { Judgement } from './judge-package.ts'
+import type { StagedPackage } from './staged-package.ts'
 import { asidePath } from './staging.ts'
 
 /** What installing one package comes to. */
