@@ -11,13 +11,22 @@ import { openMarketplaces } from './open-marketplace.ts'
 
 /** Installs a plugin from a marketplace. */
 export async function run(invocation: Invocation, context: Context): Promise<InstalledPlugin> {
+  return await installNamed(invocation.argument('plugin'), invocation, context)
+}
+
+/** Installs what a marketplace has under a name, in a range, with the options that were given. */
+export async function installNamed(
+  spec: string,
+  invocation: Invocation,
+  context: Context,
+): Promise<InstalledPlugin> {
   const words = parseCommandWords(invocation.list('word'))
   const ways = consentWays(invocation, context)
   const { marketplace } = await openMarketplaces(context)
   const acceptKey = invocation.option('accept-key')
   const repository = packageRepository(marketplace, { acceptKey })
   return installing(context, ways, (host, { line, onStep }) =>
-    host.installFrom(showingBytes(repository, line), invocation.argument('plugin'), {
+    host.installFrom(showingBytes(repository, line), spec, {
       words,
       acceptKey,
       force: invocation.has('force'),

@@ -1,5 +1,5 @@
 import type { ArgumentData, CommandData, GroupData } from '../command-data.ts'
-import { approvalOptions, wordOption } from './install-options.ts'
+import { installCommand, sourceCommands, sourcesGroup } from './source-commands.ts'
 
 const plugin: ArgumentData = {
   name: 'plugin',
@@ -11,10 +11,12 @@ const plugin: ArgumentData = {
 /** The group `plugin`. */
 export const pluginGroups: readonly GroupData[] = [
   { path: ['plugin'], summary: 'Install, run and remove plugins' },
+  sourcesGroup,
 ]
 
 /** The commands of the plugin user. */
 export const pluginCommands: readonly CommandData[] = [
+  ...sourceCommands,
   {
     path: ['plugin', 'list'],
     aliases: ['ls'],
@@ -30,53 +32,7 @@ export const pluginCommands: readonly CommandData[] = [
     options: [],
     examples: [{ command: 'mb plugin info acme/pdf', summary: 'commands, signer, permissions' }],
   },
-  {
-    path: ['plugin', 'install'],
-    aliases: ['add'],
-    summary: 'Install a plugin, once you agreed to what it asks',
-    description:
-      'Shows who made it, who signed it, what it asks and what a scan of its code found before anything changes. Without a terminal somebody agrees beforehand: by --yes, which agrees to nothing grave, or by an approval file.',
-    arguments: [
-      {
-        name: 'source',
-        summary: 'Folder or archive (zip, tar.gz, tgz) of the plugin',
-        required: true,
-        completes: 'file',
-      },
-    ],
-    options: [
-      ...approvalOptions,
-      {
-        name: 'namespace',
-        value: 'NAME',
-        summary: 'Namespace to install it under',
-        default: 'local',
-      },
-      {
-        name: 'public-key',
-        value: 'FILE',
-        summary: 'Accept it only when signed by this key',
-        completes: 'file',
-      },
-      wordOption,
-      { name: 'force', summary: 'Replace the same version with other content' },
-    ],
-    examples: [
-      { command: 'mb plugin install ./notes', summary: 'from its folder' },
-      {
-        command: 'mb plugin install notes-1.0.0.zip --public-key notes.pem',
-        summary: 'only when that key signed it',
-      },
-      {
-        command: 'mb plugin install ./notes --request-approval notes.json',
-        summary: 'ask somebody else: they read the file and set approved to true',
-      },
-      { command: 'mb plugin install ./notes --approval notes.json', summary: 'what was approved' },
-    ],
-    exitCodes: [
-      { code: '3', meaning: 'refused: by you, by the scan, by its signature or by the policy' },
-    ],
-  },
+  installCommand,
   {
     path: ['plugin', 'uninstall'],
     aliases: ['remove', 'rm'],

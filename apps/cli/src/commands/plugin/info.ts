@@ -6,6 +6,7 @@ import type { Output } from '../../output/output.ts'
 import type { Invocation } from '../../parse/invocation.ts'
 import { openHost } from './host.ts'
 import { signerOf } from './signer.ts'
+import { stateOf } from './state.ts'
 import { text } from '../../output/style.ts'
 
 /** A plugin, and in words what it asks. */
@@ -28,7 +29,7 @@ export function render({ plugin, asks }: PluginInfo, output: Output): void {
   output.facts([
     ['made by', plugin.author],
     ['licence', plugin.license],
-    ['state', plugin.enabled ? style.good('enabled') : style.faint('disabled')],
+    ['state', stateOf(plugin, style)],
     ['signed by', signerOf(plugin.signature, style)],
     ['digest', plugin.digest],
     ['installed', plugin.installedAt],

@@ -4,6 +4,7 @@ import type { Output } from '../../output/output.ts'
 import type { Invocation } from '../../parse/invocation.ts'
 import { openHost } from './host.ts'
 import { signerOf } from './signer.ts'
+import { stateOf } from './state.ts'
 import { text } from '../../output/style.ts'
 
 /** Reads the installed plugins. */
@@ -29,7 +30,7 @@ export function render(plugins: readonly InstalledPlugin[], output: Output): voi
     plugins.map((plugin) => [
       style.strong(plugin.id),
       plugin.version,
-      plugin.enabled ? style.good('enabled') : style.faint('disabled'),
+      stateOf(plugin, style),
       signerOf(plugin.signature, style),
       plugin.commands.map((command) => command.word).join(', '),
       plugin.description,
