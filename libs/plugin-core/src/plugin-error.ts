@@ -32,6 +32,8 @@ export type PluginErrorCode =
   | 'MB_PLUGIN_EXISTS'
   | 'MB_PLUGIN_NOT_KEPT'
   | 'MB_PLUGIN_NEEDED'
+  | 'MB_PLUGIN_SET_INVALID'
+  | 'MB_PLUGIN_SET_EXISTS'
   | 'MB_PLUGIN_UNSIGNED'
   | 'MB_PLUGIN_SIGNER_CHANGED'
   | 'MB_PLUGIN_NAMESPACE'
@@ -227,6 +229,16 @@ export const pluginErrors: Readonly<Record<PluginErrorCode, ErrorKind>> = {
     category: 'operation',
     outcome: 'refused',
     summary: 'Other plugins need this one, or this version of it.',
+  },
+  MB_PLUGIN_SET_INVALID: {
+    category: 'operation',
+    outcome: 'usage',
+    summary: 'A file of exported plugins has another form, or names what it may not name.',
+  },
+  MB_PLUGIN_SET_EXISTS: {
+    category: 'operation',
+    outcome: 'refused',
+    summary: 'There is something already where plugins were to be exported to.',
   },
   MB_PLUGIN_UNSIGNED: {
     category: 'operation',

@@ -41,12 +41,12 @@ export async function installFrom(
       context,
     )
   })
-  await confirm(promised, context)
+  await confirmSigner(promised, context)
   return installed
 }
 
 /** Brings what was promised into a folder, and finds it to be just that. */
-async function fetchPackage(
+export async function fetchPackage(
   promised: RemotePackage,
   folder: string,
   options: InstallFromOptions,
@@ -81,7 +81,8 @@ function withAcceptedKey(
   return options.acceptKey === keyId ? { ...options, publicKey } : options
 }
 
-async function confirm(promised: RemotePackage, { logger }: InstallContext): Promise<void> {
+/** Remembers whom was trusted, for the next package of the same namespace. */
+export async function confirmSigner(promised: RemotePackage, { logger }: InstallContext): Promise<void> {
   try {
     await promised.confirm()
   } catch (error) {

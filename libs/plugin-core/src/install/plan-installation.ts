@@ -30,7 +30,7 @@ export function planInstallation(
   context: InstallContext & { readonly agreement: Agreement | undefined },
 ): Installation {
   const { layout, clock, agreement } = context
-  const { id, facts, directory, source, link, wantedBy = 'person' } = staged
+  const { id, facts, directory, source, link, wantedBy = 'person', set } = staged
   const { present, trust, words, kept, isTaken } = judged
   const { manifest, signature, tree } = facts
   const { version } = manifest
@@ -48,6 +48,7 @@ export function planInstallation(
   return {
     record: {
       ...record,
+      ...(present === undefined ? set : {}),
       words,
       wantedBy: present?.wantedBy === 'person' ? 'person' : wantedBy,
       ...(link === undefined ? {} : { link }),
