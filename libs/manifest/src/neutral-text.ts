@@ -1,5 +1,9 @@
-/** Control and format characters (which hold the bidirectional overrides), and what ends a line. */
-const hostile = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}\p{Cn}]+/gu
+/**
+ * Control and format characters (which hold the bidirectional overrides), what ends a line, and what is there and cannot be
+ * seen: fillers, selectors, tags, the empty braille cell.
+ */
+const hostile =
+  /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}\p{Cn}\p{Default_Ignorable_Code_Point}\u2800]+/gu
 
 /**
  * A stranger's text as it may be shown beside a question: one line, nothing invisible or reordering, and no longer

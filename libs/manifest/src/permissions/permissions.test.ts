@@ -213,6 +213,8 @@ describe('neutralText()', () => {
     ['\u001B[2K\rreads nothing', '[2K reads nothing'],
     ['reads \u202Etxt.exe', 'reads txt.exe'],
     ['z\u200Be\uFEFFro', 'z e ro'],
+    ['hidden\u3164\u115F\uFFA0\u2800text', 'hidden text'],
+    ['tags\u{E0041}\u{E0042} and selectors\uFE0F', 'tags and selectors'],
     [`a${'\u0301'.repeat(50)}`, `a${'\u0301'.repeat(3)}`],
   ])('makes %j %j', (hostile, calm) => {
     expect(neutralText(hostile)).toBe(calm)

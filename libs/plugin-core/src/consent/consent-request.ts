@@ -1,6 +1,7 @@
 import {
   addedPermissions,
   describePermissions,
+  describeTypePermissions,
   isOlder,
   neutralText,
   noPermissions,
@@ -33,6 +34,8 @@ export function consentRequest(question: Question, gaps: readonly GrantGap[]): C
     signature: signatureOf(question),
     source: neutralText(source, 400),
     repository: repository === undefined ? undefined : neutralText(repository, 64),
+    type: manifest.type,
+    byType: describeTypePermissions(manifest),
     permissions: describePermissions(permissions),
     optional: [...optionalOf(question)],
     added: describePermissions(added),

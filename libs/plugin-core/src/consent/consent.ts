@@ -1,4 +1,4 @@
-import type { PackageFacts, PermissionDescription } from '@mb/manifest'
+import type { PackageFacts, PermissionDescription, PluginType } from '@mb/manifest'
 import type { ScanFinding } from '../install/scan.ts'
 
 /** Who signed a package, and whether that key was there before. */
@@ -39,6 +39,10 @@ export interface ConsentRequest {
   readonly source: string
   /** Name of the repository that it comes from; absent for a folder or an archive. */
   readonly repository?: string | undefined
+  /** What the plugin is, as `formatter`. */
+  readonly type: PluginType
+  /** What it can do by its type, with what the person names for a run. */
+  readonly byType: readonly PermissionDescription[]
   /** All that the plugin needs, and will be able to do. */
   readonly permissions: readonly PermissionDescription[]
   /** What it can make use of, and is not given unless it is chosen. */

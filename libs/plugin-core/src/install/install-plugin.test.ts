@@ -95,6 +95,8 @@ describe('install()', () => {
           }),
         ],
         source,
+        type: 'command',
+        byType: [expect.objectContaining({ kind: 'temp.write' })],
         added: [expect.objectContaining({ kind: 'fs.read' })],
         wider: [],
         removed: [],
