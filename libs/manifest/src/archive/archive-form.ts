@@ -27,8 +27,8 @@ export async function readArchiveForm(file: FileHandle): Promise<ArchiveForm> {
     bytes.every((byte, index) => offset + index < bytesRead && buffer[offset + index] === byte),
   )?.[0]
   if (found === 'zip' || found === 'tar.gz') return found
-  throw archiveError(
-    'MB_ARCHIVE_FORM',
-    found === undefined ? 'is no archive' : `is a ${found} file, which is not read`,
-  )
+  if (found === undefined) throw archiveError('MB_ARCHIVE_FORM', 'is no archive')
+  throw archiveError('MB_ARCHIVE_FORM', `is a ${found} file, which is not read`, {
+    hint: 'Repack it: unpack it, then `mb sdk package`, or `tar -czf plugin.tar.gz -C FOLDER .`',
+  })
 }

@@ -78,7 +78,9 @@ export class TarFraming {
   }
 
   #checkExtension(type: string, size: number): void {
-    const isExtension = ['x', 'g', 'L', 'K'].includes(type)
+    // GNU's header for where a long link leads: some readers make a link of whatever follows it.
+    if (type === 'K') throw link()
+    const isExtension = ['x', 'g', 'L'].includes(type)
     if (!isExtension) {
       if (this.#paxSize !== undefined && this.#paxSize !== size)
         throw broken('has two sizes for one entry')
@@ -114,7 +116,6 @@ export class TarFraming {
  */
 const paxKeys: readonly string[] = [
   'path',
-  'linkpath',
   'size',
   'atime',
   'mtime',
@@ -138,6 +139,7 @@ function readPax(data: Buffer, allowed: readonly string[]): ReadonlyMap<string, 
     const isWhole = length !== '' && end <= rest.length && rest[end - 1] === 0x0a
     const isLongEnough = end >= length.length + key.length + 3
     if (!isWhole || !isLongEnough) throw broken('has a damaged pax record')
+    if (key === 'linkpath') throw link()
     if (!allowed.includes(key) && !(allowed === paxKeys && vendorKey.test(key)))
       throw broken(`has a pax record "${key.slice(0, 40)}", which is not read`)
     if (seen.has(key)) throw broken(`has the pax record "${key}" twice`)
@@ -157,6 +159,10 @@ function octal(block: Buffer, start: number, length: number): number {
 
 function checksum(block: Buffer): number {
   return block.reduce((sum, byte, index) => sum + (index >= 148 && index < 156 ? 0x20 : byte), 0)
+}
+
+function link(): Error {
+  return archiveError('MB_ARCHIVE_LINK', 'says where a link leads')
 }
 
 function broken(is: string): Error {
