@@ -18,6 +18,9 @@ export type SdkErrorCode =
   | 'MB_SDK_FILE_KIND'
   | 'MB_SDK_FILE_NAME'
   | 'MB_SDK_SECRET_FILE'
+  | 'MB_SDK_PACKAGES_MISSING'
+  | 'MB_SDK_PACKAGE_UNFIT'
+  | 'MB_SDK_WHEEL_BROKEN'
   | 'MB_SDK_KEY_NAME'
   | 'MB_SDK_KEY_EXISTS'
   | 'MB_SDK_KEY_MISSING'
@@ -98,6 +101,22 @@ export const sdkErrors: Readonly<Record<SdkErrorCode, ErrorKind>> = {
     category: 'operation',
     outcome: 'refused',
     summary: 'A package would hold a file that looks like a secret.',
+  },
+  MB_SDK_PACKAGES_MISSING: {
+    category: 'resource',
+    summary:
+      'Packages that the manifest declares are not installed, or in versions that do not fit.',
+  },
+  MB_SDK_PACKAGE_UNFIT: {
+    category: 'operation',
+    outcome: 'refused',
+    summary:
+      'A package that a plugin needs cannot be packaged with it: it has native code, or would have to be built.',
+  },
+  MB_SDK_WHEEL_BROKEN: {
+    category: 'resource',
+    outcome: 'refused',
+    summary: 'A wheel of Python is damaged, or is not the one that was pinned.',
   },
   MB_SDK_KEY_NAME: {
     category: 'configuration',

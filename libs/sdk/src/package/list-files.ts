@@ -11,7 +11,7 @@ export interface FileListRequest {
   /** The name of the manifest's file. */
   readonly manifestFile: string
   readonly project: ProjectPackage | undefined
-  /** Folders to leave out, because packages are written there. */
+  /** Folders to leave out: packages are written there, or taken from there. */
   readonly outputs?: readonly string[]
 }
 
@@ -83,6 +83,11 @@ function named(
   return (path) =>
     !path.split('/').some((part) => part.startsWith('.')) &&
     (path.includes('/') || !ownPackage.test(path))
+}
+
+/** Whether the `files` of a package.json name a path. */
+export function isNamedBy(files: readonly string[]): (path: string) => boolean {
+  return patterns(files)
 }
 
 /** `files` of a package.json: files, folders and globs; the last one that fits decides, `!` leaves out. */

@@ -38,6 +38,7 @@ describe('packagePlugin()', () => {
       digest: expect.stringMatching(/^[0-9a-f]{64}$/),
       keyId: key.keyId,
       files: 6,
+      packages: [],
       archives: [
         { form: 'zip', file: `${output}/notes-1.2.3.zip` },
         { form: 'tar.gz', file: `${output}/notes-1.2.3.tar.gz` },

@@ -22,7 +22,10 @@ import { SdkError } from '../sdk-error.ts'
 import type { CommandOutput } from '../run-command.ts'
 import { archiveName } from './archive-name.ts'
 import { hasEntry, listPackageFiles } from './list-files.ts'
+import { checkTarget, narrowManifest } from './narrow-manifest.ts'
 import { stageFiles } from './stage-files.ts'
+import { vendorPackages, vendorSources } from './vendor-packages.ts'
+import type { Component } from './vendored.ts'
 import {
   pathInArchive,
   writeArchive,
@@ -30,6 +33,7 @@ import {
   type ArchiveForm,
   type WrittenArchive,
 } from './write-archive.ts'
+import { writeSbom } from './write-sbom.ts'
 
 /** How a plugin is packaged. */
 export interface PackagePluginOptions {
@@ -47,7 +51,9 @@ export interface PackagePluginOptions {
   readonly stdio?: CommandOutput | undefined
   /** For the build. @default Infinity */
   readonly timeoutMs?: number | undefined
-  /** Files that look like secrets and are none, from the plugin's folder. */
+  /** Packages for one platform alone, as `linux-x64`. @default for those that the manifest names */
+  readonly target?: string | undefined
+  /** Files that look like secrets and are none, from the package's folder. */
   readonly allowSecretFiles?: readonly string[] | undefined
   readonly signal?: AbortSignal | undefined
 }
@@ -73,14 +79,19 @@ export interface PackagedPlugin {
   readonly keyId?: string
   /** How many files it holds, without its metadata. */
   readonly files: number
+  /** The platform that it is for alone. */
+  readonly target?: string
+  /** The packages that it brings along, and those that are known to be bundled into its files. */
+  readonly packages: readonly Component[]
 }
 
 /**
- * Packages a plugin. The same files give the same bytes, whatever the time, time zone, umask, folder and account.
- * Archives are written whole or not at all.
+ * Packages a plugin, with the packages of its language that it declares. The same files give the same bytes, whatever
+ * the time, time zone, umask, folder and account. Archives are written whole or not at all.
  *
  * @throws SdkError `MB_SDK_PROJECT_MISSING`, `MB_SDK_COMMAND_FAILED`, `MB_SDK_FILE_MISSING`, `MB_SDK_FILE_KIND`,
- * `MB_SDK_FILE_NAME`, `MB_SDK_SECRET_FILE` and what {@link testPlugin} throws; ManifestError for a manifest or a file that no package may
+ * `MB_SDK_FILE_NAME`, `MB_SDK_SECRET_FILE`, `MB_SDK_OPTION_INVALID`, `MB_SDK_PACKAGES_MISSING`, `MB_SDK_PACKAGE_UNFIT`,
+ * `MB_SDK_WHEEL_BROKEN` and what {@link testPlugin} throws; ManifestError for a manifest or a file that no package may
  * have
  */
 export async function packagePlugin(
@@ -91,6 +102,8 @@ export async function packagePlugin(
   const output = resolve(options.output ?? join(folder, 'packages'))
   await checkDirectory(folder)
   const { manifest, file: manifestFile } = await readManifest(folder)
+  const { target } = options
+  if (target !== undefined) checkTarget(manifest, target)
   const project = await findProjectPackage(folder)
   const forms = await chooseForms(options.forms, folder, project)
   if (options.build ?? true) await build(folder, project, options)
@@ -102,13 +115,17 @@ export async function packagePlugin(
       manifest,
       manifestFile: basename(manifestFile),
       project,
-      outputs: [output, join(folder, 'packages')],
+      outputs: [output, join(folder, 'packages'), ...vendorSources(folder, manifest)],
     })
     checkEntry(files, manifest, project)
     await stageFiles(folder, files, staging, options)
-    const { sign: key, previous, signal } = options
-    const facts = await writePackageMetadata(staging, { key, previous, signal })
-    const archives = await writeArchives(forms, facts, { output, project, signal })
+    const { sign: key, previous, signal, allowSecretFiles } = options
+    if (target !== undefined) await narrowManifest(staging, basename(manifestFile), target)
+    const request = { directory: folder, staging, files, target, allowSecretFiles, signal }
+    const packages = await vendorPackages(manifest, request)
+    const sbom = packages.length === 0 ? undefined : writeSbom(manifest, packages)
+    const facts = await writePackageMetadata(staging, { key, previous, sbom, signal })
+    const archives = await writeArchives(forms, facts, { output, project, target, signal })
     return {
       name: manifest.name,
       version: manifest.version,
@@ -116,6 +133,8 @@ export async function packagePlugin(
       digest: facts.tree.digest,
       ...(facts.signature.status === 'signed' && { keyId: facts.signature.keyId }),
       files: facts.tree.files.length,
+      ...(target !== undefined && { target }),
+      packages,
     }
   } finally {
     await rm(staging, { recursive: true, force: true })
@@ -168,17 +187,18 @@ async function writeArchives(
   options: {
     readonly output: string
     readonly project: ProjectPackage | undefined
+    readonly target: string | undefined
     readonly signal: AbortSignal | undefined
   },
 ): Promise<readonly PackagedArchive[]> {
-  const { output, project, signal } = options
+  const { output, project, target, signal } = options
   const entries = [...facts.tree.files, ...(await metadataEntries(facts.directory))]
   for (const form of forms) checkPaths(form, entries)
   await makeFolder(output)
   const written: { form: ArchiveForm; goal: string; archive: WrittenArchive }[] = []
   try {
     for (const form of forms) {
-      const goal = join(output, archiveName(form, facts.manifest, project))
+      const goal = join(output, archiveName(form, facts.manifest, { project, target }))
       const archive = await writeArchive(form, facts.directory, entries, { goal, signal })
       written.push({ form, goal, archive })
     }
