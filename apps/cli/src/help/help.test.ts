@@ -25,13 +25,16 @@ describe('commandHelp()', () => {
 
       Shows who made it, who signed it, what it asks and what a scan of its code found
       before anything changes. Without a terminal somebody agrees beforehand: by
-      --yes, which agrees to nothing grave, or by an approval file.
+      --yes, which agrees to nothing grave, or by an approval file. What is fetched
+      comes from sources that you trust alone, see \`mb plugin sources\`; npm runs none
+      of its scripts.
 
       Usage
         mb plugin install [OPTION]... SOURCE
 
       Arguments
-        SOURCE  Folder or archive (zip, tar.gz, tgz) of the plugin
+        SOURCE  Folder, archive, https://…, npm:NAME[@RANGE],
+                github:OWNER/REPOSITORY[@TAG][#FILE], or NAMESPACE/NAME[@RANGE]
 
       Options
         -y, --yes                    Agree without being asked, unless something of it
@@ -41,6 +44,11 @@ describe('commandHelp()', () => {
                                      approved into this file
             --namespace NAME         Namespace to install it under (default: local)
             --public-key FILE        Accept it only when signed by this key
+            --accept-key KEY-ID      Accept this key in place of the one before, from
+                                     a marketplace
+            --checksum SHA256        Accept only an archive with this digest
+            --link                   Run it in its folder as you write it, instead of
+                                     copying it
             --word COMMAND=WORD      What to type for a command, where its own name is
                                      taken (may be given again)
             --force                  Replace the same version with other content
@@ -58,13 +66,23 @@ describe('commandHelp()', () => {
             from its folder
         mb plugin install notes-1.0.0.zip --public-key notes.pem
             only when that key signed it
+        mb plugin install npm:@acme/notes@^1.0.0
+            through your own npm
+        mb plugin install github:acme/notes@v1.0.0
+            the archive of a release
+        mb plugin install acme/notes
+            from a marketplace
+        mb plugin install ./notes --link
+            while you develop it
         mb plugin install ./notes --request-approval notes.json
             ask somebody else: they read the file and set approved to true
         mb plugin install ./notes --approval notes.json
             what was approved
 
       Exit codes
-        3  refused: by you, by the scan, by its signature or by the policy
+        3  refused: by you, by the scan, by its signature, by its source or by the
+           policy
+        5  its source cannot be reached
 
       Also: mb plugin add
       "
