@@ -42,6 +42,7 @@ import { installedPlugin } from './store/plugin-record.ts'
 import { readState } from './store/state.ts'
 import { pluginStatistics, type PluginStatistics } from './store/statistics.ts'
 import { isIndexCurrent } from './store/write-command-index.ts'
+import type { TrialRules } from './update/try-version.ts'
 
 /** What a host is opened with. */
 export interface PluginHostOptions {
@@ -253,7 +254,12 @@ export class PluginHost implements AsyncDisposable {
     const plugin = await prepareRun(name, this.#layout, options.signal)
     const { runPlugin } = await import('./run/run-plugin.ts')
     try {
-      const counting = { id: plugin.id, layout: this.#layout, clock: this.#clock, signal: options.signal }
+      const counting = {
+        id: plugin.id,
+        layout: this.#layout,
+        clock: this.#clock,
+        signal: options.signal,
+      }
       return await counted(counting, () =>
         runPlugin({
           ...options,
@@ -288,8 +294,20 @@ export class PluginHost implements AsyncDisposable {
       reservedWords: this.#reservedWords,
       workspace: this.#workspace,
       keepVersions: this.#plugins.keepVersions,
+      trial: this.#trial(false),
       fetching: fetchRules(this.#plugins, this.#fetching),
       logger: this.#logger,
+    }
+  }
+
+  #trial(isAlways: boolean): TrialRules {
+    return {
+      minimum: this.#minimum,
+      limits: this.#limits,
+      plugins: this.#plugins,
+      timeoutMs: this.#plugins.healthCheckTimeoutSeconds * 1000,
+      isBackedUp: this.#plugins.backup,
+      isAlways,
     }
   }
 

@@ -1,11 +1,17 @@
+import { basename, dirname, join } from 'node:path'
 import type { Agreement } from '../consent/agreement.ts'
 import type { Question } from '../consent/ask-consent.ts'
 import { askConsents } from '../consent/ask-consents.ts'
+import { allAsked } from '../consent/covers-request.ts'
+import { effectivePermissions } from '../consent/effective-permissions.ts'
 import { PluginError } from '../plugin-error.ts'
 import type { InstalledPlugin } from '../store/installed-plugin.ts'
 import { installedPlugin, type PluginRecord } from '../store/plugin-record.ts'
 import { describeGap, newGaps } from '../store/requirement-gaps.ts'
 import { readState, type State } from '../store/state.ts'
+import { tryVersion, type Trial } from '../update/try-version.ts'
+import { whileItChanges } from '../update/while-it-changes.ts'
+import type { ChangePart } from './change-plan.ts'
 import { commitChange } from './commit-change.ts'
 import type { InstallContext } from './install-options.ts'
 import { judgePackage, type Judgement } from './judge-package.ts'
@@ -33,18 +39,65 @@ export async function installPackages(
   const agreements = await agree(fresh, context)
   for (const { staged } of fresh) {
     staged.options.signal?.throwIfAborted()
-    staged.options.onStep?.('commit')
     await sealPackage(staged.directory)
   }
+  return await whileItChanges(packages[0]?.id ?? '', async (attempt) => {
+    const trials = await tryAll(fresh, { ...context, agreements, attempt })
+    for (const { staged } of fresh) staged.options.onStep?.('commit')
+    return await commitAll(packages, { ...context, agreements, trials })
+  })
+}
+
+/** Tries out what takes the place of another version, with copies of what that keeps. */
+async function tryAll(
+  fresh: readonly Fresh[],
+  {
+    agreements,
+    attempt,
+    ...context
+  }: InstallContext & { readonly agreements: Agreements; readonly attempt: number },
+): Promise<Trials> {
+  const trials = new Map<string, Trial>()
+  for (const { staged, judgement } of fresh) {
+    const { id, facts, directory, options } = staged
+    const { present, trust } = judgement
+    const granted = (agreements.get(id) ?? trust.grant)?.permissions
+    if (present === undefined || granted === undefined) continue
+    const folder = join(dirname(directory), `${basename(directory)}-kept-${attempt}`)
+    const permissions = effectivePermissions(allAsked(facts.manifest), granted)
+    const from = present.manifest.version
+    const { manifest } = facts
+    const { signal, onStep } = options
+    const request = { id, from, manifest, directory, permissions, folder, signal, onStep }
+    const trial = await tryVersion(request, context)
+    if (trial !== undefined) trials.set(id, trial)
+  }
+  return trials
+}
+
+/** Undefined when what a plugin keeps is not what was tried any more. */
+async function commitAll(
+  packages: readonly StagedPackage[],
+  {
+    trials,
+    ...context
+  }: InstallContext & { readonly agreements: Agreements; readonly trials: Trials },
+): Promise<readonly InstalledPlugin[] | undefined> {
   return await commitChange(context, async (state) => {
     // Others may have installed something while the person was thinking.
-    const now = await judgeAll(packages, state, { ...context, agreements })
-    const result = now.map(({ record }) => installedPlugin(record, layout))
+    const now = await judgeAll(packages, state, context)
+    const result = now.map(({ record }) => installedPlugin(record, context.layout))
     const installations = now.flatMap(({ installation = [] }) => installation)
     if (installations.length === 0) return { result }
     checkOthers(packages, state.plugins, now)
+    for (const [id, trial] of trials)
+      if (!(await trial.isCurrent(state.plugins.find((plugin) => plugin.id === id))))
+        return { result: undefined }
+    const parts: ChangePart[] = []
+    for (const { part } of installations)
+      parts.push({ ...part, ...(await trials.get(part.id)?.part()) })
     return {
-      plan: { parts: installations.map(({ part }) => part) },
+      plan: { parts },
       apply: (change) => {
         for (const { record } of installations) change.put(record)
       },
@@ -70,6 +123,8 @@ interface Fresh extends Judged {
 function isFresh(judged: Judged): judged is Fresh {
   return !judged.judgement.isInstalled
 }
+
+type Trials = ReadonlyMap<string, Trial>
 
 type Agreements = ReadonlyMap<string, Agreement | undefined>
 

@@ -12,6 +12,7 @@ export async function runUpkeep(request: UpkeepRequest): Promise<RunResult> {
   return await startPlugin(request, {
     stage,
     kept: request.kept,
+    limits: { wallSeconds: Math.ceil(timeoutMs / 1000) },
     prepare: () => ({
       paths: [],
       secrets: [],

@@ -36,6 +36,8 @@ export interface StartWork {
   readonly command?: string
   /** What it keeps, where that is not its own. */
   readonly kept?: { readonly data: string; readonly keyValues: string } | undefined
+  /** Limits that stand above those of the manifest. */
+  readonly limits?: RunLimits
   /** Looks at what was asked for, before anything is started. */
   readonly prepare: () => PreparedWork
 }
@@ -113,10 +115,13 @@ async function run(request: StartRequest, around: Surroundings): Promise<RunResu
   const net = [...permissions.net, ...(prepared.hosts ?? [])]
   record.mounted(mounts)
   record.named(prepared.hosts ?? [])
-  const limits = runLimits(manifest.limits, {
-    interactive: request.interactive ?? false,
-    host: request.limits,
-  })
+  const limits = runLimits(
+    { ...manifest.limits, ...work.limits },
+    {
+      interactive: request.interactive ?? false,
+      host: request.limits,
+    },
+  )
   const cookie = newCookie()
   const conceal = concealer([
     ...prepared.secrets,

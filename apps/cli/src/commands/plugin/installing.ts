@@ -17,6 +17,7 @@ const steps: Readonly<Record<Exclude<InstallStep, 'consent'>, string>> = {
   fetch: 'Fetching the package',
   verify: 'Checking the package',
   scan: 'Scanning its code',
+  try: 'Trying the new version',
   commit: 'Installing',
 }
 
