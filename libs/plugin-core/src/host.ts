@@ -13,6 +13,8 @@ import type { NetworkWay } from './fetch/network-way.ts'
 import type { PluginSource } from './fetch/plugin-source.ts'
 import { setPluginEnabled } from './install/change-plugin.ts'
 import { recover, type ChangeContext } from './install/commit-change.ts'
+import type { ExportedPlugins, ExportOptions } from './install/export-plugins.ts'
+import type { ImportedPlugins, ImportOptions } from './install/import-plugins.ts'
 import { installFrom } from './install/install-from.ts'
 import type {
   InstallContext,
@@ -169,6 +171,26 @@ export class PluginHost implements AsyncDisposable {
    */
   async rollback(name: string, options: RollbackOptions = {}): Promise<RolledBack> {
     return await rollbackPlugin(name, options, this.#installing(options))
+  }
+
+  /**
+   * Writes down what is installed, with an archive of each when told to, so that it can be installed again elsewhere.
+   *
+   * @throws PluginError `MB_PLUGIN_SET_EXISTS`, `MB_PLUGIN_TAMPERED`
+   */
+  async export(file: string, options: ExportOptions = {}): Promise<ExportedPlugins> {
+    const { exportPlugins } = await import('./install/export-plugins.ts')
+    return await exportPlugins(file, options, this.#installing(options))
+  }
+
+  /**
+   * Installs what was exported, all or nothing; each plugin is asked about as any other.
+   *
+   * @throws PluginError `MB_PLUGIN_SET_INVALID`, `MB_PLUGIN_NOT_AS_PROMISED` and those of an installation
+   */
+  async import(file: string, options: ImportOptions = {}): Promise<ImportedPlugins> {
+    const { importPlugins } = await import('./install/import-plugins.ts')
+    return await importPlugins(file, options, this.#installing(options))
   }
 
   /** What is installed and how it was used, in numbers. */

@@ -14,6 +14,9 @@ export type {
   RemotePackage,
 } from './install/package-repository.ts'
 export type { Scan, ScanFinding, ScanReport } from './install/scan.ts'
+export type { ExportedPlugins, ExportOptions } from './install/export-plugins.ts'
+export type { ImportedPlugin, ImportedPlugins, ImportOptions } from './install/import-plugins.ts'
+export type { PluginSetEntry } from './store/plugin-set.ts'
 export type { RollbackOptions, RolledBack } from './install/rollback-plugin.ts'
 export type { Uninstalled, UninstallOptions } from './install/uninstall-plugin.ts'
 export type { HistoryAction, HistoryEntry } from './store/history.ts'
