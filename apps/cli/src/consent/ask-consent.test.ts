@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { describePermissions, noPermissions } from '@mb/manifest'
 import type { ConsentRequest } from '@mb/plugin-core'
 import { describe, expect, it } from 'vitest'
+import { anyRequest } from '../fixtures/any-request.ts'
 import { openCatalogue } from '../catalogue.ts'
 import type { Context } from '../context.ts'
 import { Output } from '../output/output.ts'
@@ -14,17 +15,13 @@ const harmless = describePermissions({ ...noPermissions, env: [{ name: 'LANG' }]
 const grave = describePermissions({ ...noPermissions, exec: [{ command: 'git', args: ['log'] }] })
 
 const request: ConsentRequest = {
-  id: 'acme/notes',
+  ...anyRequest,
   version: '1.0.0',
   description: 'Prints an outline',
   author: 'Ada',
-  signature: { status: 'unsigned', known: false },
   permissions: grave,
   added: grave,
   warnings: [],
-  digest: 'd'.repeat(64),
-  findings: [],
-  permissionsHash: 'e'.repeat(64),
 }
 
 interface Person extends AsyncDisposable {

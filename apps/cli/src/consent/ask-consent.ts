@@ -104,16 +104,10 @@ function consentNeeded(
     ? '--yes does not stand for a person here'
     : 'there is no terminal to ask for consent'
   const file =
-    to === 'install'
-      ? '--request-approval FILE writes down what to approve, and --approval FILE agrees to it'
-      : undefined
+    '--request-approval FILE writes down what to approve, and --approval FILE agrees to it'
   const terminal = `Run it in a terminal, where a person can agree${reason === undefined ? '' : `, because ${reason}`}`
   const agree = reason === undefined ? 'Agree to what it asks with --yes' : terminal
-  return refused(
-    request,
-    `Cannot ${action(to, request)}: ${state}`,
-    file === undefined ? agree : `${agree}; or ${file}`,
-  )
+  return refused(request, `Cannot ${action(to, request)}: ${state}`, `${agree}; or ${file}`)
 }
 
 function action(to: ConsentTo, { id }: ConsentRequest): string {

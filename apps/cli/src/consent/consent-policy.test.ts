@@ -6,10 +6,12 @@ import { whyPersonIsNeeded } from './consent-policy.ts'
 const why = (
   permissions: Partial<Permissions>,
   findings: ConsentRequest['findings'] = [],
+  optional: ConsentRequest['optional'] = [],
 ): string | undefined =>
   whyPersonIsNeeded({
     permissions: describePermissions({ ...noPermissions, ...permissions }),
     findings,
+    optional,
   })
 
 describe('whyPersonIsNeeded()', () => {
@@ -30,6 +32,14 @@ describe('whyPersonIsNeeded()', () => {
       expect(why(permissions)).toMatch(/^it asks to /)
     },
   )
+
+  it('asks a person for what is optional only when it is chosen', () => {
+    const [described] = describePermissions({ ...noPermissions, exec: [{ command: 'git' }] })
+    if (described === undefined) throw new TypeError('No description')
+    const optional = { ...described, name: 'exec:git' }
+    expect(why({}, [], [{ ...optional, isChosen: false }])).toBeUndefined()
+    expect(why({}, [], [{ ...optional, isChosen: true }])).toMatch(/^it asks to start /)
+  })
 
   it.each(['high', 'critical'] as const)('asks a person about a %s finding', (severity) => {
     const findings = [{ id: 'MB4101', severity, message: 'Opens a connection', file: 'a.mjs' }]

@@ -7,9 +7,10 @@ import type { ConsentRequest } from '@mb/plugin-core'
  */
 export function whyPersonIsNeeded({
   permissions,
+  optional,
   findings,
-}: Pick<ConsentRequest, 'permissions' | 'findings'>): string | undefined {
-  const asked = permissions
+}: Pick<ConsentRequest, 'permissions' | 'optional' | 'findings'>): string | undefined {
+  const asked = [...permissions, ...optional.filter(({ isChosen }) => isChosen)]
     .filter(({ kind, risk }) => risk === 'critical' || kind === 'exec' || kind === 'net.unix')
     .map(({ words }) => lowerFirst(words))
   const found = findings

@@ -20,8 +20,9 @@ export function showFindings(findings: readonly ShownFinding[], output: Output):
   for (const finding of bySeverity(findings).slice(0, most)) {
     const place = [finding.file, finding.line, finding.column].filter((part) => part !== undefined)
     const where = place.length === 0 ? '' : text`${style.strong(place.join(':'))} `
-    output.line(text`  ${severityMark(finding, style)}${where}${finding.message}`)
-    if (finding.help !== undefined) output.line(text`    ${style.faint(finding.help)}`)
+    // In a cell, a stranger's long file name is broken below itself, and begins no line.
+    output.rows([['', text`${severityMark(finding, style)}${where}${finding.message}`]])
+    if (finding.help !== undefined) output.rows([['', '', style.faint(finding.help)]])
   }
   if (findings.length > most) output.line(text`  and ${findings.length - most} more`)
 }
