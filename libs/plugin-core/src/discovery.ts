@@ -1,0 +1,19 @@
+/**
+ * What plugins there are to be had, for programs that show them and load none: it brings in neither the manifest's schema
+ * nor a parser.
+ *
+ * @module
+ */
+export { discoverPlugins } from './discovery/discover-plugins.ts'
+export type { DiscoverOptions, DiscoveryContext } from './discovery/discover-plugins.ts'
+export type {
+  BrokenPlugin,
+  DiscoveredPlugin,
+  Discovery,
+  DiscoveryProblem,
+  FoundForm,
+  PlaceKind,
+} from './discovery/discovered-plugin.ts'
+export type { DiscoveryLimits } from './discovery/budget.ts'
+export type { PluginQuery } from './discovery/plugin-query.ts'
+export type { ListRemote, RemoteOffer, RemoteOffers } from './discovery/remote-plugins.ts'
