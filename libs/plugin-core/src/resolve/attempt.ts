@@ -22,7 +22,7 @@ export function attemptOf(
   const mended = new Set([...asked, ...updated])
   const present = new Map(installed.map((offer) => [offer.id, offer]))
   const store = new CandidateStore(
-    fixInstalled(source, { installed: present, free, mended }),
+    fixInstalled(source, { installed: present, free, mended, updated }),
     machine,
     (id) => (updated.has(id) ? undefined : (present.get(id)?.version ?? locked?.get(id))),
   )

@@ -13,12 +13,15 @@ export function fixInstalled(
     installed,
     free,
     mended,
+    updated,
   }: {
     readonly installed: ReadonlyMap<string, Offer>
     /** Those that may become another version. */
     readonly free: ReadonlySet<string>
     /** Those that are to have all that they need again. */
     readonly mended: ReadonlySet<string>
+    /** Those that become what the source has, where it has them. */
+    readonly updated: ReadonlySet<string>
   },
 ): OfferSource {
   const ranges = new RangeReader()
@@ -34,7 +37,9 @@ export function fixInstalled(
       const present = installed.get(id)
       if (present === undefined) return await source.offers(id)
       const kept = mended.has(id) ? present : { ...present, plugins: fulfilled(present) }
-      return free.has(id) ? [kept, ...(await source.offers(id))] : [kept]
+      if (!free.has(id)) return [kept]
+      const others = await source.offers(id)
+      return updated.has(id) && others.length > 0 ? others : [kept, ...others]
     },
   }
 

@@ -8,7 +8,7 @@ export interface ResolveQuestion {
   readonly wanted: readonly Requirement[]
   /** What is installed: it stays, and it keeps its version where it can. */
   readonly installed?: readonly Offer[]
-  /** Ids of installed plugins that become the newest version that fits. */
+  /** Ids of installed plugins that become the newest version that fits of those that the source has. */
   readonly update?: readonly string[]
   /** Versions that come first, by id: those of a lockfile. */
   readonly locked?: ReadonlyMap<string, string>

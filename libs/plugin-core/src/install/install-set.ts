@@ -1,0 +1,194 @@
+import { join } from 'node:path'
+import { neutralText, parsePluginId, parsePluginName } from '@mb/manifest'
+import {
+  resolvePlugins,
+  type Requirement,
+  type Resolution,
+  type ResolvedPlugin,
+} from '../resolve/index.ts'
+import type { InstalledPlugin } from '../store/installed-plugin.ts'
+import { readState } from '../store/state.ts'
+import { checkNeeds } from './check-needs.ts'
+import { bringPackage, confirmSigner, type FetchedPackage } from './fetch-package.ts'
+import type { InstallContext, InstallFromOptions } from './install-options.ts'
+import { installPackages } from './install-packages.ts'
+import { planOf } from './install-plan.ts'
+import type { Offer, PackageRepository } from './package-repository.ts'
+import { installedOffer, localOffer, setOffers } from './set-offers.ts'
+import type { StagedPackage } from './staged-package.ts'
+
+/** Plugins that are to be there together, with all that they need. */
+export interface SetRequest {
+  readonly wanted: readonly Requirement[]
+  /** Packages that are staged already; each is wanted too. */
+  readonly local?: readonly StagedPackage[]
+  /** Where the others come from. */
+  readonly repository?: PackageRepository | undefined
+  /** Versions that come first where they fit, by id. */
+  readonly locked?: ReadonlyMap<string, string>
+  /** Whether what is wanted stays as it is where it fits. @default false: it becomes the newest that fits */
+  readonly keepsInstalled?: boolean
+  readonly options: InstallFromOptions
+  /** A folder that goes away afterwards. */
+  readonly folder: string
+}
+
+/** What a set came to. */
+export interface InstalledSet {
+  /** Each after those that it needs. */
+  readonly plugins: readonly InstalledPlugin[]
+  readonly resolution: Resolution
+}
+
+/**
+ * Installs plugins with all that they need, in one change: resolve → fetch → verify → scan → consent → commit.
+ *
+ * @throws PluginError `MB_PLUGIN_CONFLICT`, and all that installing one plugin throws
+ */
+export async function installSet(
+  request: SetRequest,
+  context: InstallContext,
+): Promise<InstalledSet> {
+  const { options, local = [] } = request
+  const fetched = new Map<string, FetchedPackage>()
+  for (;;) {
+    const learned = new Map(
+      [...fetched].map(([spec, { promised, id, facts }]) => [
+        spec,
+        learnedOffer(promised.repository, id, facts),
+      ]),
+    )
+    const resolution = await resolveSet(request, { learned, context })
+    options.onPlan?.(planOf(resolution, readState(context.layout).plugins))
+    const missing = missingOf(resolution, request, context)
+    if (await fetchAll(missing, fetched, request)) continue
+    const packages = resolution.plugins.flatMap((plugin): readonly StagedPackage[] => {
+      const here = local.find(({ id }) => id === plugin.id) ?? fetched.get(specOf(plugin))
+      return here === undefined ? [] : [inItsPlace(here, plugin, resolution, request)]
+    })
+    const installed = await installPackages(packages, context)
+    for (const plugin of missing) {
+      const came = fetched.get(specOf(plugin))
+      if (came !== undefined) await confirmSigner(came.promised, context)
+    }
+    return { plugins: installed, resolution }
+  }
+}
+
+async function resolveSet(
+  { wanted, local = [], repository, locked, keepsInstalled = false, options }: SetRequest,
+  {
+    learned,
+    context,
+  }: { readonly learned: ReadonlyMap<string, Offer>; readonly context: InstallContext },
+): Promise<Resolution> {
+  const { plugins } = readState(context.layout)
+  const here = local.map(({ id, facts }) => localOffer(id, facts))
+  const localIds = new Set(here.map(({ id }) => id))
+  const source = setOffers({ local: here, learned, repository, signal: options.signal })
+  return await resolvePlugins({
+    wanted: [...wanted, ...here.map(({ id, version }) => ({ id, range: version }))],
+    installed: plugins.map(installedOffer).filter(({ id }) => !localIds.has(id)),
+    update: keepsInstalled
+      ? []
+      : await idsOf(
+          wanted,
+          plugins.map(({ id }) => id),
+        ),
+    ...(locked === undefined ? {} : { locked }),
+    source,
+    ...(options.optional === undefined ? {} : { optional: options.optional }),
+  })
+}
+
+/** The ids of what is wanted and installed; a bare name is that of the installed plugin that has it. */
+async function idsOf(
+  wanted: readonly Requirement[],
+  installed: readonly string[],
+): Promise<readonly string[]> {
+  return wanted.flatMap(({ id }) =>
+    id.includes('/')
+      ? [parsePluginId(id).id]
+      : installed.filter((each) => each.endsWith(`/${parsePluginName(id)}`)),
+  )
+}
+
+/** What has to be fetched: what was asked for by name, and what is not installed at that version. */
+function missingOf(
+  { plugins }: Resolution,
+  { local = [], wanted, keepsInstalled = false }: SetRequest,
+  { layout }: InstallContext,
+): readonly ResolvedPlugin[] {
+  const installed = new Map(readState(layout).plugins.map((record) => [record.id, record]))
+  return plugins.filter(({ id, version, offer }) => {
+    if (local.some((staged) => staged.id === id)) return false
+    if (installed.get(id)?.manifest.version !== version) return true
+    // Whoever names a plugin that is there wants it looked at again: its words, its grant, its content.
+    return !keepsInstalled && offer.repository !== undefined && isWanted(id, wanted)
+  })
+}
+
+/** @returns whether something came that needs more than was told of it, so that versions are to be chosen again */
+async function fetchAll(
+  missing: readonly ResolvedPlugin[],
+  fetched: Map<string, FetchedPackage>,
+  { repository, options, folder, wanted }: SetRequest,
+): Promise<boolean> {
+  let isNews = false
+  for (const plugin of missing) {
+    const spec = specOf(plugin)
+    if (repository === undefined || fetched.has(spec)) continue
+    const own = isWanted(plugin.id, wanted) ? options : ofDependency(options)
+    const came = await bringPackage(repository, spec, {
+      folder: join(folder, `set-${fetched.size}`),
+      options: own,
+    })
+    fetched.set(spec, came)
+    const { manifest } = came.facts
+    if (plugin.offer.isUntold === true) isNews ||= hasNeeds(manifest)
+    else checkNeeds(plugin.offer, manifest)
+  }
+  return isNews
+}
+
+function hasNeeds(manifest: FetchedPackage['facts']['manifest']): boolean {
+  const { plugins, optionalPlugins, engines, platforms } = manifest
+  return [plugins, optionalPlugins, engines, platforms].some((each) => Object.keys(each).length > 0)
+}
+
+/** What was said of the plugin that was asked for is not said of those that come with it. */
+function ofDependency(options: InstallFromOptions): InstallFromOptions {
+  const { words: _words, force: _force, publicKey: _publicKey, ...rest } = options
+  return rest
+}
+
+function inItsPlace(
+  staged: StagedPackage,
+  { id }: ResolvedPlugin,
+  { plugins }: Resolution,
+  { wanted, local = [] }: SetRequest,
+): StagedPackage {
+  if (isWanted(id, wanted) || local.some((each) => each.id === id)) return staged
+  const needer = plugins.find(({ needs }) => needs.some((need) => need.id === id))
+  return {
+    ...staged,
+    wantedBy: 'plugin',
+    ...(needer === undefined ? {} : { neededBy: needer.id }),
+  }
+}
+
+function isWanted(id: string, wanted: readonly Requirement[]): boolean {
+  return wanted.some((each) =>
+    each.id.includes('/')
+      ? parsePluginId(each.id).id === id
+      : id.endsWith(`/${parsePluginName(each.id)}`),
+  )
+}
+
+function specOf({ id, version }: Pick<ResolvedPlugin, 'id' | 'version'>): string {
+  return `${id}@${version}`
+}
+
+function learnedOffer(repository: string, id: string, facts: FetchedPackage['facts']): Offer {
+  return { ...localOffer(id, facts), repository: neutralText(repository, 64) }
+}
