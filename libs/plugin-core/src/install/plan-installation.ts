@@ -97,7 +97,10 @@ export function activation(
       versions: record.versions.filter(({ version }) => !dropped.has(version)),
       ...(waits ? { held } : {}),
     },
-    obsolete: [...dropped].map((version) => layout.package(present.id, version)),
+    obsolete: [...dropped].flatMap((version) => [
+      layout.package(present.id, version),
+      layout.backupOf(present.id, version),
+    ]),
   }
 }
 

@@ -69,6 +69,7 @@ describe('rollback()', () => {
       from: '1.1.0',
       to: '1.0.0',
       asks: false,
+      restoresData: false,
       breaks: [],
     })
     expect(host.get('notes')).toMatchObject({ version: '1.0.0', versions: ['1.1.0', '1.0.0'] })

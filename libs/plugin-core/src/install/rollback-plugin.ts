@@ -13,11 +13,13 @@ import { installedPlugin, type PluginRecord, type PluginVersion } from '../store
 import type { RequirementGap } from '../store/requirement-gaps.ts'
 import { readState, type State } from '../store/state.ts'
 import { versionBefore } from '../store/version-before.ts'
+import { hasBackup, restoreKept } from '../update/restore-kept.ts'
 import { checkDependents } from './check-dependents.ts'
 import { settleWords } from './command-words.ts'
 import { commitChange, type ChangeBody } from './commit-change.ts'
 import type { InstallContext } from './install-options.ts'
 import { activation } from './plan-installation.ts'
+import { inStaging } from './staging.ts'
 
 /** How a plugin goes back to a version. */
 export interface RollbackOptions {
@@ -27,6 +29,8 @@ export interface RollbackOptions {
   readonly force?: boolean | undefined
   /** Says what it would do, and does nothing. @default false */
   readonly dryRun?: boolean | undefined
+  /** Goes on with what the plugin keeps now, though what it kept with that version is there. @default false */
+  readonly keepData?: boolean | undefined
   /** Why, for the history. */
   readonly reason?: string | undefined
   readonly signal?: AbortSignal | undefined
@@ -41,6 +45,8 @@ export interface RolledBack {
   readonly to: string
   /** Whether somebody had to agree, because the present grant does not hold for that version. */
   readonly asks: boolean
+  /** Whether it has again what it kept with that version. */
+  readonly restoresData: boolean
   /** What other plugins lack now. */
   readonly breaks: readonly RequirementGap[]
 }
@@ -58,21 +64,23 @@ export async function rollbackPlugin(
   context: InstallContext,
 ): Promise<RolledBack> {
   const way = await judgeReturn(name, readState(context.layout), { ...context, options })
-  if (way.from === way.to) return unchanged(way, context)
+  if (way.from === way.to) return unchanged(way, { ...context, options })
   const question = await questionOf(way, context)
   const asks = !coversRequest(question.trust.grant, way.target)
-  const result = { ...outcome(way, context), asks }
+  const result = { ...outcome(way, { ...context, options }), asks }
   if (options.dryRun === true) return result
   const agreement = await askConsent(question, context.consent)
   options.signal?.throwIfAborted()
-  return await commitChange(context, async (state) => {
-    // Others may have changed it while the person was thinking.
-    const fixed = { ...context, options: { ...options, version: way.to } }
-    const now = await judgeReturn(way.present.id, state, fixed)
-    return now.from === now.to
-      ? { result: unchanged(now, context) }
-      : await returning(now, { ...fixed, agreement, asks })
-  })
+  return await inStaging(context.layout, (folder) =>
+    commitChange(context, async (state) => {
+      // Others may have changed it while the person was thinking.
+      const fixed = { ...context, options: { ...options, version: way.to } }
+      const now = await judgeReturn(way.present.id, state, fixed)
+      return now.from === now.to
+        ? { result: unchanged(now, fixed) }
+        : await returning(now, { ...fixed, folder, agreement, asks })
+    }),
+  )
 }
 
 interface Way {
@@ -158,9 +166,13 @@ async function questionOf(
 
 async function returning(
   way: Way,
-  context: ReturnContext & { readonly agreement: Agreement | undefined; readonly asks: boolean },
+  context: ReturnContext & {
+    readonly folder: string
+    readonly agreement: Agreement | undefined
+    readonly asks: boolean
+  },
 ): Promise<ChangeBody<RolledBack>> {
-  const { layout, clock, agreement, asks, options } = context
+  const { layout, clock, agreement, asks, options, folder } = context
   const { present, target, record, obsolete, from, to } = way
   const { id } = present
   const before = (await readGrants(layout)).get(id) ?? {}
@@ -170,8 +182,11 @@ async function returning(
       ? {}
       : { trust: { before, after: { ...before, grant: grantOf(target, agreement, at) } } }
   const { reason } = options
+  const kept = options.keepData === true ? {} : await restoreKept({ id, from, to, folder }, layout)
+  // What it kept with that version is in its place again, or was not wanted.
+  const done = [...obsolete, layout.backupOf(id, to)]
   return {
-    plan: { parts: [{ id, obsolete, ...trust }] },
+    plan: { parts: [{ id, ...kept, obsolete: done, ...trust }] },
     apply: (state) => state.put(record),
     history: [{ id, action: 'rollback', from, to, reason }],
     result: { ...outcome(way, context), asks },
@@ -180,11 +195,12 @@ async function returning(
 
 function outcome(
   { record, from, to, breaks }: Way,
-  { layout }: InstallContext,
+  { layout, options }: ReturnContext,
 ): Omit<RolledBack, 'asks'> {
-  return { plugin: installedPlugin(record, layout), from, to, breaks }
+  const restoresData = options.keepData !== true && from !== to && hasBackup(record.id, to, layout)
+  return { plugin: installedPlugin(record, layout), from, to, restoresData, breaks }
 }
 
-function unchanged(way: Way, context: InstallContext): RolledBack {
+function unchanged(way: Way, context: ReturnContext): RolledBack {
   return { ...outcome(way, context), asks: false }
 }

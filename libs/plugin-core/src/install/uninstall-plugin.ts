@@ -127,6 +127,7 @@ function removalOf(
     id,
     obsolete: [
       ...versions.map(({ version }) => layout.package(id, version)),
+      layout.backupOf(id),
       ...(purge ? [layout.dataOf(id)] : []),
     ],
     purge,

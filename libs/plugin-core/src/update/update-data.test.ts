@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { appendFileSync, existsSync } from 'node:fs'
 import { inspectBackends } from '@mb/sandbox'
@@ -197,6 +197,55 @@ export default {
     expect(version).toBe('2.0.0')
     expect(await readFile(notes, 'utf8')).toBe('first late late late late 1.0.0>2.0.0')
     await expectWhole(home)
+  })
+
+  it('is left again by a rollback, which brings what was kept back, both ways', async () => {
+    await using folder = await temporaryFolder()
+    const { home, host, next } = await prepare(folder.path)
+    await host.install(await next(migrates))
+    const after = { notes: 'first 1.0.0>2.0.0', form: '2.0.0', keys: ['form', 'more'] }
+    expect(await host.rollback('notes', { dryRun: true })).toMatchObject({ restoresData: true })
+    expect(await keptIn(home)).toEqual(after)
+    expect(await host.rollback('notes')).toMatchObject({ to: '1.0.0', restoresData: true })
+    expect(await keptIn(home)).toEqual(before)
+    const layout = homeLayout(home)
+    expect(existsSync(layout.backupOf('local/notes', '1.0.0'))).toBe(false)
+    await expectWhole(home)
+    const forward = await host.rollback('notes', { version: '2.0.0' })
+    expect(forward).toMatchObject({ from: '1.0.0', to: '2.0.0', restoresData: true })
+    expect(await keptIn(home)).toEqual(after)
+    expect(await host.rollback('notes', { keepData: true })).toMatchObject({ restoresData: false })
+    expect(await keptIn(home)).toEqual(after)
+    expect(existsSync(layout.backupOf('local/notes', '1.0.0'))).toBe(false)
+    await expectWhole(home)
+    await host.uninstall('notes')
+    expect(existsSync(join(home, 'backups'))).toBe(false)
+    expect(await keptIn(home)).toEqual(after)
+  })
+
+  it('keeps as many backups as versions, and none where the settings say so', async () => {
+    await using folder = await temporaryFolder()
+    const { home, next } = await prepare(folder.path)
+    const { defaultConfiguration } = await import('../configuration/configuration.ts')
+    const open = (plugins: object): Promise<PluginHost> =>
+      openPluginHost({
+        home,
+        consent: async () => true,
+        configuration: {
+          values: {
+            ...defaultConfiguration,
+            plugins: { ...defaultConfiguration.plugins, ...plugins },
+          },
+        },
+      })
+    const host = await open({ keepVersions: 2 })
+    for (const version of ['2.0.0', '3.0.0', '4.0.0'])
+      await host.install(await next(migrates, { version }))
+    const backups = homeLayout(home).backupOf('local/notes')
+    expect((await readdir(backups)).toSorted()).toEqual(['2.0.0', '3.0.0'])
+    await (await open({ backup: false })).install(await next(migrates, { version: '5.0.0' }))
+    expect((await readdir(backups)).toSorted()).toEqual(['2.0.0', '3.0.0'])
+    expect(await host.rollback('notes')).toMatchObject({ to: '4.0.0', restoresData: false })
   })
 
   it('is not tried where nothing is kept, so that an installation costs no jail', async () => {

@@ -1,0 +1,55 @@
+import { existsSync } from 'node:fs'
+import { copyFile, mkdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { copyKeyValues } from '../broker/index.ts'
+import type { ChangePart } from '../install/change-plan.ts'
+import type { HomeLayout } from '../store/home-layout.ts'
+import { copyData } from './copy-data.ts'
+import { backupParts } from './kept-copy.ts'
+
+/** A plugin that goes back to a version. */
+export interface ReturnOfKept {
+  readonly id: string
+  /** The version that is active now. */
+  readonly from: string
+  readonly to: string
+  /** An empty folder on the file system of the home. */
+  readonly folder: string
+}
+
+/** Whether what a plugin kept with a version is there, to go back to. */
+export function hasBackup(id: string, version: string, layout: HomeLayout): boolean {
+  return existsSync(backupParts(layout.backupOf(id, version)).values)
+}
+
+/**
+ * What a change does, so that a plugin has again what it kept with a version: what it keeps now goes with the version that
+ * is active now.
+ *
+ * @returns nothing where no backup is there: then it goes on with what it keeps now
+ * @throws PluginError `MB_PLUGIN_DATA`, `MB_STORE_BROKEN`
+ */
+export async function restoreKept(
+  { id, from, to, folder }: ReturnOfKept,
+  layout: HomeLayout,
+): Promise<Pick<ChangePart, 'data' | 'values'>> {
+  if (!hasBackup(id, to, layout)) return {}
+  const backup = backupParts(layout.backupOf(id, to))
+  const now = layout.backupOf(id, from)
+  // Of the version that is active; whatever lies there is from an earlier stay in it.
+  await rm(now, { recursive: true, force: true })
+  const data = join(folder, 'data')
+  const values = join(folder, 'values.db')
+  const present = join(folder, 'present.db')
+  // Copies, because what is undone is thrown away.
+  if (existsSync(backup.data)) await copyData(backup.data, data)
+  else await mkdir(data, { mode: 0o700 })
+  await copyFile(backup.values, values)
+  copyKeyValues(layout.kv, id, present)
+  const own = layout.dataOf(id)
+  const aside = existsSync(own) ? { aside: backupParts(now).data, keep: true } : {}
+  return {
+    data: { from: data, to: own, ...aside },
+    values: { from: values, put: { from: present, to: backupParts(now).values } },
+  }
+}
