@@ -51,7 +51,7 @@ function choose(found: readonly FoundWheel[], goal: WheelGoal): FoundWheel {
   const native = fitting.filter(({ wheel }) => !isPure(wheel))
   const [chosen, other] = native.length > 0 ? native : fitting
   if (chosen === undefined) {
-    const reasons = judged.map(({ each, unfit }) => `"${basename(each.file)}" ${unfit ?? ''}`)
+    const reasons = judged.map(({ each, unfit }) => `"${basename(each.file)}": it ${unfit ?? ''}`)
     throw new SdkError('MB_SDK_PACKAGE_UNFIT', `Cannot package ${reasons.join('; ')}`, {
       hint: 'Take its wheel for all machines (py3-none-any), or package for one platform with --target',
     })
