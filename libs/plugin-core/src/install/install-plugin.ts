@@ -5,15 +5,20 @@ import { fetchSource, type FetchedSource } from '../fetch/fetch-source.ts'
 import { parseSource } from '../fetch/parse-source.ts'
 import { formatSource, type PluginSource } from '../fetch/plugin-source.ts'
 import { sourceError } from '../fetch/source-error.ts'
+import { findPlugin } from '../store/find-plugin.ts'
 import type { InstalledPlugin } from '../store/installed-plugin.ts'
+import { installedPlugin } from '../store/plugin-record.ts'
+import { readState } from '../store/state.ts'
 import type { InstallContext, InstallOptions } from './install-options.ts'
 import { installPackage } from './install-package.ts'
+import { installSet } from './install-set.ts'
 import { stageSource } from './stage-source.ts'
+import type { StagedPackage } from './staged-package.ts'
 import { inStaging } from './staging.ts'
 
 /**
  * Installs a plugin from wherever it lies: fetch → verify → scan → consent → commit. Whatever is refused on the way
- * leaves the home as it was.
+ * leaves the home as it was. The plugins that it needs come with it.
  *
  * @param source - as {@link parseSource} reads it; a name that could be a folder's is a folder's
  * @throws PluginError; ManifestError for what is wrong with the package
@@ -39,11 +44,20 @@ export async function installPlugin(
     })
     const id = pluginId(namespace, facts.manifest.name)
     const link = options.link === true ? await realpath(fetched.path) : undefined
-    return await installPackage(
-      { id, facts, directory, source: fetched.source, options, link },
-      context,
-    )
+    const staged: StagedPackage = { id, facts, directory, source: fetched.source, options, link }
+    if (!needsOthers(staged)) return await installPackage(staged, context)
+    const { repository } = options
+    await installSet({ wanted: [], local: [staged], repository, options, folder }, context)
+    return installedPlugin(findPlugin(readState(layout).plugins, id), layout)
   })
+}
+
+function needsOthers({ facts: { manifest }, options }: StagedPackage): boolean {
+  const { plugins, optionalPlugins } = manifest
+  return (
+    options.dependencies !== false &&
+    (Object.keys(plugins).length > 0 || Object.keys(optionalPlugins).length > 0)
+  )
 }
 
 async function bring(

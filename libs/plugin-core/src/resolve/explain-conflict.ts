@@ -10,6 +10,8 @@ export interface Conflict {
   readonly facts: readonly Fact[]
   /** The same in words, one sentence each. */
   readonly reasons: readonly string[]
+  /** Ids of plugins that somebody has. */
+  readonly known: ReadonlySet<string>
 }
 
 const mostVersions = 4
@@ -17,7 +19,10 @@ const mostVersions = 4
 /** Takes a conflict apart into the facts that it was drawn from, and says them in an order that can be followed. */
 export function explainConflict(conflict: Incompatibility, store: CandidateStore): Conflict {
   const facts = inOrder(factsOf(conflict))
-  return { facts, reasons: facts.map((fact) => sentence(fact, store)) }
+  const known = facts
+    .flatMap((fact) => (fact.kind === 'needs' ? [fact.id, fact.needs] : []))
+    .filter((id) => store.get(id).offers.length + store.get(id).passedOver.length > 0)
+  return { facts, reasons: facts.map((fact) => sentence(fact, store)), known: new Set(known) }
 }
 
 function factsOf(conflict: Incompatibility): readonly Fact[] {

@@ -13,7 +13,7 @@ const mostTries = 4
 export async function findWayOut(
   question: ResolveQuestion,
   roots: readonly Root[],
-  { facts }: Conflict,
+  { facts, known }: Conflict,
 ): Promise<string> {
   const { installed = [] } = question
   const named = new Set(facts.flatMap((fact) => (fact.kind === 'cycle' ? fact.path : [fact.id])))
@@ -37,6 +37,9 @@ export async function findWayOut(
     if ((await attemptOf(question, fewer, free).solve()).ok)
       return `Leave out ${fact.id}, and the others fit together`
   }
+  const missing = facts.find((fact) => fact.kind === 'needs' && !known.has(fact.needs))
+  if (missing?.kind === 'needs')
+    return `Install ${missing.needs} first, or do without it by --no-deps`
   return facts.some(({ kind }) => kind === 'cycle')
     ? 'Tell the authors of these plugins: plugins may not need each other in a circle'
     : 'Ask the author of what needs a version that cannot be had, or install without it by --no-deps'
