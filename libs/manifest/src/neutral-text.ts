@@ -5,11 +5,15 @@
 const hostile =
   /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}\p{Cn}\p{Default_Ignorable_Code_Point}\u2800]+/gu
 
+// Nearly all texts are this, and a thousand of them are shown at once: words of ASCII with one space between them.
+const ordinary = /^[!-~]+(?: [!-~]+)*$/
+
 /**
  * A stranger's text as it may be shown beside a question: one line, nothing invisible or reordering, and no longer
  * than the question itself.
  */
 export function neutralText(text: string, maxLength = 200): string {
+  if (text.length <= maxLength && ordinary.test(text)) return text
   const line = text
     .slice(0, maxLength * 8)
     .replace(hostile, ' ')

@@ -14,6 +14,9 @@ export type {
   FoundForm,
   PlaceKind,
 } from './discovery/discovered-plugin.ts'
+export { findFoundPlugin } from './discovery/found-plugin.ts'
+export { watchPlugins } from './discovery/watch-plugins.ts'
+export type { DiscoveryChange, WatchOptions } from './discovery/watch-plugins.ts'
 export type { DiscoveryLimits } from './discovery/budget.ts'
 export type { PluginQuery } from './discovery/plugin-query.ts'
 export type { ListRemote, RemoteOffer, RemoteOffers } from './discovery/remote-plugins.ts'

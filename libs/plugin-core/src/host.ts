@@ -15,6 +15,10 @@ import { setPluginEnabled } from './install/change-plugin.ts'
 import { recover, type ChangeContext } from './install/commit-change.ts'
 import type { ExportedPlugins, ExportOptions } from './install/export-plugins.ts'
 import type { ImportedPlugins, ImportOptions } from './install/import-plugins.ts'
+import type { DiscoverOptions, DiscoveryContext } from './discovery/discover-plugins.ts'
+import type { Discovery } from './discovery/discovered-plugin.ts'
+import type { ListRemote } from './discovery/remote-plugins.ts'
+import type { DiscoveryChange, WatchOptions } from './discovery/watch-plugins.ts'
 import { installFrom } from './install/install-from.ts'
 import type {
   InstallContext,
@@ -64,6 +68,8 @@ export interface PluginHostOptions {
   readonly minimum?: readonly ReceiptItem[] | undefined
   /** How sources on the network are reached. @default as the system does, through the proxy that its variables name */
   readonly fetching?: NetworkWay | undefined
+  /** Asks marketplaces for what they offer. Without it nothing is discovered there. */
+  readonly listRemote?: ListRemote | undefined
   readonly logger?: Logger
   readonly clock?: Clock
 }
@@ -109,6 +115,7 @@ export class PluginHost implements AsyncDisposable {
   readonly #plugins: PluginsConfiguration
   readonly #fetching: NetworkWay | undefined
   readonly #minimum: readonly ReceiptItem[] | undefined
+  readonly #listRemote: ListRemote | undefined
 
   /** Use {@link openPluginHost}. */
   constructor(layout: HomeLayout, options: PluginHostOptions) {
@@ -122,6 +129,7 @@ export class PluginHost implements AsyncDisposable {
     this.#limits = options.configuration?.values.limits
     this.#plugins = options.configuration?.values.plugins ?? defaultPlugins
     this.#fetching = options.fetching
+    this.#listRemote = options.listRemote
     this.#minimum = options.minimum ?? options.configuration?.values.isolation.minimum
   }
 
@@ -211,6 +219,21 @@ export class PluginHost implements AsyncDisposable {
   /** Switches a plugin off: it cannot be run, and its commands are gone until it is on again. */
   async disable(name: string): Promise<InstalledPlugin> {
     return await setPluginEnabled(name, false, this.#changing())
+  }
+
+  /**
+   * Finds plugins: those that are installed, and those that could be, in folders of the project and the person, in
+   * `node_modules` and at marketplaces. Those are shown, and never run from where they lie.
+   */
+  async discover(options: DiscoverOptions = {}): Promise<Discovery> {
+    const { discoverPlugins } = await import('./discovery/discover-plugins.ts')
+    return await discoverPlugins(this.#discovering(), options)
+  }
+
+  /** Tells what changes among the plugins that {@link PluginHost.discover} finds, until the signal aborts. */
+  async *watch(options: WatchOptions = {}): AsyncGenerator<DiscoveryChange, void> {
+    const { watchPlugins } = await import('./discovery/watch-plugins.ts')
+    yield* watchPlugins(this.#discovering(), options)
   }
 
   /** What is installed, in order of the ids. */
@@ -330,6 +353,18 @@ export class PluginHost implements AsyncDisposable {
       timeoutMs: this.#plugins.healthCheckTimeoutSeconds * 1000,
       isBackedUp: this.#plugins.backup,
       isAlways,
+    }
+  }
+
+  #discovering(): DiscoveryContext {
+    const { searchPaths, rescanSeconds } = this.#plugins
+    return {
+      home: this.#layout.home,
+      workspace: this.#workspace,
+      searchPaths,
+      rescanSeconds,
+      listRemote: this.#listRemote,
+      clock: this.#clock,
     }
   }
 

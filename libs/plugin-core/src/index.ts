@@ -70,3 +70,14 @@ export type {
 export type { Configuration, LogLevel } from './configuration/configuration.ts'
 export type { PluginsConfiguration, UpdatePolicy } from './configuration/plugin-settings.ts'
 export type { RepositorySetting } from './configuration/repository-setting.ts'
+
+// Discovery
+export type { DiscoverOptions } from './discovery/discover-plugins.ts'
+export type {
+  BrokenPlugin,
+  DiscoveredPlugin,
+  Discovery,
+  DiscoveryProblem,
+} from './discovery/discovered-plugin.ts'
+export type { ListRemote, RemoteOffer, RemoteOffers } from './discovery/remote-plugins.ts'
+export type { DiscoveryChange, WatchOptions } from './discovery/watch-plugins.ts'

@@ -1,4 +1,4 @@
-import type { DiscoveryProblem, Finding } from './discovered-plugin.ts'
+import type { Finding } from './discovered-plugin.ts'
 
 /** Something that is to be a plugin, by its place and its name. Nothing of it was read. */
 export interface Candidate extends Finding {
@@ -6,6 +6,4 @@ export interface Candidate extends Finding {
   readonly file: string
   /** What tells that this file is still the one that it was. */
   readonly stamp: string
-  /** What was seen to be wrong without reading it. */
-  readonly problem?: DiscoveryProblem
 }

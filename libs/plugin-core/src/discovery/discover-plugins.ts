@@ -1,10 +1,10 @@
-import { resolve } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { setImmediate as turn } from 'node:timers/promises'
 import { systemClock, type Clock } from '@mb/kernel'
 import { neutralText, type ManifestFacts } from '@mb/manifest/peek'
 import { Budget, discoveryLimits, type DiscoveryLimits } from './budget.ts'
 import type { Candidate } from './candidate.ts'
-import { choosePlugins, type UnsettledPlugin } from './choose-plugins.ts'
+import { choosePlugins, type CompareVersions, type UnsettledPlugin } from './choose-plugins.ts'
 import type {
   BrokenPlugin,
   DiscoveredPlugin,
@@ -15,7 +15,8 @@ import type {
 import { DiscoveryIndex } from './discovery-index.ts'
 import { findInFolder } from './find-in-folder.ts'
 import { findPackages } from './find-packages.ts'
-import { whatIsMissing } from './missing-plugins.ts'
+import { lookAt } from './look.ts'
+import { whatIsMissing, type Satisfies } from './missing-plugins.ts'
 import { placesOf, type PlaceOptions } from './places.ts'
 import { isWanted, type PluginQuery } from './plugin-query.ts'
 import { readCandidate } from './read-candidate.ts'
@@ -42,7 +43,7 @@ export interface DiscoveryContext extends PlaceOptions {
   readonly listRemote?: ListRemote | undefined
   readonly limits?: Partial<DiscoveryLimits> | undefined
   readonly clock?: Clock | undefined
-  /** Told of each folder that was looked at. */
+  /** Told of each folder, before it is looked at; of the one above where there is none yet. */
   readonly onFolder?: ((path: string) => void) | undefined
 }
 
@@ -63,6 +64,7 @@ export async function discoverPlugins(
   context: DiscoveryContext,
   options: DiscoverOptions = {},
 ): Promise<Discovery> {
+  context.onFolder?.(context.home)
   const installed = (await readInstalled(context.home)).map(
     ({ id, isActive, directory, facts }): UnsettledPlugin => ({
       ...pluginOf({ place: 'installed', path: directory, form: 'folder' }, facts, id),
@@ -73,16 +75,20 @@ export async function discoverPlugins(
     discoverLocal(context, options),
     findRemote(context.listRemote, options),
   ])
-  const all = choosePlugins(
-    [...installed, ...local.plugins, ...remote.plugins],
-    (await import('semver/functions/compare.js')).default,
-  )
+  const found = [...installed, ...local.plugins, ...remote.plugins]
+  const all = choosePlugins(found, await comparing(found))
   const plugins = all.filter((plugin) => isWanted(plugin, options))
   return {
     plugins: await withMissing(plugins, all),
     broken: local.broken.toSorted((a, b) => (a.path < b.path ? -1 : 1)),
     notes: [...local.notes, ...remote.notes],
   }
+}
+
+/** The order of versions; its library is loaded where there is something to order. */
+async function comparing(found: readonly UnsettledPlugin[]): Promise<CompareVersions> {
+  const hasTwins = new Set(found.map(({ id }) => id)).size < found.length
+  return hasTwins ? (await import('semver/functions/compare.js')).default : (): number => 0
 }
 
 interface LocalFindings {
@@ -121,6 +127,10 @@ async function discoverLocal(
 
   async function* candidates(): AsyncGenerator<Candidate, void> {
     for (const place of placesOf({ ...context, workspace: resolve(context.workspace) })) {
+      if (lookAt(place.path) === undefined) {
+        context.onFolder?.(dirname(place.path))
+        continue
+      }
       const find = place.kind === 'node-modules' ? findPackages : findInFolder
       for (const met of find(place, new Budget(limits))) {
         count += 1
@@ -166,7 +176,7 @@ async function withMissing(
   all: readonly DiscoveredPlugin[],
 ): Promise<readonly DiscoveredPlugin[]> {
   const chosen = all.filter(({ status }) => status === 'chosen')
-  const satisfies = chosen.some(({ plugins: needed }) => Object.keys(needed).length > 0)
+  const satisfies: Satisfies = chosen.some(({ plugins: needed }) => Object.keys(needed).length > 0)
     ? (await import('semver/functions/satisfies.js')).default
     : (): boolean => false
   return plugins.map((plugin) => {

@@ -13,7 +13,7 @@ import { problem, reasonOf } from './problem.ts'
 export type Met =
   | { readonly kind: 'candidate'; readonly candidate: Candidate }
   | { readonly kind: 'note'; readonly note: DiscoveryProblem }
-  /** A folder that was looked at: whoever watches the place watches it. */
+  /** A folder that is looked at now: whoever watches the place watches it. */
   | { readonly kind: 'folder'; readonly path: string }
 
 /** As deep as `namespace/name/version`. */
@@ -38,9 +38,9 @@ export function* findInFolder(place: Place, budget: Budget): Generator<Met, void
   }
 
   function* enter(folder: string, depth: number): Generator<Met, void> {
+    yield { kind: 'folder', path: folder }
     const { entries, notes } = list(folder, budget)
     yield* notes
-    yield { kind: 'folder', path: folder }
     for (const entry of entries) {
       if (budget.isSpent) return
       if (entry.name.startsWith('.') || neverEntered.has(entry.name)) continue
@@ -72,28 +72,13 @@ export function candidateIn(
   folder: string,
   { place, form }: { readonly place: Place; readonly form: FoundForm },
 ): Candidate | undefined {
-  const [first, second] = manifestFiles.flatMap((name) => {
-    const facts = lookAt(join(folder, name))
-    return facts === undefined ? [] : [{ name, stamp: stampOf(facts) }]
-  })
-  if (first === undefined) return undefined
-  return {
-    place: place.kind,
-    path: folder,
-    form,
-    file: join(folder, first.name),
-    stamp: first.stamp,
-    ...(second === undefined
-      ? {}
-      : {
-          problem: problem(
-            'error',
-            'MB_MANIFEST_AMBIGUOUS',
-            `It has ${first.name} and ${second.name}`,
-            'Keep one of them',
-          ),
-        }),
+  for (const name of manifestFiles) {
+    const file = join(folder, name)
+    const facts = lookAt(file)
+    if (facts !== undefined)
+      return { place: place.kind, path: folder, form, file, stamp: stampOf(facts) }
   }
+  return undefined
 }
 
 /** A link that is not followed. */

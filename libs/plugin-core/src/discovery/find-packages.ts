@@ -16,9 +16,9 @@ export function* findPackages(place: Place, budget: Budget): Generator<Met, void
   if (budget.isSpent) yield tooMany(place)
 
   function* packagesIn(folder: string, mayBeScopes: boolean): Generator<Met, void> {
+    yield { kind: 'folder', path: folder }
     const { entries, notes } = list(folder, budget)
     yield* notes
-    yield { kind: 'folder', path: folder }
     for (const entry of entries) {
       if (budget.isSpent) return
       if (entry.name.startsWith('.')) continue

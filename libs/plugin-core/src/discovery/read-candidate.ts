@@ -1,6 +1,7 @@
-import { basename } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import {
   factsOf,
+  manifestFiles,
   peekArchive,
   peekManifest,
   type ManifestFacts,
@@ -8,7 +9,7 @@ import {
 } from '@mb/manifest/peek'
 import type { Candidate } from './candidate.ts'
 import type { DiscoveryProblem } from './discovered-plugin.ts'
-import { readPlain } from './look.ts'
+import { lookAt, readPlain } from './look.ts'
 import { problem, problemOfError, problemOfFinding } from './problem.ts'
 
 /** What a candidate turned out to be. */
@@ -36,14 +37,22 @@ export async function readCandidate(
   candidate: Candidate,
   options: ReadingOptions,
 ): Promise<Reading> {
-  if (candidate.problem !== undefined) return broken(candidate.problem)
   try {
     const manifest = await manifestOf(candidate, options)
     if (manifest === undefined) return broken(noManifest)
     return await judge(manifest, options.check)
   } catch (error) {
     options.signal?.throwIfAborted()
-    return broken(problemOfError(error))
+    return broken(error instanceof Refused ? error.problem : problemOfError(error))
+  }
+}
+
+class Refused extends Error {
+  readonly problem: DiscoveryProblem
+
+  constructor(why: DiscoveryProblem) {
+    super(why.message)
+    this.problem = why
   }
 }
 
@@ -56,9 +65,28 @@ async function manifestOf(
   { form, file }: Candidate,
   { maxUnpackedBytes, signal }: ReadingOptions,
 ): Promise<ManifestText | undefined> {
-  if (form !== 'archive') return textOf(readPlain(file, maxManifestBytes), file)
+  if (form !== 'archive') {
+    checkOnly(file)
+    return textOf(readPlain(file, maxManifestBytes), file)
+  }
   const found = await peekArchive(file, { maxUnpackedBytes, signal })
   return found === undefined ? undefined : textOf(found.bytes, found.file)
+}
+
+/** Of two manifests in one folder, readers would disagree on which counts. */
+function checkOnly(file: string): void {
+  const other = manifestFiles
+    .map((name) => join(dirname(file), name))
+    .find((each) => each !== file && lookAt(each) !== undefined)
+  if (other === undefined) return
+  throw new Refused(
+    problem(
+      'error',
+      'MB_MANIFEST_AMBIGUOUS',
+      `It has ${basename(file)} and ${basename(other)}`,
+      'Keep one of them',
+    ),
+  )
 }
 
 function textOf(bytes: Buffer, file: string): ManifestText {

@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
 import { factsOf, peekManifest, type ManifestFacts } from '@mb/manifest/peek'
 
 /** A version of an installed plugin, as far as it is shown. */
@@ -20,14 +19,18 @@ export interface InstalledVersion {
 export async function readInstalled(home: string): Promise<readonly InstalledVersion[]> {
   const state = join(home, 'state.db')
   if (!existsSync(state)) return []
-  return readRows(state, home) ?? (await readState(home))
+  return (await readRows(state, home)) ?? (await readState(home))
 }
 
 const query = `SELECT v.plugin AS id, v.version = p.version AS active, p.link AS link, v.version AS version, v.manifest AS manifest
   FROM versions v JOIN plugins p ON p.id = v.plugin`
 
 /** Undefined for what is not of the present form, cannot be opened for reading alone, or holds what a glance does not tell. */
-function readRows(state: string, home: string): readonly InstalledVersion[] | undefined {
+async function readRows(
+  state: string,
+  home: string,
+): Promise<readonly InstalledVersion[] | undefined> {
+  const { DatabaseSync } = await import('node:sqlite')
   try {
     using database = new DatabaseSync(state, { readOnly: true, timeout: 5000 })
     const versions: InstalledVersion[] = []
