@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { request, type IncomingMessage } from 'node:http'
+import { request, type ClientRequest, type IncomingMessage } from 'node:http'
 import { errorCode, isMbError } from '@mb/kernel'
 import type { FullNetworkWay } from './network-way.ts'
 import { openConnection } from './open-connection.ts'
@@ -70,9 +70,6 @@ export async function told<T>(
 
 async function ask(url: URL, { accept, way, signal }: UrlRequest): Promise<IncomingMessage> {
   const socket = await connectInTime(url, way, signal)
-  socket.setTimeout(way.idleMs, () => {
-    socket.destroy(new Error(`it has sent nothing for ${way.idleMs / 1000} s`))
-  })
   const asking = request({
     createConnection: () => socket,
     path: `${url.pathname}${url.search}`,
@@ -86,12 +83,17 @@ async function ask(url: URL, { accept, way, signal }: UrlRequest): Promise<Incom
     },
     signal,
   })
+  let waiting: IncomingMessage | ClientRequest = asking
+  socket.setTimeout(way.idleMs, () => {
+    waiting.destroy(new Error(`it has sent nothing for ${way.idleMs / 1000} s`))
+  })
   asking.end()
   try {
     const [message]: IncomingMessage[] = await once(asking, 'response', { signal })
     if (message === undefined) throw new TypeError('There is no answer')
     // An error that nobody waits for ends the process.
     message.on('error', () => {})
+    waiting = message
     return message
   } catch (error) {
     socket.destroy()

@@ -48,7 +48,10 @@ export function requireTrust(
     via ?? nameOf(asked),
     `${via === undefined ? '' : `it leads on to "${nameOf(asked)}", and `}"${pattern}" is none of your trusted sources`,
     {
-      hint: `If you trust it, \`mb plugin sources add ${pattern}\`, and try again`,
+      // Names of hosts may hold what a shell acts on, and a hint is there to be copied.
+      hint: isTrustPattern(pattern)
+        ? `If you trust it, \`mb plugin sources add ${pattern}\`, and try again`
+        : 'It cannot be trusted under that name; fetch the archive yourself, check it, and name the file',
       details: { source: nameOf(asked), pattern },
     },
   )
