@@ -104,7 +104,7 @@ describe('the journey', () => {
     await must(install(cleo, 'ada/hello-world'))
     await must(cleo.mb(['hello-world', 'Cleo']))
 
-    await must(cleo.mb(['plugin', 'permissions', 'ada/hello-world', '--revoke']))
+    await must(cleo.mb(['plugin', 'revoke', 'ada/hello-world']))
     const refused = await cleo.mb(['hello-world', 'Cleo', '--json'])
 
     expect(refused.code).toBe(3)

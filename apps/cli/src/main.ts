@@ -41,6 +41,7 @@ export async function main(
   let isDebug = hasSwitch(located, 'debug')
   const hasColour = !hasSwitch(located, 'no-color')
   let command: LoadedCommand | undefined
+  let questions = 0
   const streams = new StandardStreams(program, (error) =>
     renderError(reportable(error, signal), aside, isDebug),
   )
@@ -70,6 +71,7 @@ export async function main(
       aside,
       ask: async (question) => {
         const { ask } = await import('./output/ask.ts')
+        questions += 1
         return ask(question, { stdin: program.stdin, stderr: streams.stderr, signal })
       },
       askSecret: async (question) => {
@@ -93,6 +95,11 @@ export async function main(
     if (isJson) streams.stdout.write(jsonText(errorValue(error, exitCode)))
     else renderError(error, aside, isDebug)
     program.exitCode = exitCode
+  }
+  if (questions > 0) {
+    // Now: what was refused on the way leaves no home behind.
+    const { tallyQuestions } = await import('./consent/question-tally.ts')
+    tallyQuestions(homeDirectory(program.env), questions)
   }
   // Names that nobody waits for any more cannot be called off, and a silent name server would hold mb for a minute and more.
   if (program.getActiveResourcesInfo().includes('GetAddrInfoReqWrap')) program.exit()

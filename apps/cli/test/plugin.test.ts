@@ -129,9 +129,9 @@ describe("a plugin's command", () => {
 
   it.skipIf(isSkipped)(`does not run once its grant is taken back${skipReason}`, async () => {
     await using place = await installed()
-    await place.mb(['plugin', 'permissions', 'notes', '--revoke'])
+    await place.mb(['plugin', 'revoke', 'notes'])
     expect(await place.mb(['outline', 'README.md'])).toMatchObject({ code: 3, stdout: '' })
-    await place.mb(['plugin', 'permissions', 'notes', '--grant', '--yes'])
+    await place.mb(['plugin', 'approve', 'notes', '--yes'])
     expect(await place.mb(['outline', 'README.md'])).toMatchObject({ code: 0 })
   })
 })

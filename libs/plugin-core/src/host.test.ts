@@ -1,6 +1,7 @@
 import { chmod, mkdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { systemClock } from '@mb/kernel'
+import { noPermissions } from '@mb/manifest'
 import { inspectBackends } from '@mb/sandbox'
 import { describe, expect, it, vi } from 'vitest'
 import { readCommandIndex } from './command-index.ts'
@@ -50,7 +51,11 @@ describe('PluginHost', () => {
         { name: 'notes', summary: 'Takes a note', word: 'notes', arguments: [], options: [] },
       ],
       permissions: expect.objectContaining({ env: [{ name: 'HOME' }] }),
+      optionalPermissions: noPermissions,
+      type: 'command',
       source,
+      versions: ['1.0.0'],
+      wantedBy: 'person',
     })
     expect((await open(home)).list()).toEqual([installed])
     expect(host.get('notes')).toEqual(installed)

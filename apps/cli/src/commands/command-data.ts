@@ -1,5 +1,5 @@
 /** What completion offers for a value. */
-export type Completes = 'file' | 'dir' | 'plugin' | 'key' | 'repository'
+export type Completes = 'file' | 'dir' | 'plugin' | 'key' | 'repository' | 'permission'
 
 /** A positional value of a command. */
 export interface ArgumentData {

@@ -112,6 +112,7 @@ function values(
     return starting(current, candidatesOf(choices.filter((word) => inert.test(word))))
   if (completes === 'plugin' || completes === 'key')
     return starting(current, candidatesOf(catalogue.namesOf(completes)))
+  if (completes === 'permission') return starting(current, candidatesOf(permissionKinds))
   if (completes === 'repository') {
     return repositories === undefined
       ? { ...nothing, isAboutRepositories: true }
@@ -119,6 +120,19 @@ function values(
   }
   return { candidates: [], files: filesFor(completes) }
 }
+
+// The kinds: names hold what a plugin's author wrote.
+const permissionKinds = [
+  'env',
+  'exec',
+  'fs.read',
+  'fs.write',
+  'http.serve',
+  'net',
+  'net.unix',
+  'secrets',
+  'system.metrics',
+]
 
 function candidatesOf(all: readonly string[]): readonly Candidate[] {
   return all.map((word) => ({ word, summary: '' }))

@@ -144,7 +144,22 @@ export function showPermissions(
   )
 }
 
-function byRisk(permissions: readonly PermissionDescription[]): readonly PermissionDescription[] {
+/** As {@link showPermissions}, each with the name that it is taken back by. */
+export function showNamedPermissions(
+  permissions: readonly (PermissionDescription & { readonly name?: string })[],
+  output: Output,
+): void {
+  output.rows(
+    byRisk(permissions).map(({ risk, words, name }) => [
+      '',
+      riskMark(risk, output.style),
+      words,
+      output.style.faint(name ?? ''),
+    ]),
+  )
+}
+
+function byRisk<T extends PermissionDescription>(permissions: readonly T[]): readonly T[] {
   const order = ['critical', 'high', 'medium', 'low']
   return permissions.toSorted((a, b) => order.indexOf(a.risk) - order.indexOf(b.risk))
 }

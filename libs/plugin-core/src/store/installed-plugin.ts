@@ -1,4 +1,4 @@
-import type { CommandDeclaration, Permissions } from '@mb/manifest'
+import type { CommandDeclaration, Permissions, PluginType } from '@mb/manifest'
 import type { UpdatePolicy } from '../configuration/plugin-settings.ts'
 import type { HeldUpdate, PluginRecord } from './plugin-record.ts'
 
@@ -15,6 +15,7 @@ export interface InstalledPlugin {
   readonly namespace: string
   readonly name: string
   readonly version: string
+  readonly type: PluginType
   readonly description: string
   readonly author: string
   readonly license?: string
@@ -31,6 +32,8 @@ export interface InstalledPlugin {
   readonly commands: readonly InstalledCommand[]
   /** What its manifest asks for; what it may do is that and its grant, see `grants()`. */
   readonly permissions: Permissions
+  /** What it could make use of. */
+  readonly optionalPermissions: Permissions
   /** The folder or archive that it came from. */
   readonly source: string
   /** All versions that are kept, the newest number first. */

@@ -1,3 +1,4 @@
+import { consentCommands } from './consent-commands.ts'
 import type { ArgumentData, CommandData, GroupData } from '../command-data.ts'
 import { installCommand, sourceCommands, sourcesGroup } from './source-commands.ts'
 
@@ -79,26 +80,5 @@ export const pluginCommands: readonly CommandData[] = [
     ],
     isPassThrough: true,
   },
-  {
-    path: ['plugin', 'permissions'],
-    summary: 'Show what was granted to a plugin, grant it or take it back',
-    arguments: [plugin],
-    options: [
-      {
-        name: 'revoke',
-        summary: 'Take everything back: it does not run until it is granted again',
-      },
-      { name: 'grant', summary: 'Grant what it asks for, once you agreed' },
-      {
-        name: 'yes',
-        short: 'y',
-        summary: 'Agree without being asked, unless something of it is grave',
-      },
-    ],
-    examples: [
-      { command: 'mb plugin permissions notes', summary: 'in words, with the risk' },
-      { command: 'mb plugin permissions notes --revoke', summary: 'nothing is granted any more' },
-      { command: 'mb plugin permissions notes --grant', summary: 'ask me again' },
-    ],
-  },
+  ...consentCommands,
 ]

@@ -1,4 +1,5 @@
 import type { PluginHost } from '@mb/plugin-core'
+import { tallyCommand } from '../../consent/question-tally.ts'
 import type { Context } from '../../context.ts'
 import { formatBytes, formatDuration } from '../../output/amounts.ts'
 import type { Output } from '../../output/output.ts'
@@ -24,6 +25,7 @@ export async function runPluginCommand(
   context: Context,
 ): Promise<PluginRun> {
   await using host = await openHost(context)
+  tallyCommand(context.home)
   const run = await host.run(target.plugin, target.command, {
     ...invocation.toRecords(),
     // With --json standard output carries our value alone.
