@@ -160,27 +160,27 @@ describe('a package has one digest and one signature, in every form', () => {
   )
 })
 
-describe('the digest of what real tools pack is that of the folder', () => {
-  async function source(): Promise<{ readonly directory: string; readonly tree: DigestTree }> {
-    const directory = join(folder, 'notes')
-    await write(directory, [
-      { path: 'plugin.json', content: Buffer.from(manifest), isExecutable: false },
-      { path: 'dist/index.mjs', content: Buffer.from('export {}\n'), isExecutable: false },
-      { path: 'bin/run', content: Buffer.from('#!/bin/sh\n'), isExecutable: true },
-      {
-        path: 'package.json',
-        content: Buffer.from('{"name":"notes","version":"1.0.0","bin":"bin/run"}'),
-        isExecutable: false,
-      },
-    ])
-    return { directory, tree: await readDigestTree(directory) }
-  }
+async function writeSource(): Promise<{ readonly directory: string; readonly tree: DigestTree }> {
+  const directory = join(folder, 'notes')
+  await write(directory, [
+    { path: 'plugin.json', content: Buffer.from(manifest), isExecutable: false },
+    { path: 'dist/index.mjs', content: Buffer.from('export {}\n'), isExecutable: false },
+    { path: 'bin/run', content: Buffer.from('#!/bin/sh\n'), isExecutable: true },
+    {
+      path: 'package.json',
+      content: Buffer.from('{"name":"notes","version":"1.0.0","bin":"bin/run"}'),
+      isExecutable: false,
+    },
+  ])
+  return { directory, tree: await readDigestTree(directory) }
+}
 
+describe('the digest of what real tools pack is that of the folder', () => {
   it.each([
     ['tar', ['-czf', 'archive.tgz', '-C', 'notes', '.']],
     ['npm', ['pack', './notes', '--ignore-scripts', '--offline', '--loglevel=error']],
   ] as const)('%s', async (command, words) => {
-    const { tree } = await source()
+    const { tree } = await writeSource()
     await promisify(execFile)(command, words, { cwd: folder })
     const archive = command === 'tar' ? 'archive.tgz' : 'notes-1.0.0.tgz'
     const out = await unpacked(await readFile(join(folder, archive)))
@@ -188,7 +188,7 @@ describe('the digest of what real tools pack is that of the folder', () => {
   })
 
   it('archiver, as zip and as tar.gz', async () => {
-    const { directory, tree } = await source()
+    const { directory, tree } = await writeSource()
     const { ZipArchive, TarArchive } = await import('archiver')
     for (const archive of [new ZipArchive({}), new TarArchive({ gzip: true })]) {
       archive.directory(directory, false)

@@ -20,6 +20,37 @@ export type CommandHandler = (
   context: PluginContext,
 ) => Awaitable<unknown>
 
+/** What happened, or is about to. */
+export interface HookEvent {
+  /** As the manifest declares it: `deploy:after`. */
+  readonly name: string
+  /** What the host says of it. */
+  readonly data: unknown
+}
+
+/** Is told of an event. What it returns goes back to the host as JSON. */
+export type HookHandler = (event: HookEvent, context: PluginContext) => Awaitable<unknown>
+
+/** What somebody is typing. */
+export interface CompletionRequest {
+  readonly command: string
+  /** The words before it. */
+  readonly words: readonly string[]
+  /** As far as it was typed. */
+  readonly word: string
+}
+
+/** Proposes words that begin with what was typed. */
+export type CompletionHandler = (
+  request: CompletionRequest,
+  context: PluginContext,
+) => Awaitable<readonly string[]>
+
+/** What a plugin does for other plugins, by the names of its methods; JSON goes in and out. */
+export type Service = Readonly<
+  Record<string, (input: unknown, context: PluginContext) => Awaitable<unknown>>
+>
+
 /** The versions that an update leads from and to. */
 export interface Migration {
   readonly from: string
@@ -54,6 +85,12 @@ export interface PluginDefinition {
   readonly migrate?: (migration: Migration, context: PluginContext) => Awaitable<void>
   /** By the name that the manifest declares. */
   readonly commands?: Readonly<Record<string, CommandHandler>>
+  /** By the event that the manifest declares. Called by a host that has the event. */
+  readonly hooks?: Readonly<Record<string, HookHandler>>
+  /** By the name that the manifest declares. Called by a host that asks plugins what can be typed. */
+  readonly completions?: Readonly<Record<string, CompletionHandler>>
+  /** By the name that the manifest provides. Called by a host that joins plugins. */
+  readonly services?: Readonly<Record<string, Service>>
 }
 
 /**

@@ -59,6 +59,11 @@ describe.skipIf(isSkipped)('runPlugin(), the code of a plugin', () => {
     ['export default 7', 'the default export of its entry is no plugin'],
     ['export default { activate: 1 }', '"activate" of its default export is no function'],
     ['export default { commands: { run: 1 } }', 'its command "run" is no function'],
+    ['export default { commands: null }', '"commands" of its default export is no object'],
+    ['export default { hooks: { after: 1 } }', 'its hook "after" is no function'],
+    ['export default { completions: [] , hooks: 1 }', '"hooks" of its default export is no object'],
+    ['export default { services: { a: 1 } }', '"services.a" of its default export is no object'],
+    ['export default { services: { a: { b: 1 } } }', 'its service "a.b" is no function'],
   ])('that is no plugin is told so: %s', async (code, reason) => {
     await expect(run(code)).rejects.toMatchObject({
       code: 'MB_PLUGIN_LOAD',

@@ -38,11 +38,44 @@ function whatIsWrong(definition: unknown): string | undefined {
   const members = Object.entries(definition)
   const stage = members.find(([name, value]) => stages.has(name) && typeof value !== 'function')
   if (stage !== undefined) return `"${stage[0]}" of its default export is no function`
-  const commands: unknown = 'commands' in definition ? definition.commands : {}
-  if (typeof commands !== 'object' || commands === null)
-    return '"commands" of its default export is no object'
-  const command = Object.entries(commands).find(([, value]) => typeof value !== 'function')
-  return command === undefined ? undefined : `its command "${command[0]}" is no function`
+  return whatIsWrongWithHandlers(new Map(members))
+}
+
+function whatIsWrongWithHandlers(members: ReadonlyMap<string, unknown>): string | undefined {
+  for (const [group, what] of handlers) {
+    const wrong = whatIsNoFunction(members.get(group), group, what)
+    if (wrong !== undefined) return wrong
+  }
+  const services = members.get('services')
+  if (services === undefined) return undefined
+  if (!isGroup(services)) return '"services" of its default export is no object'
+  for (const [name, service] of Object.entries(services)) {
+    const wrong = whatIsNoFunction(service, `services.${name}`, 'service', `${name}.`)
+    if (wrong !== undefined) return wrong
+  }
+  return undefined
+}
+
+const handlers = [
+  ['commands', 'command'],
+  ['hooks', 'hook'],
+  ['completions', 'completion'],
+] as const
+
+function whatIsNoFunction(
+  group: unknown,
+  name: string,
+  what: string,
+  prefix = '',
+): string | undefined {
+  const members = group === undefined ? {} : group
+  if (!isGroup(members)) return `"${name}" of its default export is no object`
+  const wrong = Object.entries(members).find(([, value]) => typeof value !== 'function')
+  return wrong === undefined ? undefined : `its ${what} "${prefix}${wrong[0]}" is no function`
+}
+
+function isGroup(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null
 }
 
 function isDefinition(value: unknown): value is PluginDefinition {
