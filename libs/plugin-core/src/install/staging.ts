@@ -13,7 +13,7 @@ interface Staging extends AsyncDisposable {
 }
 
 /** What was moved out of the way by a change has this at the start of its name; only that change's end removes it. */
-const asidePrefix = 'aside-'
+export const asidePrefix = 'aside-'
 
 /** A new path that something can be moved to out of the way. */
 export function asidePath(layout: HomeLayout): string {
@@ -74,13 +74,20 @@ function isFull(error: unknown): boolean {
 
 /** Removes what killed processes left behind. */
 export async function sweepStaging(layout: HomeLayout): Promise<void> {
-  const names = await namesIn(layout.staging)
-  for (const name of names) {
+  const abandoned = await abandonedStaging(layout)
+  for (const path of abandoned) await rm(path, { recursive: true, force: true })
+  if (abandoned.length > 0) await removeEmptyFolder(layout.staging)
+}
+
+/** The folders that killed processes left behind. */
+export async function abandonedStaging(layout: HomeLayout): Promise<readonly string[]> {
+  const abandoned: string[] = []
+  for (const name of await namesIn(layout.staging)) {
     if (name.startsWith(asidePrefix)) continue
     const path = join(layout.staging, name)
-    if (await isAbandoned(name, path)) await rm(path, { recursive: true, force: true })
+    if (await isAbandoned(name, path)) abandoned.push(path)
   }
-  if (names.length > 0) await removeEmptyFolder(layout.staging)
+  return abandoned
 }
 
 async function isAbandoned(name: string, path: string): Promise<boolean> {
