@@ -2,8 +2,13 @@ import { resolve } from 'node:path'
 import { errorCode, silentLogger, systemClock, type Clock, type Logger } from '@mb/kernel'
 import type { Limits } from '@mb/manifest'
 import type { ReceiptItem } from '@mb/sandbox'
+import { checkHealth, type HealthOptions, type PluginHealth } from './health/check-health.ts'
 import type { LoadedConfiguration } from './configuration/load-configuration.ts'
-import { defaultPlugins, type PluginsConfiguration } from './configuration/plugin-settings.ts'
+import {
+  defaultPlugins,
+  type PluginsConfiguration,
+  type UpdatePolicy,
+} from './configuration/plugin-settings.ts'
 import { approvePlugin, type ApproveOptions } from './consent/approve-plugin.ts'
 import type { Consent } from './consent/consent.ts'
 import { readGrants, type Grant } from './consent/grants.ts'
@@ -48,7 +53,11 @@ import { installedPlugin } from './store/plugin-record.ts'
 import { readState } from './store/state.ts'
 import { pluginStatistics, type PluginStatistics } from './store/statistics.ts'
 import { isIndexCurrent } from './store/write-command-index.ts'
+import type { PluginUpdate } from './update/plugin-update.ts'
+import { setUpdatePolicy } from './update/remember-held.ts'
 import type { TrialRules } from './update/try-version.ts'
+import { updateIfDue, type DueUpdates } from './update/update-if-due.ts'
+import { updatePlugins, type UpdateContext, type UpdateOptions } from './update/update-plugins.ts'
 
 /** What a host is opened with. */
 export interface PluginHostOptions {
@@ -72,6 +81,12 @@ export interface PluginHostOptions {
   readonly listRemote?: ListRemote | undefined
   readonly logger?: Logger
   readonly clock?: Clock
+}
+
+/** How plugins are updated. */
+export interface HostUpdateOptions extends UpdateOptions {
+  /** How this machine reaches others, for the health check of a new version. */
+  readonly network?: RunRequest['network']
 }
 
 /** How a command is run. */
@@ -282,6 +297,40 @@ export class PluginHost implements AsyncDisposable {
   }
 
   /**
+   * Looks for newer versions in the repository that each plugin came from, and makes them real: tried out beforehand with
+   * copies of what the plugin keeps. What asks for more waits for consent, and the old version goes on running.
+   *
+   * @throws PluginError `MB_PLUGIN_NOT_FOUND`; what the repository throws when one plugin was named
+   */
+  async update(
+    repository: PackageRepository,
+    options: HostUpdateOptions = {},
+  ): Promise<readonly PluginUpdate[]> {
+    return await updatePlugins(repository, options, this.#updating(options))
+  }
+
+  /** As {@link update} for all plugins, if it is time to: for a scheduler, or a host that lives long. Nobody is asked. */
+  async updateIfDue(
+    repository: PackageRepository,
+    options: Pick<HostUpdateOptions, 'signal' | 'onStep' | 'onProgress' | 'network'> = {},
+  ): Promise<DueUpdates> {
+    const rules = this.#plugins.updates
+    return await updateIfDue(repository, options, { ...this.#updating(options), ...rules })
+  }
+
+  /** Sets which newer versions a plugin may become; undefined for what the settings say. */
+  async setUpdatePolicy(name: string, policy: UpdatePolicy | undefined): Promise<InstalledPlugin> {
+    return await setUpdatePolicy(name, policy, this.#changing())
+  }
+
+  /** Asks plugins how they are, each in its jail. */
+  async health(options: HealthOptions = {}): Promise<readonly PluginHealth[]> {
+    const { maxConcurrent } = this.#plugins
+    const upkeep = { ...this.#trial({ isAlways: true }), maxConcurrent }
+    return await checkHealth(options, { ...this.#installing(options), ...upkeep })
+  }
+
+  /**
    * Runs a command of a plugin in its jail: with what was granted, and with the files that the person named.
    *
    * @throws PluginError `MB_PLUGIN_…`, `MB_PERMISSION_UNSUPPORTED`; SandboxError when the jail is less than required
@@ -339,20 +388,26 @@ export class PluginHost implements AsyncDisposable {
       reservedWords: this.#reservedWords,
       workspace: this.#workspace,
       keepVersions: this.#plugins.keepVersions,
-      trial: this.#trial(false),
+      trial: this.#trial({ isAlways: false }),
       fetching: fetchRules(this.#plugins, this.#fetching),
       logger: this.#logger,
     }
   }
 
-  #trial(isAlways: boolean): TrialRules {
+  #updating(options: HostUpdateOptions): UpdateContext {
+    const { updates, maxConcurrent } = this.#plugins
+    const trial = this.#trial({ isAlways: true, network: options.network })
+    return { ...this.#installing(options), ...updates, maxConcurrent, trial }
+  }
+
+  #trial(options: Pick<TrialRules, 'isAlways' | 'network'>): TrialRules {
     return {
+      ...options,
       minimum: this.#minimum,
       limits: this.#limits,
       plugins: this.#plugins,
       timeoutMs: this.#plugins.healthCheckTimeoutSeconds * 1000,
       isBackedUp: this.#plugins.backup,
-      isAlways,
     }
   }
 

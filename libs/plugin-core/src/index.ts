@@ -81,3 +81,10 @@ export type {
 } from './discovery/discovered-plugin.ts'
 export type { ListRemote, RemoteOffer, RemoteOffers } from './discovery/remote-plugins.ts'
 export type { DiscoveryChange, WatchOptions } from './discovery/watch-plugins.ts'
+
+// Updates and health
+export type { HostUpdateOptions } from './host.ts'
+export type { DueUpdates } from './update/update-if-due.ts'
+export type { HeldOffer, HoldKind } from './update/update-offer.ts'
+export type { PluginUpdate } from './update/plugin-update.ts'
+export type { HealthOptions, PluginHealth } from './health/check-health.ts'

@@ -6,7 +6,7 @@ import type { StartRequest } from '../run/run-request.ts'
 import type { ChangePart } from '../install/change-plan.ts'
 import type { HomeLayout } from '../store/home-layout.ts'
 import type { PluginRecord } from '../store/plugin-record.ts'
-import { readHealthReport } from './health-report.ts'
+import { readHealthReport } from '../health/health-report.ts'
 import { copyKept, keptPart, markOfKept } from './kept-copy.ts'
 
 /** How new versions are tried out before they become real. */
@@ -93,11 +93,11 @@ export async function tryVersion(
   const { runUpkeep } = await import('../run/run-upkeep.ts')
   await orFail('migrate', request, async () => {
     const params = { from, to: manifest.version }
-    const inward = migrationPermissions(permissions)
+    const inward = withinItsData(permissions)
     await runUpkeep({ ...start, stage: 'migrate', params, permissions: inward })
   })
   await orFail('health', request, async () => {
-    const outward = { ...permissions, fs: migrationPermissions(permissions).fs }
+    const outward = { ...permissions, fs: withinItsData(permissions).fs }
     const { value } = await runUpkeep({
       ...start,
       stage: 'health',
@@ -120,7 +120,7 @@ export async function tryVersion(
  * What a version may do before it is real: whatever it did beyond its own copies could not be undone, so that it writes
  * nothing else and reaches nobody.
  */
-export function migrationPermissions({ fs, env }: Permissions): Permissions {
+export function withinItsData({ fs, env }: Permissions): Permissions {
   const write = fs.write.filter(({ path }) => /^\$\{data\}(?:\/|$)/.test(path))
   return { ...noPermissions, env, fs: { read: fs.read, write } }
 }

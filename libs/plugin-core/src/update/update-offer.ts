@@ -20,6 +20,7 @@ export type HoldKind =
   | 'signer'
   | 'unsigned'
   | 'permissions'
+  | 'scan'
   | 'failed'
 
 /** A version that a plugin does not become, and why. */
