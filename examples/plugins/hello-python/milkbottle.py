@@ -157,15 +157,23 @@ class Context:
         log: Log,
         progress: Callable[..., None],
         cancellation: threading.Event,
+        host: Optional[Mapping[str, Any]] = None,
+        environment: str = "production",
     ) -> None:
         #: ``id`` (namespace/name) and ``version`` of the plugin.
         self.plugin: dict[str, str] = dict(plugin)
         #: The plugin's settings, with the fields of ``configSchema``.
         self.config: Params = dict(config)
+        #: What runs the plugin: ``version``, of MilkBottle.
+        self.host: Params = dict(host or {})
+        #: Whose values the settings have: ``production``, unless the person set another.
+        self.environment = environment
         #: The folder that the person is in. Naming it gives no access to it: that is what grants are for.
         self.workspace = workspace
         #: The plugin's own folder, there when it was granted.
         self.data = data
+        #: A folder of this run alone, gone with it.
+        self.temporary = os.environ.get("TMPDIR", "/tmp")
         #: Values that stay from run to run.
         self.kv = kv
         #: Words for the host's log.
@@ -746,6 +754,8 @@ class _Session:
         return Context(
             plugin={"id": _text(facts.get("id")), "version": _text(facts.get("version"))},
             config=_record(facts.get("config")),
+            host=_record(facts.get("host")),
+            environment=_text(facts.get("environment")),
             workspace=_text(facts.get("workspace")),
             data=_text(facts.get("data")),
             kv=self._kv,

@@ -7,10 +7,19 @@ export interface PluginContext {
   }
   /** The fields of the manifest's `configSchema`. */
   readonly config: Readonly<Record<string, unknown>>
+  /** What runs it. */
+  readonly host: {
+    /** A semantic version of MilkBottle. */
+    readonly version: string
+  }
+  /** Whose values the configuration has: `production`, unless the person set another. */
+  readonly environment: string
   /** The folder that the person is in. It can be read only as far as that was granted. */
   readonly workspace: string
   /** The plugin's own folder; to be used it has to be among the permissions. */
   readonly data: string
+  /** A folder of this run alone, gone with it. */
+  readonly temporary: string
   /** Aborts when the person interrupts, or when a stage's time is over. */
   readonly signal: AbortSignal
   readonly kv: PluginKeyValues

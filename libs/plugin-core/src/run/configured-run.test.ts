@@ -14,9 +14,10 @@ const isSkipped = !requireEngines && !backends.some(({ usable }) => usable)
 
 const code = `export default {
   commands: {
-    show: (_, { config, log }) => {
+    show: (_, { config, environment, host, log, temporary }) => {
       log.info('token is ' + config.token)
-      return { ...config, token: typeof config.token }
+      const isWhole = typeof host.version === 'string' && temporary !== ''
+      return { ...config, token: typeof config.token, environment, isWhole }
     },
   },
 }
@@ -66,7 +67,12 @@ describe.skipIf(isSkipped)('runPlugin() with settings', () => {
     const told: string[] = []
     const logger: Logger = { ...silentLogger, info: (message) => void told.push(message) }
     const { value } = await run(folder.path, entry({ title: 'News', token: 'open sesame' }), logger)
-    expect(value).toEqual({ title: 'News', token: 'string' })
+    expect(value).toEqual({
+      title: 'News',
+      token: 'string',
+      environment: 'production',
+      isWhole: true,
+    })
     expect(told).toEqual(['token is ***'])
   })
 

@@ -12,6 +12,7 @@ import {
   type Concealer,
 } from '../broker/index.ts'
 import { defaultPlugins } from '../configuration/plugin-settings.ts'
+import { thisMachine } from '../machine/why-unfit.ts'
 import type { NotificationHandler } from '../protocol/index.ts'
 import { homeLayout, type HomeLayout } from '../store/home-layout.ts'
 import { checkEnforceable } from './check-enforceable.ts'
@@ -164,7 +165,15 @@ async function run(request: StartRequest, around: Surroundings): Promise<RunResu
     conceal,
     failed: connections.failed,
     limits,
-    initialize: { id, version: manifest.version, config: config.values, workspace, data },
+    initialize: {
+      id,
+      version: manifest.version,
+      config: config.values,
+      host: { version: thisMachine().engines.milkbottle },
+      environment: (request.plugins ?? defaultPlugins).environment,
+      workspace,
+      data,
+    },
     work: {
       stage: work.stage,
       command: work.command,

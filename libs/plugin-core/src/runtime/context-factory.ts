@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os'
 import type { PluginContext, PluginKeyValues, PluginLog } from '../plugin/plugin-context.ts'
 import { TokenBucket, type Params, type Peer } from '../protocol/index.ts'
 
@@ -13,8 +14,11 @@ export function contextFactory(peer: Peer, params: Params): ContextFactory {
   const shared = {
     plugin: { id: text(params, 'id'), version: text(params, 'version') },
     config: record(params['config']),
+    host: { version: text(record(params['host']), 'version') },
+    environment: text(params, 'environment'),
     workspace: text(params, 'workspace'),
     data: text(params, 'data'),
+    temporary: tmpdir(),
     kv: keyValues(peer),
     log: log(peer),
     progress: progress(peer),
