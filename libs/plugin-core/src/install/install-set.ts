@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { neutralText, parsePluginId, parsePluginName } from '@mb/manifest'
+import { parsePluginId, parsePluginName } from '@mb/manifest'
 import {
   resolvePlugins,
   type Requirement,
@@ -7,6 +7,7 @@ import {
   type ResolvedPlugin,
 } from '../resolve/index.ts'
 import type { InstalledPlugin } from '../store/installed-plugin.ts'
+import type { PluginRecord } from '../store/plugin-record.ts'
 import { readState } from '../store/state.ts'
 import { checkNeeds } from './check-needs.ts'
 import { bringPackage, confirmSigner, type FetchedPackage } from './fetch-package.ts'
@@ -20,6 +21,8 @@ import type { StagedPackage } from './staged-package.ts'
 /** Plugins that are to be there together, with all that they need. */
 export interface SetRequest {
   readonly wanted: readonly Requirement[]
+  /** Versions that have to be just these, of plugins that nobody asked for by name. */
+  readonly pinned?: readonly Requirement[]
   /** Packages that are staged already; each is wanted too. */
   readonly local?: readonly StagedPackage[]
   /** Where the others come from. */
@@ -31,6 +34,8 @@ export interface SetRequest {
   readonly options: InstallFromOptions
   /** A folder that goes away afterwards. */
   readonly folder: string
+  /** What came already, by `id@version`. */
+  readonly fetched?: Map<string, FetchedPackage>
 }
 
 /** What a set came to. */
@@ -49,63 +54,78 @@ export async function installSet(
   request: SetRequest,
   context: InstallContext,
 ): Promise<InstalledSet> {
-  const { options, local = [] } = request
-  const fetched = new Map<string, FetchedPackage>()
+  const { local = [] } = request
+  const present = readState(context.layout).plugins
+  const { resolution, fetched, missing } = await gatherSet(request, present)
+  const packages = resolution.plugins.flatMap((plugin): readonly StagedPackage[] => {
+    const here = local.find(({ id }) => id === plugin.id) ?? fetched.get(specOf(plugin))
+    return here === undefined ? [] : [inItsPlace(here, plugin, resolution, request)]
+  })
+  const installed = await installPackages(packages, context)
+  for (const plugin of missing) {
+    const came = fetched.get(specOf(plugin))
+    if (came !== undefined) await confirmSigner(came.promised, context)
+  }
+  return { plugins: installed, resolution }
+}
+
+/** Versions that fit together, and the packages of those that are not installed. */
+export interface GatheredSet {
+  readonly resolution: Resolution
+  /** By `id@version`. */
+  readonly fetched: ReadonlyMap<string, FetchedPackage>
+  /** What had to be fetched. */
+  readonly missing: readonly ResolvedPlugin[]
+}
+
+/**
+ * Chooses the versions of a set, and brings the packages of those that are not installed.
+ *
+ * @param present - the installed plugins that have to fit too
+ */
+export async function gatherSet(
+  request: SetRequest,
+  present: readonly PluginRecord[],
+): Promise<GatheredSet> {
+  const { options, fetched = new Map<string, FetchedPackage>() } = request
   for (;;) {
     const learned = new Map(
       [...fetched].map(([spec, { promised, id, facts }]) => [
         spec,
-        learnedOffer(promised.repository, id, facts),
+        { ...localOffer(id, facts), repository: promised.repository },
       ]),
     )
-    const resolution = await resolveSet(request, { learned, context })
-    options.onPlan?.(planOf(resolution, readState(context.layout).plugins))
-    const missing = missingOf(resolution, request, context)
-    if (await fetchAll(missing, fetched, request)) continue
-    const packages = resolution.plugins.flatMap((plugin): readonly StagedPackage[] => {
-      const here = local.find(({ id }) => id === plugin.id) ?? fetched.get(specOf(plugin))
-      return here === undefined ? [] : [inItsPlace(here, plugin, resolution, request)]
-    })
-    const installed = await installPackages(packages, context)
-    for (const plugin of missing) {
-      const came = fetched.get(specOf(plugin))
-      if (came !== undefined) await confirmSigner(came.promised, context)
-    }
-    return { plugins: installed, resolution }
+    const resolution = await resolveSet(request, { learned, present })
+    options.onPlan?.(planOf(resolution, present))
+    const missing = missingOf(resolution, request, present)
+    if (!(await fetchAll(missing, fetched, request))) return { resolution, fetched, missing }
   }
 }
 
 async function resolveSet(
-  { wanted, local = [], repository, locked, keepsInstalled = false, options }: SetRequest,
+  request: SetRequest,
   {
     learned,
-    context,
-  }: { readonly learned: ReadonlyMap<string, Offer>; readonly context: InstallContext },
+    present,
+  }: { readonly learned: ReadonlyMap<string, Offer>; readonly present: readonly PluginRecord[] },
 ): Promise<Resolution> {
-  const { plugins } = readState(context.layout)
+  const { wanted, pinned = [], local = [], repository, locked, options } = request
   const here = local.map(({ id, facts }) => localOffer(id, facts))
   const localIds = new Set(here.map(({ id }) => id))
-  const source = setOffers({ local: here, learned, repository, signal: options.signal })
+  const { keepsInstalled = false } = request
+  const ids = present.map(({ id }) => id)
   return await resolvePlugins({
-    wanted: [...wanted, ...here.map(({ id, version }) => ({ id, range: version }))],
-    installed: plugins.map(installedOffer).filter(({ id }) => !localIds.has(id)),
-    update: keepsInstalled
-      ? []
-      : await idsOf(
-          wanted,
-          plugins.map(({ id }) => id),
-        ),
+    wanted: [...wanted, ...pinned, ...here.map(({ id, version }) => ({ id, range: version }))],
+    installed: present.map(installedOffer).filter(({ id }) => !localIds.has(id)),
+    update: keepsInstalled ? [] : idsOf(wanted, ids),
     ...(locked === undefined ? {} : { locked }),
-    source,
+    source: setOffers({ local: here, learned, repository, signal: options.signal }),
     ...(options.optional === undefined ? {} : { optional: options.optional }),
   })
 }
 
 /** The ids of what is wanted and installed; a bare name is that of the installed plugin that has it. */
-async function idsOf(
-  wanted: readonly Requirement[],
-  installed: readonly string[],
-): Promise<readonly string[]> {
+function idsOf(wanted: readonly Requirement[], installed: readonly string[]): readonly string[] {
   return wanted.flatMap(({ id }) =>
     id.includes('/')
       ? [parsePluginId(id).id]
@@ -117,9 +137,9 @@ async function idsOf(
 function missingOf(
   { plugins }: Resolution,
   { local = [], wanted, keepsInstalled = false }: SetRequest,
-  { layout }: InstallContext,
+  present: readonly PluginRecord[],
 ): readonly ResolvedPlugin[] {
-  const installed = new Map(readState(layout).plugins.map((record) => [record.id, record]))
+  const installed = new Map(present.map((record) => [record.id, record]))
   return plugins.filter(({ id, version, offer }) => {
     if (local.some((staged) => staged.id === id)) return false
     if (installed.get(id)?.manifest.version !== version) return true
@@ -187,8 +207,4 @@ function isWanted(id: string, wanted: readonly Requirement[]): boolean {
 
 function specOf({ id, version }: Pick<ResolvedPlugin, 'id' | 'version'>): string {
   return `${id}@${version}`
-}
-
-function learnedOffer(repository: string, id: string, facts: FetchedPackage['facts']): Offer {
-  return { ...localOffer(id, facts), repository: neutralText(repository, 64) }
 }

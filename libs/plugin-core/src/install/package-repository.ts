@@ -46,6 +46,16 @@ export interface Offer {
   readonly digest: string
   /** The key that signed it; undefined for nobody. */
   readonly keyId: string | undefined
+  /** All packages of the version, where it is made for several platforms apart. */
+  readonly artefacts?: readonly Artefact[]
+}
+
+/** A version as it is made for some platforms. */
+export interface Artefact {
+  /** As `linux` or `linux-x64`; all others, when empty. */
+  readonly platforms: readonly string[]
+  readonly digest: string
+  readonly keyId: string
 }
 
 /** A package that a repository promises. What comes is held against it. */
