@@ -102,6 +102,7 @@ export type { PackageFacts, PackageSignature, VerifyOptions } from './package/ve
 // Archives
 export { extractArchive } from './archive/extract-archive.ts'
 export type { Extracted, ExtractOptions } from './archive/extract-archive.ts'
+export { misnamedArchive } from './archive/misnamed-archive.ts'
 export { archiveLimits } from './archive/archive-limits.ts'
 export type { ArchiveLimits } from './archive/archive-limits.ts'
 export type { ArchiveForm } from './archive/archive-form.ts'

@@ -74,15 +74,20 @@ async function stage(
   signal: AbortSignal | undefined,
 ): Promise<{ readonly files: number; readonly bytes: number }> {
   const ledger = new EntryLedger(limits)
+  const folders = new Set<string>()
   let bytes = 0
   for await (const entry of entries) {
     signal?.throwIfAborted()
     const path = join(staging, ledger.admit(entry))
-    await mkdir(entry.kind === 'directory' ? path : dirname(path), { recursive: true })
+    const folder = entry.kind === 'directory' ? path : dirname(path)
+    await mkdir(folder, { recursive: true })
+    for (let each = folder; each !== staging; each = dirname(each)) folders.add(each)
     if (entry.kind === 'file') bytes += await writeEntry(entry, path)
     else for await (const _ of entry.content);
   }
   if (ledger.files === 0) throw archiveError('MB_ARCHIVE_BROKEN', 'holds no files')
+  // A file is written down with its content; its name with the folder.
+  for (const folder of folders) await syncDirectory(folder)
   return { files: ledger.files, bytes }
 }
 

@@ -19,6 +19,8 @@ export interface Question {
   /** Digest of the package's tree. */
   readonly digest: string
   readonly findings?: readonly ScanFinding[]
+  /** What is unusual about where it comes from, one sentence each. */
+  readonly warnings?: readonly string[]
   /** Name of the repository that it comes from. */
   readonly repository?: string | undefined
   /** What was granted and pinned before. */

@@ -94,7 +94,14 @@ function listed(
   return Object.entries(ranges).map(([plugin, range]) => ({ plugin, range, isOptional }))
 }
 
-function* warningsOf({ manifest, installed, signature, trust }: Question): Generator<string> {
+function* warningsOf({
+  manifest,
+  installed,
+  signature,
+  trust,
+  warnings = [],
+}: Question): Generator<string> {
+  yield* warnings
   if (installed !== undefined && isOlder(manifest.version, installed))
     yield `It is older than ${installed}, which is installed: mended faults may come back`
   const obstacle = whyNotEnforceable(manifest, manifest.permissions)

@@ -175,7 +175,7 @@ async function agree(
 }
 
 function questionOf(
-  { id, facts, source, options, promised, neededBy }: StagedPackage,
+  { id, facts, source, options, promised, neededBy, warnings }: StagedPackage,
   { trust, present }: Fresh['judgement'],
 ): Question {
   const { manifest, signature, tree } = facts
@@ -190,6 +190,7 @@ function questionOf(
     keyWasNamed: options.publicKey !== undefined || promised?.isKeyKnown === true,
     installed: present?.manifest.version,
     neededBy,
+    ...(warnings === undefined ? {} : { warnings }),
   }
 }
 

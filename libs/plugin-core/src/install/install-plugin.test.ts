@@ -323,6 +323,17 @@ describe('install()', () => {
       })
     })
 
+    it('says that an archive is called something else than it is', async () => {
+      await using folder = await temporaryFolder()
+      const there = world(folder.path)
+      const source = await there.plugin({ key: acme })
+      execFileSync('tar', ['-czf', join(folder.path, 'notes.zip'), '-C', source, '.'])
+      await (await there.open()).install(join(folder.path, 'notes.zip'))
+      expect(there.asked.at(-1)).toMatchObject({
+        warnings: ['It is called "notes.zip", and is a tar.gz'],
+      })
+    })
+
     it('says before it installs what it could not run', async () => {
       await using folder = await temporaryFolder()
       const there = world(folder.path)

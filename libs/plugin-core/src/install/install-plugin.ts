@@ -1,6 +1,6 @@
 import { realpath } from 'node:fs/promises'
-import { join } from 'node:path'
-import { pluginId } from '@mb/manifest'
+import { basename, join } from 'node:path'
+import { misnamedArchive, pluginId } from '@mb/manifest'
 import { fetchSource, type FetchedSource } from '../fetch/fetch-source.ts'
 import { parseSource } from '../fetch/parse-source.ts'
 import { formatSource, type PluginSource } from '../fetch/plugin-source.ts'
@@ -44,12 +44,30 @@ export async function installPlugin(
     })
     const id = pluginId(namespace, facts.manifest.name)
     const link = options.link === true ? await realpath(fetched.path) : undefined
-    const staged: StagedPackage = { id, facts, directory, source: fetched.source, options, link }
+    const staged: StagedPackage = {
+      id,
+      facts,
+      directory,
+      source: fetched.source,
+      options,
+      link,
+      warnings: await warningsOf(parsed, fetched),
+    }
     if (!needsOthers(staged)) return await installPackage(staged, context)
     const { repository } = options
     await installSet({ wanted: [], local: [staged], repository, options, folder }, context)
     return installedPlugin(findPlugin(readState(layout).plugins, id), layout)
   })
+}
+
+/** A person goes by the name of a file of theirs; what was fetched has one of ours. */
+async function warningsOf(
+  { kind }: PluginSource,
+  { path, source }: FetchedSource,
+): Promise<readonly string[]> {
+  if (kind !== 'path' && kind !== 'name') return []
+  const warning = await misnamedArchive(path, basename(source))
+  return warning === undefined ? [] : [warning]
 }
 
 function needsOthers({ facts: { manifest }, options }: StagedPackage): boolean {

@@ -11,6 +11,8 @@ export interface StagedPackage extends Candidate {
   readonly wantedBy?: PluginRecord['wantedBy']
   /** The plugin that needs it, where nobody asked for it. */
   readonly neededBy?: string
+  /** What is unusual about where it came from, one sentence each. */
+  readonly warnings?: readonly string[]
   /** What is set of it beside its files, when it is not installed yet. */
   readonly set?: Pick<PluginRecord, 'enabled' | 'updates'>
   /** What a repository said of it, when it came from one. */
