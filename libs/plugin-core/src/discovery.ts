@@ -14,6 +14,8 @@ export type {
   FoundForm,
   PlaceKind,
 } from './discovery/discovered-plugin.ts'
+export { discoveryPlaces, inHome } from './discovery/places.ts'
+export type { ListedPlace } from './discovery/places.ts'
 export { findFoundPlugin } from './discovery/found-plugin.ts'
 export { watchPlugins } from './discovery/watch-plugins.ts'
 export type { DiscoveryChange, WatchOptions } from './discovery/watch-plugins.ts'

@@ -47,7 +47,7 @@ export class FolderWatch implements Disposable {
 
   /** Watches these folders, and no others. */
   keep(folders: ReadonlySet<string>): void {
-    for (const folder of [...this.#watchers.keys()]) if (!folders.has(folder)) this.#remove(folder)
+    for (const folder of this.#watchers.keys()) if (!folders.has(folder)) this.#remove(folder)
   }
 
   /** Waits until something has happened and is over, or it is time to look. False when the signal has aborted. */

@@ -42,6 +42,25 @@ export function placesOf({
   return own.filter(({ path }) => !seen.has(path) && seen.add(path))
 }
 
+/** A place as people are told of it. */
+export interface ListedPlace {
+  readonly kind: PlaceKind
+  readonly path: string
+  /** Whether there is such a folder now. */
+  readonly exists: boolean
+}
+
+/** Where plugins are looked for, beginning with where those that are installed lie. */
+export function discoveryPlaces(
+  options: PlaceOptions & { readonly home: string },
+): readonly ListedPlace[] {
+  const workspace = resolve(options.workspace)
+  return [
+    { kind: 'installed' as const, path: join(options.home, 'plugins') },
+    ...placesOf({ ...options, workspace }),
+  ].map(({ kind, path }) => ({ kind, path, exists: existsSync(path) }))
+}
+
 /** A path with `~` written out. */
 export function inHome(path: string): string {
   return path === '~' || path.startsWith('~/') ? join(homeFolder(), path.slice(1)) : path

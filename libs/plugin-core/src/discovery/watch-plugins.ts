@@ -17,26 +17,27 @@ export type DiscoveryChange =
 export interface WatchOptions extends Omit<DiscoverOptions, 'remote' | 'refresh'> {
   /** How long a folder has to be quiet before it is looked at. @default 200 */
   readonly settleMs?: number | undefined
+  /** What the asker knows already. @default what is there when it is first asked for */
+  readonly known?: readonly DiscoveredPlugin[] | undefined
 }
 
 /**
  * Tells what changes among the plugins that are found, until the signal aborts. Folders are watched as far as the
  * system lets them be, and everything is looked through again every `rescanSeconds`, so that nothing is missed for ever.
- *
- * The first change is told relative to what is there when the first is asked for.
  */
 export async function* watchPlugins(
   context: DiscoveryContext,
   options: WatchOptions = {},
 ): AsyncGenerator<DiscoveryChange, void> {
   const { rescanSeconds = 300 } = context
-  const { settleMs = 200, signal, ...wanted } = options
+  const { settleMs = 200, known, signal, ...wanted } = options
   using watch = new FolderWatch({ settleMs, rescanMs: rescanSeconds * 1000, signal })
-  let known = await look()
-  while (await watch.next()) {
-    const present = await look()
-    yield* changesBetween(known, present)
-    known = present
+  const first = await look()
+  yield* changesBetween(known ?? first, first)
+  for (let before = first; await watch.next();) {
+    const after = await look()
+    yield* changesBetween(before, after)
+    before = after
   }
 
   async function look(): Promise<readonly DiscoveredPlugin[]> {
@@ -46,7 +47,10 @@ export async function* watchPlugins(
       folders.add(path)
       watch.add(path)
     }
-    const found = await discoverPlugins({ ...context, onFolder }, wanted)
+    const found = await discoverPlugins(
+      { ...context, onFolder, listRemote: undefined },
+      { ...wanted, refresh: false },
+    )
     watch.keep(folders)
     return found.plugins
   }

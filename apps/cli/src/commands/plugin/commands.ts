@@ -1,5 +1,6 @@
 import { consentCommands } from './consent-commands.ts'
 import type { ArgumentData, CommandData, GroupData } from '../command-data.ts'
+import { discoveryCommands, pathsGroup } from './discovery-commands.ts'
 import { installCommand, sourceCommands, sourcesGroup } from './source-commands.ts'
 
 const plugin: ArgumentData = {
@@ -13,11 +14,13 @@ const plugin: ArgumentData = {
 export const pluginGroups: readonly GroupData[] = [
   { path: ['plugin'], summary: 'Install, run and remove plugins' },
   sourcesGroup,
+  pathsGroup,
 ]
 
 /** The commands of the plugin user. */
 export const pluginCommands: readonly CommandData[] = [
   ...sourceCommands,
+  ...discoveryCommands,
   {
     path: ['plugin', 'list'],
     aliases: ['ls'],

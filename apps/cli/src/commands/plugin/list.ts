@@ -2,6 +2,7 @@ import type { InstalledPlugin } from '@mb/plugin-core'
 import type { Context } from '../../context.ts'
 import type { Output } from '../../output/output.ts'
 import type { Invocation } from '../../parse/invocation.ts'
+import { tellFound } from './discovery/tell-found.ts'
 import { openHost } from './host.ts'
 import { signerOf } from './signer.ts'
 import { stateOf } from './state.ts'
@@ -13,6 +14,7 @@ export async function run(
   context: Context,
 ): Promise<readonly InstalledPlugin[]> {
   await using host = await openHost(context)
+  if (!context.settings.isJson) await tellFound(context)
   return host.list()
 }
 
