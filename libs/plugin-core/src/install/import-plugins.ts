@@ -206,13 +206,16 @@ function checkEntry(entry: PluginSetEntry, { manifest, tree, signature }: Packag
   const breach = facts.find(([, exported, found]) => exported !== found)
   if (breach === undefined) return
   const [what, exported, found] = breach
-  const short = (text: string): string => JSON.stringify(neutralText(text, 32))
   throw new PluginError(
     'MB_PLUGIN_NOT_AS_PROMISED',
-    `Cannot import "${entry.id}": ${what} ${short(exported)} was exported, and what came has ${short(found)}`,
+    `Cannot import "${entry.id}": ${what} ${quote(exported)} was exported, and what came has ${quote(found)}`,
     {
       hint: 'Export it again where it is installed',
       details: { what, promised: exported, found },
     },
   )
+}
+
+function quote(text: string): string {
+  return JSON.stringify(neutralText(text, 32))
 }

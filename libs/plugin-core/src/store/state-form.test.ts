@@ -79,6 +79,7 @@ describe('a home of the first form', () => {
     })
     await open(home)
     await expectWhole(home)
+    expect(readState(layout).plugins).toHaveLength(1)
   })
 })
 
