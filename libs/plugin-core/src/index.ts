@@ -44,6 +44,11 @@ export { isTrustedSource, isTrustPattern } from './fetch/trusted-sources.ts'
 export type { TrustQuestion } from './fetch/trusted-sources.ts'
 export type { Dial, NetworkWay } from './fetch/network-way.ts'
 
+// Looking after a home, also one that no host can be opened on
+export { doctor } from './doctor/doctor.ts'
+export type { DoctorOptions, DoctorReport } from './doctor/doctor.ts'
+export type { Finding, FindingCode } from './doctor/finding.ts'
+
 // Consent
 export type {
   Consent,
