@@ -2,6 +2,7 @@ import { existsSync, realpathSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { homeFolder, isInside } from '@mb/kernel'
 import type { PlaceKind } from './discovered-plugin.ts'
+import { lookBehind } from './look.ts'
 
 /** A folder that plugins are looked for in. */
 export interface Place {
@@ -91,10 +92,16 @@ function projectRoot(workspace: string): string {
 }
 
 function nearestWith(workspace: string, name: string): string | undefined {
-  for (let folder = workspace; ; folder = dirname(folder)) {
+  for (let folder = workspace; !isEverybodys(folder); folder = dirname(folder)) {
     if (existsSync(join(folder, name))) return folder
     if (folder === dirname(folder)) return undefined
   }
+  return undefined
+}
+
+/** Whether anybody on this machine may put something into a folder, as into `/tmp`. */
+function isEverybodys(folder: string): boolean {
+  return ((lookBehind(folder)?.mode ?? 0) & 0o002) !== 0
 }
 
 function realOf(path: string): string {

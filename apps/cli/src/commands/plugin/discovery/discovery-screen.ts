@@ -21,9 +21,11 @@ export function showDiscovery(
   if (plugins.length === 0) output.line('No plugin was found.')
   else
     output.table(
-      ['plugin', 'version', 'type', 'where', 'why', 'description'],
+      ['plugin', 'version', 'type', 'where', 'description'],
       plugins.map((plugin) => row(plugin, style, context)),
     )
+  for (const plugin of plugins)
+    if (isOneOfSeveral(plugin, plugins)) showWhy(plugin, output, context)
   for (const plugin of plugins)
     for (const problem of plugin.problems) showProblem(problem, output, shown(plugin, context))
   for (const each of broken) showBroken(each, output, context)
@@ -50,16 +52,27 @@ export function showChange(change: DiscoveryChange, output: Output, context: Con
 }
 
 function row(plugin: DiscoveredPlugin, style: Style, context: Context): readonly Text[] {
-  const { id, version, type, why, description, status } = plugin
+  const { id, version, type, description, status } = plugin
   const isChosen = status === 'chosen'
   return [
     isChosen ? style.strong(id) : style.faint(id),
     version,
     plugin.place === 'remote' ? '' : type,
     shown(plugin, context),
-    isChosen ? why : style.faint(why),
     description,
   ]
+}
+
+function isOneOfSeveral(plugin: DiscoveredPlugin, plugins: readonly DiscoveredPlugin[]): boolean {
+  return plugins.some((each) => each !== plugin && each.id === plugin.id)
+}
+
+/** Says why a plugin is the one of its name, or another is. */
+function showWhy(plugin: DiscoveredPlugin, output: Output, context: Context): void {
+  const { style } = output
+  const { id, version, status, why } = plugin
+  const mark = status === 'chosen' ? style.good('chosen') : style.faint('passed over')
+  output.line(text`${mark} ${id} ${version} in ${shown(plugin, context)}: ${why}`)
 }
 
 function showBroken(broken: BrokenPlugin, output: Output, context: Context): void {
