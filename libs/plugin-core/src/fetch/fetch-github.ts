@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { neutralText } from '@mb/manifest'
 import { z } from 'zod'
 import type { FetchedSource, FetchSourceOptions } from './fetch-source.ts'
+import { isGithubAsset, isGithubTag } from './parse-github.ts'
 import { formatSource, type GithubSource } from './plugin-source.ts'
 import { requestUrl } from './request-url.ts'
 import { readAnswer, saveAnswer } from './save-answer.ts'
@@ -99,13 +100,17 @@ function chooseAsset(assets: readonly Asset[], source: GithubSource): Asset {
     'MB_SOURCE_ASSET',
     formatSource(withoutAsset),
     source.asset === undefined ? there : `it has no file "${source.asset}"; ${there}`,
-    {
-      hint:
-        names[0] === undefined
-          ? 'Ask its author to attach the package to the release'
-          : `Name one of them, as in ${formatSource({ ...source, asset: names[0] })}`,
-    },
+    { hint: hintFor(archives, withoutAsset) },
   )
+}
+
+function hintFor(archives: readonly Asset[], source: GithubSource): string {
+  if (archives.length === 0) return 'Ask its author to attach the package to the release'
+  // A hint is there to be copied: nothing in it is a stranger's that a shell would act on.
+  const plain = archives.find(({ name }) => isGithubAsset(name))
+  return plain === undefined || !isGithubTag(source.tag ?? '')
+    ? 'Look at the names of its files, and write one of them after a "#"'
+    : `Name one of them, as in ${formatSource({ ...source, asset: plain.name })}`
 }
 
 function digestOf({ digest }: Asset): string | undefined {

@@ -7,11 +7,11 @@ import { connect, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
+import { fetchText, type Fetching } from '../fixtures/fetching.ts'
 import { openInternet, publicAddress, type Answer, type Internet } from '../fixtures/internet.ts'
 import { temporaryFolder } from '../fixtures/plugin-folder.ts'
-import { fetchSource, type FetchedSource } from './fetch-source.ts'
-import { fillNetworkWay, type NetworkWay } from './network-way.ts'
-import { parseSource } from './parse-source.ts'
+import type { FetchedSource } from './fetch-source.ts'
+import type { NetworkWay } from './network-way.ts'
 
 const bytes = randomBytes(300_000)
 const digest = createHash('sha256').update(bytes).digest('hex')
@@ -21,36 +21,14 @@ const redirect =
   (_request, response) =>
     response.writeHead(status, { location }).end('moved')
 
-interface Fetching {
-  readonly way?: NetworkWay
-  readonly trusted?: readonly string[]
-  readonly allowUntrusted?: boolean
-  readonly maxBytes?: number
-  readonly sha256?: string
-  readonly signal?: AbortSignal
-  readonly onProgress?: (progress: { readonly bytes: number; readonly total: number }) => void
-}
-
 async function fetching(
   internet: Internet | undefined,
   text: string,
   folder: string,
   options: Fetching = {},
 ): Promise<FetchedSource> {
-  const source = parseSource(text)
-  if (source.kind === 'name' || source.kind === 'marketplace') throw new TypeError('No source')
-  return await fetchSource(source, join(folder, 'download'), {
-    trust: {
-      trustedSources: options.trusted ?? ['a.example'],
-      allowUntrusted: options.allowUntrusted ?? false,
-    },
-    workspace: folder,
-    maxBytes: options.maxBytes ?? 1024 * 1024,
-    sha256: options.sha256,
-    way: fillNetworkWay({ ...internet?.way, ...options.way }),
-    signal: options.signal ?? new AbortController().signal,
-    onProgress: options.onProgress,
-  })
+  const way = { ...internet?.way, ...options.way }
+  return await fetchText(text, folder, { trusted: ['a.example'], ...options, way })
 }
 
 describe('fetchSource() of an address', () => {

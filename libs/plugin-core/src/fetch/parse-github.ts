@@ -18,8 +18,8 @@ export function parseGithub(text: string, shown: string): GithubSource {
   const isWhole =
     isGithubOwner(who) &&
     isGithubRepository(which) &&
-    (release === undefined || tag.test(release)) &&
-    (file === undefined || asset.test(file))
+    (release === undefined || isGithubTag(release)) &&
+    (file === undefined || isGithubAsset(file))
   if (!isWhole)
     throw sourceError('MB_SOURCE_INVALID', shown, 'it is no release', {
       hint: 'Write it as github:owner/repository, with @tag for one release and #name for one of its files',
@@ -41,4 +41,14 @@ export function isGithubOwner(text: string): boolean {
 /** Whether a text can be the name of a repository. */
 export function isGithubRepository(text: string): boolean {
   return repository.test(text)
+}
+
+/** Whether a text is a tag that can be asked for. */
+export function isGithubTag(text: string): boolean {
+  return tag.test(text)
+}
+
+/** Whether a text is a name of a file that can be asked for. */
+export function isGithubAsset(text: string): boolean {
+  return asset.test(text)
 }
