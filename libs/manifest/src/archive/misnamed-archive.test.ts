@@ -26,7 +26,7 @@ describe('misnamedArchive()', () => {
     ['notes.zip', tarGz([good]), 'It is called "notes.zip", and is a tar.gz'],
     ['photo.png', zip([good]), 'It is called "photo.png", and is a zip'],
     ['notes', tarGz([good]), 'It is called "notes", and is a tar.gz'],
-    ['a\u001B[2J\u202Ex', zip([good]), expect.not.stringMatching(/[\p{Cc}\p{Cf}]/u)],
+    ['a\u001B[2J\u202Ex', zip([good]), 'It is called "a [2J x", and is a zip'],
   ])('of %j', async (name, archive, warning) => {
     await writeFile(join(folder, name), archive)
     expect(await misnamedArchive(join(folder, name))).toEqual(warning)

@@ -1,0 +1,24 @@
+import { readFile } from 'node:fs/promises'
+import { describe, expect, it } from 'vitest'
+import { manifestJsonSchema } from './json-schema.ts'
+import { pluginTypes } from './plugin-type.ts'
+import { checkManifest } from './reading/check-manifest.ts'
+
+const page = await readFile(new URL('../../../docs/guides/manifest.md', import.meta.url), 'utf8')
+const [, example = ''] = /```yaml\n(.*?)```/s.exec(page) ?? []
+const keys = Object.keys(Object(manifestJsonSchema()['properties'])).filter(
+  (key) => key !== '$schema',
+)
+
+describe('the guide of the manifest', () => {
+  it('has an example with every key there is, of which nothing is to be said', () => {
+    expect(checkManifest(example, { publishing: true })).toMatchObject({ ok: true, findings: [] })
+    const written = [...example.matchAll(/^([a-zA-Z]+):/gm)].map(([, key = '']) => key)
+    expect(written.toSorted()).toEqual(keys.toSorted())
+  })
+
+  it('explains every key and every type', () => {
+    const missing = [...keys, ...pluginTypes].filter((name) => !page.includes(`\`${name}\``))
+    expect(missing).toEqual([])
+  })
+})
