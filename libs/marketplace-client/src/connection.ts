@@ -101,7 +101,7 @@ export class Connection {
       readonly statuses: readonly number[]
     },
   ): Promise<Reply> {
-    const reply = await this.#send(route, this.#urlOf(route, params), question)
+    const reply = await this.#send(route, this.#urlOf(route, params, question.query), question)
     if (!question.statuses.includes(reply.status)) throw await this.#refusal(reply)
     return reply
   }

@@ -27,6 +27,8 @@ export interface MarketplaceOptions {
   readonly timeouts?: Partial<Timeouts> | undefined
   readonly logger?: Logger | undefined
   readonly clock?: Clock | undefined
+  /** The platform that packages are for, as `linux-x64`. @default that of this machine */
+  readonly platform?: string | undefined
   /** From 0 to 1, for the pauses between tries. @default Math.random */
   readonly random?: (() => number) | undefined
 }
@@ -63,6 +65,8 @@ export interface FindOptions extends AskOptions {
 export interface FoundVersion extends VersionDetail {
   /** Name of the marketplace that has it. */
   readonly repository: string
+  /** The platform that it was asked for. */
+  readonly platform: string
   /** Whether its key is one of those that signed for the namespace before. */
   readonly publicKeyKnown: boolean
   /** Ids of the keys that were known for the namespace when it was found. */

@@ -1,6 +1,6 @@
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { generateSigningKey, readPublicKey } from '@mb/manifest'
+import { generateSigningKey, readPublicKey, thisPlatform } from '@mb/manifest'
 import { enrolmentText, makeToken } from '@mb/marketplace-protocol'
 import { createPublicKey, verify } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
@@ -32,6 +32,7 @@ describe('openMarketplace()', () => {
         },
       ],
       repository: 'tiny',
+      platform: thisPlatform(),
       publicKeyKnown: false,
       knownKeys: [],
     })

@@ -1,7 +1,7 @@
 import { sign } from 'node:crypto'
 import { join } from 'node:path'
 import { sha256, silentLogger, systemClock } from '@mb/kernel'
-import { parsePluginId, parsePluginName } from '@mb/manifest'
+import { parsePluginId, parsePluginName, thisPlatform } from '@mb/manifest'
 import { enrolmentText, routes, sha256Schema } from '@mb/marketplace-protocol'
 import { AnswerCache } from './cache/answer-cache.ts'
 import { Connection, type ConnectionSetup } from './connection.ts'
@@ -26,7 +26,7 @@ import { KnownKeys } from './trust/known-keys.ts'
  * @throws MarketplaceError `MB_MARKETPLACE_REPOSITORY`
  */
 export function openMarketplace(options: MarketplaceOptions): Marketplace {
-  const { cacheDirectory, clock = systemClock } = options
+  const { cacheDirectory, clock = systemClock, platform = thisPlatform() } = options
   const sites = openSites(options)
   const at = (name: string) => repositoryOf(sites, name).connection
   return {
@@ -48,7 +48,7 @@ export function openMarketplace(options: MarketplaceOptions): Marketplace {
       }))
     },
     findId: async (name, { signal } = {}) => findPluginId(sites, parsePluginName(name), signal),
-    find: async (spec, findOptions) => findVersion(sites, spec, findOptions),
+    find: async (spec, findOptions) => findVersion(sites, spec, { ...findOptions, platform }),
     download: async (found, directory, downloadOptions) =>
       downloadArchive(at(found.repository), found, {
         ...downloadOptions,

@@ -1,5 +1,5 @@
 import { isMbError } from '@mb/kernel'
-import type { Engines } from '@mb/manifest'
+import { closestTo, thisPlatform, type Engines } from '@mb/manifest'
 import type { VersionSummary } from '@mb/marketplace-protocol'
 import type { AskOptions, DownloadOptions, Marketplace } from './marketplace.ts'
 
@@ -54,11 +54,14 @@ export function packageRepository(
   options: {
     /** The id of a key that may sign from now on, though others are known. */
     readonly acceptKey?: string | undefined
+    /** The platform that offers are for. @default that of this machine */
+    readonly platform?: string | undefined
   } = {},
 ): PackageRepository {
+  const { acceptKey, platform = thisPlatform() } = options
   return {
     find: async (spec, { signal } = {}) => {
-      const found = await marketplace.find(spec, { ...options, signal })
+      const found = await marketplace.find(spec, { acceptKey, signal })
       const { id, version, repository, digest, keyId, publicKey, publicKeyKnown } = found
       return {
         id,
@@ -77,13 +80,24 @@ export function packageRepository(
       try {
         const id = plugin.includes('/') ? plugin : await marketplace.findId(plugin, askOptions)
         const list = await marketplace.versions(id, askOptions)
-        return list.versions.map((version) => offerOf(list.id, list.repository, version))
+        return list.versions.map((version) =>
+          offerOf(list.id, list.repository, madeFor(version, platform)),
+        )
       } catch (error) {
         if (isMbError(error) && error.code === 'MB_MARKETPLACE_NOT_FOUND') return []
         throw error
       }
     },
   }
+}
+
+/** A version as it is made for a platform; of one that is not, for which it is made. */
+function madeFor(version: VersionSummary, platform: string): VersionSummary {
+  const { artefacts = [], needs = nothing } = version
+  if (artefacts.length === 0) return version
+  const closest = closestTo(artefacts, platform)
+  const platforms = closest?.platforms ?? artefacts.flatMap((each) => each.platforms)
+  return { ...version, ...closest, needs: { ...needs, platforms } }
 }
 
 function offerOf(id: string, repository: string, told: VersionSummary): Offer {

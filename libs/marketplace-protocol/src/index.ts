@@ -15,7 +15,9 @@ export type { Reason, Severity } from './reason.ts'
 // What goes over the wire
 export type { Account } from './account.ts'
 export type { EnrolledKey, KeyEnrolment, NamespaceKeys } from './key.ts'
+export type { ArtefactQuery } from './platform.ts'
 export type {
+  ArtefactSummary,
   PluginDetail,
   PluginSummary,
   SearchQuery,

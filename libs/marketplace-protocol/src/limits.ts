@@ -12,6 +12,8 @@ export const wireLimits: {
   readonly queryLength: number
   /** Most versions that one answer lists. */
   readonly versions: number
+  /** Most artefacts of one version. */
+  readonly artefacts: number
   /** Most reasons and warnings of one answer, each. */
   readonly reasons: number
   /** How far the clock of somebody who enrols a key may be off. */
@@ -23,6 +25,7 @@ export const wireLimits: {
   searchOffset: 10_000,
   queryLength: 200,
   versions: 2000,
+  artefacts: 32,
   reasons: 200,
   enrolmentMs: 5 * 60_000,
 }

@@ -49,8 +49,20 @@ export interface VersionSummary {
   readonly keyId: string
   /** What its manifest says that it needs; absent when the marketplace does not tell. */
   readonly needs?: VersionNeeds
+  /** All that there are, when there is more than one: the same plugin, made for different platforms. */
+  readonly artefacts?: readonly ArtefactSummary[]
   /** Why its author took it back; absent when nobody did. */
   readonly yanked?: string
+}
+
+/** A version as it is made for some platforms. */
+export interface ArtefactSummary {
+  /** As `linux` or `linux-x64`; all others, when empty. */
+  readonly platforms: readonly string[]
+  readonly publishedAt: string
+  readonly bytes: number
+  readonly digest: string
+  readonly keyId: string
 }
 
 /** The versions of a plugin. */
@@ -103,6 +115,15 @@ export const pluginSummarySchema: z.ZodType<PluginSummary> = z
   .object(summary)
   .refine(isOneName, 'The id is not the namespace and name')
 
+const artefactSchema: z.ZodType<ArtefactSummary> = z.object({
+  // A platform that a later marketplace knows is one that this machine is not.
+  platforms: z.array(z.string().max(64)).max(64),
+  publishedAt: momentSchema,
+  bytes: bytesSchema,
+  digest: sha256Schema,
+  keyId: sha256Schema,
+})
+
 /** Schema of {@link VersionSummary}. */
 export const versionSummarySchema: z.ZodType<VersionSummary> = z.object({
   version: versionSchema,
@@ -111,6 +132,7 @@ export const versionSummarySchema: z.ZodType<VersionSummary> = z.object({
   digest: sha256Schema,
   keyId: sha256Schema,
   needs: versionNeedsSchema.exactOptional(),
+  artefacts: z.array(artefactSchema).max(wireLimits.artefacts).exactOptional(),
   yanked: z.string().max(500).exactOptional(),
 })
 

@@ -9,6 +9,7 @@ import {
   type NamespaceKeys,
 } from './key.ts'
 import { nameSchema, sha256Schema, versionSchema } from './names.ts'
+import { artefactQuerySchema, type ArtefactQuery } from './platform.ts'
 import {
   pluginDetailSchema,
   searchQuerySchema,
@@ -58,8 +59,8 @@ export interface Routes {
   readonly search: Route<Nothing, SearchQuery, 'none', z.ZodType<SearchResult>>
   readonly plugin: Route<PluginParams, Nothing, 'none', z.ZodType<PluginDetail>>
   readonly versions: Route<PluginParams, Nothing, 'none', z.ZodType<VersionList>>
-  readonly version: Route<VersionParams, Nothing, 'none', z.ZodType<VersionDetail>>
-  readonly download: Route<VersionParams, Nothing, 'none', 'package'>
+  readonly version: Route<VersionParams, ArtefactQuery, 'none', z.ZodType<VersionDetail>>
+  readonly download: Route<VersionParams, ArtefactQuery, 'none', 'package'>
   readonly publish: Route<NamespaceParams, Nothing, 'package', z.ZodType<PublishStatus>>
   readonly publishStatus: Route<{ readonly id: string }, Nothing, 'none', z.ZodType<PublishStatus>>
   readonly validate: Route<Nothing, ValidateQuery, 'package', z.ZodType<ValidateResult>>
@@ -152,8 +153,9 @@ export const routes: Routes = {
   version: {
     ...read,
     path: '/v1/plugins/{namespace}/{name}/versions/{version}',
-    summary: 'A version with its statement',
+    summary: 'A version with its statement, as it is made for a platform',
     params: version,
+    query: artefactQuerySchema,
     answer: versionDetailSchema,
     problems: ['not-found', 'name-invalid'],
   },
@@ -162,6 +164,7 @@ export const routes: Routes = {
     path: '/v1/plugins/{namespace}/{name}/versions/{version}/download',
     summary: 'The archive of a version; one range of it by Range and If-Range',
     params: version,
+    query: artefactQuerySchema,
     answer: 'package',
     problems: ['not-found', 'name-invalid', 'range-not-satisfiable'],
   },

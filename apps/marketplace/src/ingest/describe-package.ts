@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import { readTextBounded } from '@mb/kernel'
+import { canonicalJson, readTextBounded, sha256 } from '@mb/kernel'
 import {
   describePermissions,
   metadataDirectory,
@@ -26,6 +26,8 @@ export interface Described {
     readonly archive: Pick<VersionDetail['archive'], 'form'>
   }
   readonly about: About
+  /** Digest of what its manifest says beside its platforms. */
+  readonly likeness: string
   /** What could be better. */
   readonly warnings: readonly Reason[]
 }
@@ -73,6 +75,7 @@ export async function describePackage(
       ...(repository === undefined ? {} : { repository }),
       ...(readme === undefined ? {} : { readme }),
     },
+    likeness: sha256(canonicalJson({ ...manifest, platforms: [] })),
     warnings: reasonsFrom(
       findings.map(({ code, message, line, column, hint }) => {
         return { code, message, file: basename(manifestFile), line, column, help: hint }

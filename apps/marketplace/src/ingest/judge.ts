@@ -52,8 +52,7 @@ export async function judge(file: string, options: JudgeOptions): Promise<Judgem
   if (unsigned !== undefined) return { ok: false, reasons: [unsigned], ...id }
   if (signature.status === 'unsigned') throw new TypeError('Cannot describe an unsigned package')
   const described = await describePackage({ ...facts, signature }, { namespace, form })
-  const refusal =
-    whyTooMuch(described) ?? whyNotThisVersion(described.version, sha256, store.catalogue)
+  const refusal = whyTooMuch(described) ?? whyNotThisVersion(described, sha256, store.catalogue)
   if (refusal === undefined) return { ok: true, described }
   return { ok: false, reasons: [refusal], ...id }
 }

@@ -195,7 +195,7 @@ export class Publisher implements AsyncDisposable {
 
   #goLive(
     { id, bytes, sha256 }: PublishRecord,
-    { version, about }: Described,
+    { version, about, likeness }: Described,
     scan: { readonly verdict: 'pass' | 'warn'; readonly findings: readonly Reason[] },
   ): void {
     const isNew = this.#options.store.catalogue.goLive(id, {
@@ -206,6 +206,7 @@ export class Publisher implements AsyncDisposable {
         scan,
       },
       about,
+      likeness,
     })
     // It was looked for a moment ago, and packages take their turns.
     if (!isNew) throw new TypeError(`Cannot publish ${version.id} ${version.version} twice`)

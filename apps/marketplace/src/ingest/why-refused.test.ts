@@ -19,6 +19,7 @@ const described: Described = {
     runtime: 'node',
   },
   about: { description: 'A plugin', author: 'Ada', keywords: [] },
+  likeness: 'd'.repeat(64),
   warnings: [],
 }
 
@@ -52,11 +53,11 @@ describe('whyNotThisVersion()', () => {
       digest: '',
       keyId: '',
     }))
-    const catalogue = { versions: () => versions, version: () => undefined }
-    const refusal = whyNotThisVersion(described.version, 'a', catalogue)
+    const catalogue = { versions: () => versions, artefacts: () => [] }
+    const refusal = whyNotThisVersion(described, 'a', catalogue)
     expect(refusal?.code).toBe('version-conflict')
     const others = { ...catalogue, versions: () => versions.slice(1) }
-    expect(whyNotThisVersion(described.version, 'a', others)).toBeUndefined()
+    expect(whyNotThisVersion(described, 'a', others)).toBeUndefined()
   })
 })
 

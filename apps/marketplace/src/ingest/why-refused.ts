@@ -1,13 +1,8 @@
 import type { PackageFacts } from '@mb/manifest'
-import {
-  routes,
-  wireLimits,
-  type EnrolledKey,
-  type Reason,
-  type VersionDetail,
-} from '@mb/marketplace-protocol'
+import { routes, wireLimits, type EnrolledKey, type Reason } from '@mb/marketplace-protocol'
 import type { Catalogue } from '../store/store.ts'
 import type { Described } from './describe-package.ts'
+import { whyNotBeside } from './why-not-beside.ts'
 
 /** Why a package's signature is not one that the namespace takes. */
 export function whyNotSigned(
@@ -47,19 +42,21 @@ export function whyNotEnrolled(
 
 /** Why a version cannot stand beside those that are there. */
 export function whyNotThisVersion(
-  { id, version }: Pick<VersionDetail, 'id' | 'version'>,
+  { version: { id, version, needs }, likeness }: Pick<Described, 'version' | 'likeness'>,
   sha256: string,
-  catalogue: Pick<Catalogue, 'version' | 'versions'>,
+  catalogue: Pick<Catalogue, 'artefacts' | 'versions'>,
 ): Reason | undefined {
-  const same = catalogue.version(id, version)
-  if (same !== undefined) {
-    if (same.archive.sha256 === sha256) return undefined
-    const message = `${id} ${version} was published with other content, and a version never changes`
+  const others = catalogue.artefacts(id, version)
+  if (others.some((other) => other.sha256 === sha256)) return undefined
+  const wrong = whyNotBeside({ platforms: needs?.platforms ?? [], likeness }, others)
+  if (wrong !== undefined) {
+    const message = `${id} ${version} was published ${wrong}`
     return { code: 'version-exists', message, help: 'Publish it under a new version' }
   }
   const present = catalogue.versions(id) ?? []
-  if (present.length < wireLimits.versions) return undefined
-  const message = `${id} has ${present.length} versions, and no plugin may have more`
+  const count = present.reduce((sum, { artefacts }) => sum + (artefacts?.length ?? 1), 0)
+  if (count < wireLimits.versions) return undefined
+  const message = `${id} has ${count} versions, and no plugin may have more`
   return { code: 'version-conflict', message }
 }
 

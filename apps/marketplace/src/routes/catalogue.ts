@@ -1,4 +1,4 @@
-import { routes, type VersionDetail } from '@mb/marketplace-protocol'
+import { routes, type ArtefactQuery, type VersionDetail } from '@mb/marketplace-protocol'
 import { HttpProblem } from '../problem.ts'
 import { download } from './download.ts'
 import { revalidated } from './revalidated.ts'
@@ -21,14 +21,29 @@ export function catalogueRoutes(table: RouteTable, service: Service): void {
     const versions = catalogue.versions(id) ?? missing(id)
     return revalidated(context.req.raw, { id, versions })
   })
-  table.on(routes.version, ({ params, context }) => revalidated(context.req.raw, find(params)))
-  table.on(routes.download, ({ params, context }) =>
-    download(context.req.raw, find(params), service.blobs),
+  table.on(routes.version, ({ params, query, context }) =>
+    revalidated(context.req.raw, find(params, query)),
+  )
+  table.on(routes.download, ({ params, query, context }) =>
+    download(context.req.raw, find(params, query), {
+      blobs: service.blobs,
+      // A closer artefact may come later.
+      isForever: query.platform === undefined,
+    }),
   )
 
-  function find(params: { namespace: string; name: string; version: string }): VersionDetail {
+  function find(
+    params: { readonly namespace: string; readonly name: string; readonly version: string },
+    { platform }: ArtefactQuery,
+  ): VersionDetail {
     const id = `${params.namespace}/${params.name}`
-    return catalogue.version(id, params.version) ?? missing(`${id}@${params.version}`)
+    const found = catalogue.version(id, params.version, platform)
+    if (found !== undefined) return found
+    const others = catalogue.artefacts(id, params.version).flatMap(({ platforms }) => platforms)
+    if (others.length === 0 || platform === undefined) return missing(`${id}@${params.version}`)
+    throw new HttpProblem('not-found', `There is no ${id}@${params.version} for ${platform} here`, {
+      hint: `There is one for ${others.join(', ')}`,
+    })
   }
 }
 

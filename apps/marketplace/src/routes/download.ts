@@ -8,7 +8,7 @@ import { isKnown } from './revalidated.ts'
 export async function download(
   request: Request,
   { id, version, archive }: VersionDetail,
-  blobs: BlobStore,
+  { blobs, isForever }: { readonly blobs: BlobStore; readonly isForever: boolean },
 ): Promise<Response> {
   const { bytes, form, sha256 } = archive
   const etag = `"sha256-${sha256}"`
@@ -16,7 +16,7 @@ export async function download(
     'content-type': 'application/octet-stream',
     'content-disposition': `attachment; filename="${id.replace('/', '-')}-${version.replaceAll(/[^\w.-]/g, '_')}.${form}"`,
     'accept-ranges': 'bytes',
-    'cache-control': 'public, max-age=31536000, immutable',
+    'cache-control': isForever ? 'public, max-age=31536000, immutable' : 'public, max-age=300',
     etag,
   })
   if (isKnown(request, etag)) return new Response(null, { status: 304, headers })

@@ -89,6 +89,18 @@ export interface PublishStore {
 export interface LiveVersion {
   readonly detail: VersionDetail
   readonly about: About
+  /** Digest of what its manifest says beside its platforms: all artefacts of a version have the same. */
+  readonly likeness?: string
+}
+
+/** A version as it is made for some platforms, as what comes beside it is held against it. */
+export interface Artefact {
+  /** All others, when empty. */
+  readonly platforms: readonly string[]
+  /** Of its archive. */
+  readonly sha256: string
+  /** Absent for one that was published before there were several. */
+  readonly likeness?: string
 }
 
 /** What a plugin says of itself. */
@@ -110,13 +122,19 @@ export interface Page {
 
 /** What everybody may see. */
 export interface Catalogue {
-  /** Makes a version visible and its publish live, both or neither. @returns false when the version is there */
+  /** Makes a version visible and its publish live, both or neither. @returns false when it is there for these platforms */
   goLive(publishId: string, live: LiveVersion): boolean
   search(query: string, page: Page): SearchResult
   plugin(id: string): PluginDetail | undefined
   /** Newest first. */
   versions(id: string): readonly VersionSummary[] | undefined
-  version(id: string, version: string): VersionDetail | undefined
+  /**
+   * A version as it is made most closely for a platform; without one the artefact for all, which comes before others,
+   * or else the first that there was.
+   */
+  version(id: string, version: string, platform?: string): VersionDetail | undefined
+  /** What a version is made of, the first one first; none when there is no such version. */
+  artefacts(id: string, version: string): readonly Artefact[]
   /** Whether a version is served from these bytes. */
   hasArchive(sha256: string): boolean
 }

@@ -33,7 +33,7 @@ async function begin(options: Parameters<typeof openTiny>[0] = {}): Promise<
 /** Replaces the answer to a download alone. */
 function onDownload(answer: Answer): Answer {
   return (request, response, asked) =>
-    asked.path.endsWith('/download') && answer(request, response, asked)
+    asked.path.includes('/download?') && answer(request, response, asked)
 }
 
 const type = { 'content-type': 'application/octet-stream' }

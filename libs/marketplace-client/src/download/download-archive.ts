@@ -66,6 +66,7 @@ async function fetchRest(part: PartialFile, download: Download): Promise<void> {
     routes.download,
     { namespace, name, version: found.version },
     {
+      query: { platform: found.platform },
       signal,
       statuses: part.bytes === 0 ? [200] : [200, 206, 416],
       headers: {

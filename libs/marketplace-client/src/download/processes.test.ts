@@ -34,7 +34,7 @@ describe('downloads of several processes', () => {
     const served = makeVersion('acme/pdf', '1.0.0')
     tiny.serve(served)
     tiny.answer = (_, response, { path }) => {
-      if (!path.endsWith('/download')) return false
+      if (!path.includes('/download?')) return false
       response.writeHead(200, {
         'content-type': 'application/octet-stream',
         'content-length': served.archive.length,

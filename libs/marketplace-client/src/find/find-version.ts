@@ -16,34 +16,47 @@ import { parsePluginSpec, type WantedVersion } from './plugin-spec.ts'
 export async function findVersion(
   sites: readonly Site[],
   text: string,
-  { acceptKey, signal }: FindOptions = {},
+  { acceptKey, platform, signal }: FindOptions & { readonly platform: string },
 ): Promise<FoundVersion> {
   const spec = parsePluginSpec(text)
   const id = spec.id ?? (await findPluginId(sites, spec.name, signal))
   const { namespace } = parsePluginId(id)
   return firstOf(mayServe(sites, namespace), id, async ({ connection, knownKeys }) => {
-    const told = await fetchVersion(connection, id, spec.wanted, signal)
+    const told = await fetchVersion(connection, id, { wanted: spec.wanted, platform, signal })
     const version = verifyVersion(told)
     const { keyId } = version
     const repository = connection.repository.name
     const known = await knownKeys.list(namespace)
     if (known.length > 0 && !known.includes(keyId) && acceptKey !== keyId)
       throw keyChanged({ namespace, repository, keyId, knownKeys: known })
-    return { ...version, repository, publicKeyKnown: known.includes(keyId), knownKeys: known }
+    return {
+      ...version,
+      repository,
+      platform,
+      publicKeyKnown: known.includes(keyId),
+      knownKeys: known,
+    }
   })
 }
 
 async function fetchVersion(
   connection: Connection,
   id: PluginId,
-  wanted: WantedVersion,
-  signal: AbortSignal | undefined,
+  {
+    wanted,
+    platform,
+    signal,
+  }: {
+    readonly wanted: WantedVersion
+    readonly platform: string
+    readonly signal: AbortSignal | undefined
+  },
 ): Promise<VersionDetail> {
   const { namespace, name } = parsePluginId(id)
   const version =
     wanted.kind === 'exact' ? wanted.version : await newestOf(connection, id, wanted, signal)
   const detail = await connection
-    .ask(routes.version, { namespace, name, version }, { signal })
+    .ask(routes.version, { namespace, name, version }, { query: { platform }, signal })
     .catch(async (error: unknown) => {
       // Whoever has a plugin has all of its versions: one that is missing there is not looked for elsewhere.
       if (isNotFound(error)) await newestOf(connection, id, { kind: 'exact', version }, signal)

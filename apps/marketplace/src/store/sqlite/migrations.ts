@@ -42,6 +42,20 @@ const migrations: readonly string[] = [
   `,
   // What lists tell of a version; one that came before is told without.
   `ALTER TABLE versions ADD COLUMN needs TEXT;`,
+  // A version may be there several times, each for other platforms.
+  `
+  CREATE TABLE artefacts (
+    plugin TEXT NOT NULL REFERENCES plugins (id), version TEXT NOT NULL, target TEXT NOT NULL,
+    published_at TEXT NOT NULL, bytes INTEGER NOT NULL, sha256 TEXT NOT NULL, digest TEXT NOT NULL,
+    key_id TEXT NOT NULL, needs TEXT, likeness TEXT, detail TEXT NOT NULL, PRIMARY KEY (plugin, version, target)
+  ) STRICT;
+  INSERT INTO artefacts
+    SELECT plugin, version, coalesce((SELECT group_concat(value, ',') FROM
+      (SELECT value FROM json_each(needs, '$.platforms') ORDER BY value)), ''), published_at, bytes, sha256, digest, key_id, needs, NULL, detail FROM versions ORDER BY rowid;
+  DROP TABLE versions;
+  ALTER TABLE artefacts RENAME TO versions;
+  CREATE INDEX versions_of_archive ON versions (sha256);
+  `,
 ]
 
 /**

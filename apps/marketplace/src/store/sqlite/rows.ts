@@ -8,7 +8,8 @@ import {
 } from '@mb/marketplace-protocol'
 import { risks } from '@mb/manifest'
 import { z } from 'zod'
-import type { About, PublishRecord, TokenRecord } from '../store.ts'
+import type { About, Artefact, PublishRecord, TokenRecord } from '../store.ts'
+import { platformsIn } from './version-artefacts.ts'
 
 /** A row as SQLite gives it. */
 export type Row = Readonly<Record<string, SQLOutputValue>>
@@ -94,6 +95,16 @@ export function versionIn(row: Row): VersionSummary {
     digest: textIn(row, 'digest'),
     keyId: textIn(row, 'key_id'),
     ...(needs === undefined ? {} : { needs }),
+  }
+}
+
+/** What a version's row says of what comes beside it. */
+export function artefactIn(row: Row): Artefact {
+  const { likeness } = row
+  return {
+    platforms: platformsIn(textIn(row, 'target')),
+    sha256: textIn(row, 'sha256'),
+    ...(typeof likeness === 'string' && { likeness }),
   }
 }
 

@@ -1,4 +1,4 @@
-import { isOlder } from '@mb/manifest'
+import { closestTo, isOlder } from '@mb/manifest'
 import type {
   PluginDetail,
   PluginSummary,
@@ -8,10 +8,11 @@ import type {
 } from '@mb/marketplace-protocol'
 import { matchExpression } from '../../search/match-expression.ts'
 import { isNewerLatest } from '../is-newer-latest.ts'
-import type { Catalogue, KeyStore, LiveVersion, Page } from '../store.ts'
+import type { Artefact, Catalogue, KeyStore, LiveVersion, Page } from '../store.ts'
 import { summaryOf } from '../summary.ts'
 import type { Connection } from './connection.ts'
-import { aboutIn, countIn, detailIn, summaryIn, textIn, versionIn } from './rows.ts'
+import { aboutIn, artefactIn, countIn, detailIn, summaryIn, textIn, versionIn } from './rows.ts'
+import { byDefault, targetOf, withArtefacts } from './version-artefacts.ts'
 
 /** What is served, in SQLite. */
 export class SqliteCatalogue implements Catalogue {
@@ -26,19 +27,23 @@ export class SqliteCatalogue implements Catalogue {
   goLive(publishId: string, live: LiveVersion): boolean {
     const { id, version, publishedAt, archive, digest, keyId, needs } = live.detail
     return this.#connection.whole(() => {
-      if (this.version(id, version) !== undefined) return false
+      const target = targetOf(needs?.platforms ?? [])
+      if (this.#has(id, version, target)) return false
       this.#putPlugin(live)
       this.#connection.run(
-        `INSERT INTO versions (plugin, version, published_at, bytes, sha256, digest, key_id, needs, detail)
-          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        `INSERT INTO versions
+          (plugin, version, target, published_at, bytes, sha256, digest, key_id, needs, likeness, detail)
+          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
         id,
         version,
+        target,
         publishedAt,
         archive.bytes,
         archive.sha256,
         digest,
         keyId,
         needs === undefined ? null : JSON.stringify(needs),
+        live.likeness ?? null,
         JSON.stringify(live.detail),
       )
       const sql = `UPDATE publishes SET state = 'live', plugin = ?, version = ?, finished_at = ? WHERE id = ?`
@@ -125,16 +130,28 @@ export class SqliteCatalogue implements Catalogue {
   }
 
   versions(id: string): readonly VersionSummary[] | undefined {
-    const sql =
-      'SELECT version, published_at, bytes, digest, key_id, needs FROM versions WHERE plugin = ?'
-    const versions = this.#connection.all(sql, id).map(versionIn)
-    return versions.length === 0 ? undefined : versions.toSorted(byAge)
+    const sql = `SELECT version, published_at, bytes, digest, key_id, needs FROM versions WHERE plugin = ?
+      ORDER BY rowid`
+    const rows = this.#connection.all(sql, id).map(versionIn)
+    return rows.length === 0 ? undefined : withArtefacts(rows).toSorted(byAge)
   }
 
-  version(id: string, version: string): VersionDetail | undefined {
-    const sql = 'SELECT detail FROM versions WHERE plugin = ? AND version = ?'
-    const row = this.#connection.one(sql, id, version)
+  version(id: string, version: string, platform?: string): VersionDetail | undefined {
+    const targets = this.artefacts(id, version)
+    const chosen = platform === undefined ? byDefault(targets) : closestTo(targets, platform)
+    if (chosen === undefined) return undefined
+    const sql = 'SELECT detail FROM versions WHERE plugin = ? AND version = ? AND target = ?'
+    const row = this.#connection.one(sql, id, version, targetOf(chosen.platforms))
     return row === undefined ? undefined : detailIn(row)
+  }
+
+  artefacts(id: string, version: string): readonly Artefact[] {
+    const sql = `SELECT target, sha256, likeness FROM versions WHERE plugin = ? AND version = ? ORDER BY rowid`
+    return this.#connection.all(sql, id, version).map(artefactIn)
+  }
+
+  #has(id: string, version: string, target: string): boolean {
+    return this.artefacts(id, version).some(({ platforms }) => targetOf(platforms) === target)
   }
 
   hasArchive(sha256: string): boolean {
