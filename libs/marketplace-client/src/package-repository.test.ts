@@ -13,14 +13,15 @@ function made(digest: string, platforms: readonly string[] = []) {
   return { platforms, publishedAt, bytes: 1, digest, keyId: `key ${digest}` }
 }
 
+async function none(): Promise<never> {
+  throw new TypeError('It is not asked for this')
+}
+
 async function offersFor(platform: string, artefacts: readonly ReturnType<typeof made>[]) {
   const list: VersionList & { readonly repository: string } = {
     id: 'acme/notes',
     repository: 'tiny',
     versions: [{ version: '1.0.0', ...made('1'), needs, artefacts }],
-  }
-  const none = async (): Promise<never> => {
-    throw new TypeError('It is not asked for this')
   }
   const marketplace = {
     versions: async () => list,
