@@ -42,6 +42,14 @@ import {
   type Uninstalled,
   type UninstallOptions,
 } from './install/uninstall-plugin.ts'
+import {
+  installProject,
+  lockProject,
+  type InstalledProject,
+  type InstallProjectOptions,
+  type LockedProject,
+  type LockProjectOptions,
+} from './lockfile/lock-project.ts'
 import type { RunRequest, RunResult } from './run/run-request.ts'
 import { counted } from './store/counted.ts'
 import { findPlugin } from './store/find-plugin.ts'
@@ -176,6 +184,20 @@ export class PluginHost implements AsyncDisposable {
     options: InstallFromOptions = {},
   ): Promise<InstalledPlugin> {
     return await installFrom(repository, spec, options, this.#installing(options))
+  }
+
+  /**
+   * Installs what the project requires that the person is in, at the versions of its lockfile.
+   *
+   * @throws PluginError `MB_LOCKFILE_…`, and all that {@link PluginHost.installFrom} throws
+   */
+  async installProject(options: InstallProjectOptions = {}): Promise<InstalledProject> {
+    return await installProject(options, this.#installing(options))
+  }
+
+  /** Writes the lockfile of the project that the person is in; installs nothing. */
+  async lockProject(options: LockProjectOptions = {}): Promise<LockedProject> {
+    return await lockProject(options, this.#installing(options))
   }
 
   /**

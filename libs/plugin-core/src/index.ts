@@ -6,7 +6,9 @@ export type { PluginErrorCode } from './plugin-error.ts'
 export { openPluginHost, PluginHost } from './host.ts'
 export type { HostRunOptions, PluginHostOptions } from './host.ts'
 export type { InstallFromOptions, InstallOptions, InstallStep } from './install/install-options.ts'
+export type { InstallPlan, PlannedChange } from './install/install-plan.ts'
 export type {
+  Artefact,
   FetchOptions,
   FetchProgress,
   Offer,
@@ -65,6 +67,16 @@ export type { ApproveOptions } from './consent/approve-plugin.ts'
 export type { Grant } from './consent/grants.ts'
 export { approvalOf, approvedBy, readApprovals, writeApprovals } from './consent/approvals.ts'
 export type { Approval, OptionalApproval } from './consent/approvals.ts'
+
+// Projects: what they require, and which versions they have
+export type {
+  InstalledProject,
+  InstallProjectOptions,
+  LockedProject,
+  LockProjectOptions,
+} from './lockfile/lock-project.ts'
+export { lockfileName } from './lockfile/lockfile.ts'
+export type { LockedPlugin, Lockfile, Ranges } from './lockfile/lockfile.ts'
 
 // Settings
 export { loadConfiguration } from './configuration/load-configuration.ts'

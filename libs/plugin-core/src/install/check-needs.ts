@@ -15,7 +15,7 @@ export function checkNeeds(offer: Offer, manifest: Manifest): void {
     ['plugins', { ...offer.plugins }, { ...plugins }],
     ['optional plugins', { ...offer.optionalPlugins }, { ...optionalPlugins }],
     ['engines', { ...offer.engines }, { ...engines }],
-    ['platforms', [...offer.platforms], [...platforms]],
+    ['platforms', [...platformsTold(offer, platforms)], [...platforms]],
   ]
   const breach = facts.find(([, told, found]) => !isDeepStrictEqual(told, found))
   if (breach === undefined) return
@@ -28,4 +28,13 @@ export function checkNeeds(offer: Offer, manifest: Manifest): void {
       details: { what, told, found },
     },
   )
+}
+
+/** Where a version is made for several platforms apart, one of those has to be this. */
+function platformsTold(
+  { platforms, artefacts = [] }: Offer,
+  found: readonly string[],
+): readonly string[] {
+  const same = artefacts.find((each) => isDeepStrictEqual([...each.platforms], [...found]))
+  return same?.platforms ?? platforms
 }

@@ -69,7 +69,7 @@ async function world(
   }
 }
 
-async function expectRefusal(
+async function assertRefusal(
   { home }: World,
   install: () => Promise<unknown>,
   refusal: Readonly<Record<string, unknown>>,
@@ -128,7 +128,7 @@ describe('installFrom()', () => {
   it('installs nothing when the person does not agree to one of them', async () => {
     await using there = await world(({ id }) => id !== 'acme/pdf')
     const repository = await there.shelf(chain)
-    await expectRefusal(there, () => there.host.installFrom(repository, 'acme/report'), {
+    await assertRefusal(there, () => there.host.installFrom(repository, 'acme/report'), {
       code: 'MB_PLUGIN_CONSENT_DENIED',
     })
   })
@@ -174,7 +174,7 @@ describe('installFrom()', () => {
       ['acme/poster@2.0.0', { plugins: { 'acme/fonts': '^2.0.0' } }],
     ])
     await host.installFrom(repository, 'acme/pdf')
-    await expectRefusal(there, () => host.installFrom(repository, 'acme/poster@^2.0.0'), {
+    await assertRefusal(there, () => host.installFrom(repository, 'acme/poster@^2.0.0'), {
       code: 'MB_PLUGIN_CONFLICT',
       message:
         'Cannot choose versions for "acme/poster": acme/poster ^2.0.0 is asked for; acme/poster 2.0.0 needs acme/fonts ^2.0.0; acme/pdf 1.0.0 is installed; acme/pdf 1.0.0 needs acme/fonts ^1.0.0',
@@ -188,7 +188,7 @@ describe('installFrom()', () => {
       ['acme/hen@1.0.0', { plugins: { 'acme/egg': '*' } }],
       ['acme/egg@1.0.0', { plugins: { 'acme/hen': '*' } }],
     ])
-    await expectRefusal(there, () => there.host.installFrom(repository, 'acme/hen'), {
+    await assertRefusal(there, () => there.host.installFrom(repository, 'acme/hen'), {
       code: 'MB_PLUGIN_CONFLICT',
       message: 'Cannot choose versions for "acme/hen": acme/egg → acme/hen → acme/egg is a cycle',
       hint: 'Tell the authors of these plugins: plugins may not need each other in a circle',
@@ -198,13 +198,13 @@ describe('installFrom()', () => {
   it('refuses a package that needs other things than its repository told', async () => {
     await using there = await world()
     const hides = await there.shelf(chain, (offer) => ({ ...offer, plugins: {} }))
-    await expectRefusal(there, () => there.host.installFrom(hides, 'acme/report'), {
+    await assertRefusal(there, () => there.host.installFrom(hides, 'acme/report'), {
       code: 'MB_PLUGIN_NOT_AS_PROMISED',
       message:
         'Cannot install "acme/report" 1.0.0: marketplace "town" told of other plugins than its signed manifest asks for',
     })
     const widens = await there.shelf(chain, (offer) => ({ ...offer, platforms: ['linux'] }))
-    await expectRefusal(there, () => there.host.installFrom(widens, 'acme/fonts'), {
+    await assertRefusal(there, () => there.host.installFrom(widens, 'acme/fonts'), {
       details: { what: 'platforms', told: ['linux'], found: [] },
     })
   })
@@ -249,7 +249,7 @@ describe('installFrom()', () => {
         reason: 'acme/spell * is asked for, which nobody has',
       },
     ])
-    await expectRefusal(there, () => there.host.installFrom(repository, 'acme/pdf@1.1.0'), {
+    await assertRefusal(there, () => there.host.installFrom(repository, 'acme/pdf@1.1.0'), {
       message:
         'Cannot choose versions for "acme/pdf": acme/pdf 1.1.0 is asked for; 1.1.0 is passed over: it was taken back: it loses pages',
     })
@@ -292,7 +292,7 @@ describe('install()', () => {
     const source = await writePlugin(join(there.path, 'mine'), {
       manifest: { name: 'mine', plugins: { report: '^1.0.0' } },
     })
-    await expectRefusal(there, () => there.host.install(source), {
+    await assertRefusal(there, () => there.host.install(source), {
       code: 'MB_PLUGIN_CONFLICT',
       message:
         'Cannot choose versions for "local/mine": local/mine 1.0.0 is asked for; local/mine 1.0.0 needs report ^1.0.0, which nobody has',

@@ -56,7 +56,7 @@ export async function installSet(
 ): Promise<InstalledSet> {
   const { local = [] } = request
   const present = readState(context.layout).plugins
-  const { resolution, fetched, missing } = await gatherSet(request, present)
+  const { resolution, fetched, missing } = await gatherSet(request, { present })
   const packages = resolution.plugins.flatMap((plugin): readonly StagedPackage[] => {
     const here = local.find(({ id }) => id === plugin.id) ?? fetched.get(specOf(plugin))
     return here === undefined ? [] : [inItsPlace(here, plugin, resolution, request)]
@@ -78,14 +78,17 @@ export interface GatheredSet {
   readonly missing: readonly ResolvedPlugin[]
 }
 
-/**
- * Chooses the versions of a set, and brings the packages of those that are not installed.
- *
- * @param present - the installed plugins that have to fit too
- */
+/** Chooses the versions of a set, and brings the packages of those that are not installed. */
 export async function gatherSet(
   request: SetRequest,
-  present: readonly PluginRecord[],
+  {
+    present,
+    fits = present,
+  }: {
+    readonly present: readonly PluginRecord[]
+    /** The installed plugins that have to fit too. @default all of them */
+    readonly fits?: readonly PluginRecord[]
+  },
 ): Promise<GatheredSet> {
   const { options, fetched = new Map<string, FetchedPackage>() } = request
   for (;;) {
@@ -95,7 +98,7 @@ export async function gatherSet(
         { ...localOffer(id, facts), repository: promised.repository },
       ]),
     )
-    const resolution = await resolveSet(request, { learned, present })
+    const resolution = await resolveSet(request, { learned, present: fits })
     options.onPlan?.(planOf(resolution, present))
     const missing = missingOf(resolution, request, present)
     if (!(await fetchAll(missing, fetched, request))) return { resolution, fetched, missing }
@@ -142,10 +145,16 @@ function missingOf(
   const installed = new Map(present.map((record) => [record.id, record]))
   return plugins.filter(({ id, version, offer }) => {
     if (local.some((staged) => staged.id === id)) return false
-    if (installed.get(id)?.manifest.version !== version) return true
+    const record = installed.get(id)
+    if (record?.manifest.version !== version || !isOffered(record.digest, offer)) return true
     // Whoever names a plugin that is there wants it looked at again: its words, its grant, its content.
     return !keepsInstalled && offer.repository !== undefined && isWanted(id, wanted)
   })
+}
+
+/** Whether content is that of an offer, on one platform or another. */
+function isOffered(digest: string, offer: Offer): boolean {
+  return offer.digest === digest || offer.artefacts?.some((each) => each.digest === digest) === true
 }
 
 /** @returns whether something came that needs more than was told of it, so that versions are to be chosen again */

@@ -1,3 +1,4 @@
+import { runsOn } from '@mb/manifest'
 import type { Offer } from '../install/package-repository.ts'
 import { whyUnfit, type Machine } from '../machine/why-unfit.ts'
 
@@ -7,12 +8,15 @@ import { whyUnfit, type Machine } from '../machine/why-unfit.ts'
  * @returns undefined when it is
  */
 export function whyPassedOver(
-  offer: Pick<Offer, 'yanked' | 'engines' | 'platforms'>,
+  offer: Pick<Offer, 'yanked' | 'engines' | 'platforms' | 'artefacts'>,
   machine: Machine,
 ): string | undefined {
   const { yanked } = offer
   if (yanked !== undefined)
     return yanked === '' ? 'it was taken back' : `it was taken back: ${yanked}`
-  const unfit = whyUnfit(offer, machine)
+  // One that is made for several platforms apart runs where one of its packages does.
+  const fitting = offer.artefacts?.find((each) => runsOn(each.platforms, machine.platform))
+  const { platforms } = fitting ?? offer
+  const unfit = whyUnfit({ engines: offer.engines, platforms }, machine)
   return unfit === undefined ? undefined : `it ${unfit.reason}`
 }

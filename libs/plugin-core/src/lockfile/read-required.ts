@@ -1,0 +1,36 @@
+import type { JsonValue } from '@mb/kernel'
+import { parsePluginId, parsePluginName } from '@mb/manifest'
+import { readConfigurationFile } from '../configuration/configuration-file.ts'
+import { layerOfFile } from '../configuration/setting-layer.ts'
+import type { Ranges } from './lockfile.ts'
+import type { Project } from './find-project.ts'
+
+/** The setting that says which plugins a project requires. */
+export const requiredKey = 'plugins.required'
+
+/**
+ * What a project requires, by its own settings alone: what the person requires elsewhere is no part of it.
+ *
+ * @throws PluginError `MB_CONFIG_…`
+ */
+export async function readRequired({ settings }: Project): Promise<Ranges> {
+  const parsed = settings === undefined ? undefined : await readConfigurationFile(settings)
+  if (settings === undefined || parsed === undefined) return {}
+  // Variables are the person's, and not expanded in what a stranger may have written.
+  const { values } = layerOfFile(parsed, { file: settings, kind: 'project', env: {} })
+  return rangesIn(values.findLast(({ key }) => key === requiredKey)?.value)
+}
+
+/** Ranges by the ids that are meant: `_` and capitals are read as in manifests. */
+export function rangesIn(value: JsonValue | undefined): Ranges {
+  if (typeof value !== 'object' || value === null) return {}
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([plugin, range]) =>
+      typeof range === 'string' ? [[nameOf(plugin), range]] : [],
+    ),
+  )
+}
+
+function nameOf(plugin: string): string {
+  return plugin.includes('/') ? parsePluginId(plugin).id : parsePluginName(plugin)
+}
