@@ -1,6 +1,7 @@
 import { consentCommands } from './consent-commands.ts'
 import type { ArgumentData, CommandData, GroupData } from '../command-data.ts'
 import { discoveryCommands, pathsGroup } from './discovery-commands.ts'
+import { updateCommands } from './update-commands.ts'
 import { installCommand, sourceCommands, sourcesGroup } from './source-commands.ts'
 
 const plugin: ArgumentData = {
@@ -21,6 +22,7 @@ export const pluginGroups: readonly GroupData[] = [
 export const pluginCommands: readonly CommandData[] = [
   ...sourceCommands,
   ...discoveryCommands,
+  ...updateCommands,
   {
     path: ['plugin', 'list'],
     aliases: ['ls'],

@@ -1,4 +1,4 @@
-import type { InstalledPlugin, InstallStep, PluginHost } from '@mb/plugin-core'
+import type { InstallStep, PluginHost } from '@mb/plugin-core'
 import { readConfiguration } from '../../configuration.ts'
 import { consentOf, type ConsentWays } from '../../consent/ask-consent.ts'
 import type { Context } from '../../context.ts'
@@ -22,11 +22,11 @@ const steps: Readonly<Record<Exclude<InstallStep, 'consent'>, string>> = {
 }
 
 /** Installs with a scan of the code, the person's consent, and a line that says how far it is. */
-export async function installing(
+export async function installing<Value>(
   context: Context,
   ways: ConsentWays,
-  install: (host: PluginHost, installing: Installing) => Promise<InstalledPlugin>,
-): Promise<InstalledPlugin> {
+  install: (host: PluginHost, installing: Installing) => Promise<Value>,
+): Promise<Value> {
   const isScanned = (await readConfiguration(context)).values.marketplace.securityScan
   await using host = await openHost(context, {
     consent: consentOf(context, { ...ways, isScanned }),
