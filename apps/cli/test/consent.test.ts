@@ -7,7 +7,11 @@ import { hasTerminal, mbInTerminal } from './terminal.ts'
 
 const reason = hasTerminal ? '' : ' (skipped: script of util-linux is not installed)'
 
-async function pluginAsking(place: Place, permissions: string): Promise<string> {
+async function pluginAsking(
+  place: Place,
+  permissions: string,
+  more: readonly string[] = [],
+): Promise<string> {
   const directory = join(place.folder, 'plugin')
   await mkdir(join(directory, 'dist'), { recursive: true })
   await writeFile(join(directory, 'dist/index.mjs'), 'export default {}\n')
@@ -15,13 +19,14 @@ async function pluginAsking(place: Place, permissions: string): Promise<string> 
     join(directory, 'plugin.yaml'),
     [
       'name: notes',
-      'version: 1.0.0',
+      ...(more.some((line) => line.startsWith('version:')) ? [] : ['version: 1.0.0']),
       'description: Prints an outline',
       'author: Ada',
       'license: MIT',
       'entry: dist/index.mjs',
       'commands: [{ name: outline, summary: Print an outline }]',
       `permissions: ${permissions}`,
+      ...more,
     ].join('\n'),
   )
   return directory
@@ -36,7 +41,8 @@ describe('consent', () => {
     const source = await pluginAsking(place, reads)
     const { code, stdout, stderr } = await place.mb(['plugin', 'install', source])
     expect({ code, stdout }).toEqual({ code: 3, stdout: '' })
-    expect(stderr).toContain('made by    Ada\nsigned by  nobody\n')
+    expect(stderr).toContain(`made by    Ada (says the package)\nfrom       ${source}\n`)
+    expect(stderr).toContain('signed by  nobody\n')
     expect(stderr).toContain(
       'It asks to:\n  medium  Read all files in the folder you are in “finds the notes”\n',
     )

@@ -1,5 +1,6 @@
 import { inspectBackends } from '@mb/sandbox'
 import { openKeyStore } from '@mb/sdk'
+import { questionsPerHundred, readTally, type Tally } from '../consent/question-tally.ts'
 import type { Context } from '../context.ts'
 import { findToken } from '../credentials/find-token.ts'
 import type { Output } from '../output/output.ts'
@@ -19,6 +20,8 @@ interface Status {
   }
   readonly marketplaces: { readonly configured: number; readonly loggedIn: readonly string[] }
   readonly keys: number
+  /** How often somebody was asked something, and how many commands of plugins were run. */
+  readonly asked: Tally & { readonly perHundred: number | null }
   readonly sandbox: { readonly backend: string | null; readonly level: string | null }
 }
 
@@ -30,6 +33,7 @@ export async function run(_invocation: Invocation, context: Context): Promise<St
     openKeyStore(context.home).list(),
     inspectBackends({ isFirstEnough: true }),
   ])
+  const tally = readTally(context.home)
   const strongest = backends.find((backend) => backend.chosen)
   return {
     version: readVersion(),
@@ -41,6 +45,7 @@ export async function run(_invocation: Invocation, context: Context): Promise<St
     },
     marketplaces: await marketplacesOf(context),
     keys: keys.length,
+    asked: { ...tally, perHundred: questionsPerHundred(tally) ?? null },
     sandbox: { backend: strongest?.backend ?? null, level: strongest?.level ?? null },
   }
 }
@@ -59,7 +64,7 @@ async function marketplacesOf(context: Context): Promise<Status['marketplaces']>
 
 /** Shows it on a few lines. */
 export function render(status: Status, output: Output): void {
-  const { version, home, plugins, marketplaces, keys, sandbox } = status
+  const { version, home, plugins, marketplaces, keys, asked, sandbox } = status
   const { style } = output
   output.facts([
     ['mb', version],
@@ -75,6 +80,12 @@ export function render(status: Status, output: Output): void {
         : `${marketplaces.configured}, ${marketplaces.loggedIn.length === 0 ? 'logged in to none' : `logged in to ${marketplaces.loggedIn.join(', ')}`}`,
     ],
     ['keys', keys === 0 ? 'none' : `${keys}`],
+    [
+      'asked',
+      asked.perHundred === null
+        ? undefined
+        : `${asked.perHundred} questions per 100 commands of plugins`,
+    ],
     [
       'sandbox',
       sandbox.backend === null

@@ -38,7 +38,8 @@ export function consentOf(context: Context, ways: ConsentWays): Consent {
       throw approvalRequested(request, shortPath(requestApproval, context), ways.to)
     }
     if (approval !== undefined) {
-      if (await approvedBy(await readApprovals(approval))(request)) return true
+      const answer = await approvedBy(await readApprovals(approval))(request)
+      if (answer !== false) return answer
       throw notApproved(request, shortPath(approval, context), ways.to)
     }
     const reason = whyPersonIsNeeded(request)
