@@ -52,6 +52,7 @@ describe('offers() of a version with several artefacts', () => {
         platforms,
         digest,
         keyId: `key ${digest}`,
+        artefacts,
       },
     ])
   })

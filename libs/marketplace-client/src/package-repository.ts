@@ -1,6 +1,6 @@
 import { isMbError } from '@mb/kernel'
 import { closestTo, thisPlatform, type Engines } from '@mb/manifest'
-import type { VersionSummary } from '@mb/marketplace-protocol'
+import type { ArtefactSummary, VersionSummary } from '@mb/marketplace-protocol'
 import type { AskOptions, DownloadOptions, Marketplace } from './marketplace.ts'
 
 /** A package that is not on this machine; what a plugin host installs from. */
@@ -40,6 +40,8 @@ export interface Offer {
   readonly isUntold?: true
   readonly digest: string
   readonly keyId: string
+  /** All that there are of this version, when there are several: each for its platforms. */
+  readonly artefacts?: readonly ArtefactSummary[]
 }
 
 /** Where a plugin host finds packages. */
@@ -101,7 +103,7 @@ function madeFor(version: VersionSummary, platform: string): VersionSummary {
 }
 
 function offerOf(id: string, repository: string, told: VersionSummary): Offer {
-  const { version, publishedAt, digest, keyId, needs, yanked } = told
+  const { version, publishedAt, digest, keyId, needs, yanked, artefacts } = told
   return {
     id,
     version,
@@ -111,6 +113,7 @@ function offerOf(id: string, repository: string, told: VersionSummary): Offer {
     ...(needs ?? { ...nothing, isUntold: true }),
     digest,
     keyId,
+    ...(artefacts === undefined ? {} : { artefacts }),
   }
 }
 
