@@ -75,7 +75,8 @@ async function prepareLinked(
   const { manifest, digest } = await readLinked(id, link, signal)
   const [gap] = grantGaps(grant, { manifest, keyId, source })
   if (gap !== undefined || grant === undefined) {
-    const state = gap === undefined ? 'nothing was granted to it' : gapInWords(gap)
+    const words = gapInWords(gap ?? { kind: 'nothing-granted' })
+    const state = `${words.charAt(0).toLowerCase()}${words.slice(1)}`
     throw new PluginError(
       'MB_PLUGIN_CONSENT_NEEDED',
       `Cannot run "${id}" from its folder: ${state}`,

@@ -14,6 +14,8 @@ import type { Mounts } from './granted-mounts.ts'
 export interface RunRecordOptions {
   readonly plugin: string
   readonly version: string
+  /** Of its files. */
+  readonly digest?: string | undefined
   readonly stage: 'execute' | 'migrate' | 'health'
   /** Of stage `execute`. */
   readonly command?: string | undefined
@@ -55,12 +57,14 @@ export class RunRecord {
 
   /** Writes the line, whatever came of the run. */
   write(audit: AuditLog, outcome: { readonly error?: unknown }): void {
-    const { plugin, version, stage, command, interactive, permissions, clock } = this.#options
+    const { plugin, version, digest, stage, command, interactive, permissions, clock } =
+      this.#options
     audit.append({
       kind: 'run',
       time: new Date(clock.now()).toISOString(),
       plugin,
       version,
+      digest,
       run: this.run,
       stage,
       command,

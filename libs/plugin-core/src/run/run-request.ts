@@ -8,6 +8,8 @@ export interface StartRequest {
   /** `namespace/name`. */
   readonly id: string
   readonly directory: string
+  /** Of its files, for the record: those that were verified, or of a linked plugin those of this moment. */
+  readonly digest?: string | undefined
   /** Settles when its files are known to be those that were verified: nothing of them runs before. @default they are */
   readonly untouched?: Promise<void> | undefined
   readonly manifest: Manifest

@@ -61,12 +61,13 @@ export async function startPlugin(request: StartRequest, work: StartWork): Promi
   request.untouched?.catch(() => {})
   const layout = homeLayout(await realpath(request.home))
   using audit = new AuditLog(layout.audit)
-  const { id, manifest, permissions, clock, interactive = false } = request
+  const { id, digest, manifest, permissions, clock, interactive = false } = request
   const { version } = manifest
   const { stage, command } = work
   const record = new RunRecord({
     plugin: id,
     version,
+    digest,
     stage,
     command,
     interactive,
