@@ -57,6 +57,7 @@ import { historyOf, type HistoryEntry } from './store/history.ts'
 import { checkHome } from './store/home-folders.ts'
 import { homeLayout, type HomeLayout } from './store/home-layout.ts'
 import type { InstalledPlugin } from './store/installed-plugin.ts'
+import { readPluginPackages, type PluginPackages } from './store/plugin-packages.ts'
 import { installedPlugin } from './store/plugin-record.ts'
 import { readState } from './store/state.ts'
 import { pluginStatistics, type PluginStatistics } from './store/statistics.ts'
@@ -285,6 +286,12 @@ export class PluginHost implements AsyncDisposable {
    */
   get(name: string): InstalledPlugin {
     return installedPlugin(findPlugin(readState(this.#layout).plugins, name), this.#layout)
+  }
+
+  /** The packages of its language that a plugin brings along, and those that it lacks. */
+  async packages(name: string): Promise<PluginPackages> {
+    const record = findPlugin(readState(this.#layout).plugins, name)
+    return await readPluginPackages(record, this.#layout)
   }
 
   /**

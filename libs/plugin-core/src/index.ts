@@ -29,6 +29,7 @@ export type { Progress, RunResult } from './run/run-request.ts'
 export { homeLayout } from './store/home-layout.ts'
 export type { HomeLayout } from './store/home-layout.ts'
 export type { InstalledCommand, InstalledPlugin } from './store/installed-plugin.ts'
+export type { PluginPackages } from './store/plugin-packages.ts'
 
 // Where plugins come from
 export { parseSource } from './fetch/parse-source.ts'

@@ -41,6 +41,12 @@ const key: OptionData = {
   completes: 'key',
 }
 
+const target: OptionData = {
+  name: 'target',
+  value: 'PLATFORM',
+  summary: 'Pack a folder for one platform alone, as linux-x64',
+}
+
 const noBuild: OptionData = {
   name: 'no-build',
   summary: 'Pack what is there; do not run its build script',
@@ -145,6 +151,7 @@ export const marketplaceCommands: readonly CommandData[] = [
       },
       repository,
       { ...key, summary: 'Key of `mb sdk keys` that signs a folder' },
+      target,
       noBuild,
       { name: 'no-wait', summary: 'Do not wait for the scan' },
       { name: 'dry-run', summary: 'Let the marketplace check it, and publish nothing' },
@@ -169,6 +176,7 @@ export const marketplaceCommands: readonly CommandData[] = [
       { name: 'namespace', value: 'NAME', summary: 'Namespace that it is meant for' },
       repository,
       { ...key, summary: 'Key of `mb sdk keys` that signs a folder' },
+      target,
       noBuild,
     ],
     examples: [{ command: 'mb marketplace validate', summary: 'the plugin in this folder' }],

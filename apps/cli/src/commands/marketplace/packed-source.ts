@@ -25,6 +25,7 @@ export async function packSource(invocation: Invocation, context: Context): Prom
         forms: ['tar.gz'],
         output,
         sign,
+        target: invocation.option('target'),
         build: !invocation.has('no-build'),
         stdio: context.settings.isVerbose && !context.settings.isJson ? 'inherit' : 'pipe',
         signal: context.signal,

@@ -1,5 +1,5 @@
-import { describePermissions, type PermissionDescription } from '@mb/manifest'
-import type { InstalledPlugin } from '@mb/plugin-core'
+import { describeMissing, describePermissions, type PermissionDescription } from '@mb/manifest'
+import type { InstalledPlugin, PluginPackages } from '@mb/plugin-core'
 import { showPermissions } from '../../consent/consent-screen.ts'
 import type { Context } from '../../context.ts'
 import type { Output } from '../../output/output.ts'
@@ -13,17 +13,19 @@ import { text } from '../../output/style.ts'
 interface PluginInfo {
   readonly plugin: InstalledPlugin
   readonly asks: readonly PermissionDescription[]
+  readonly packages: PluginPackages
 }
 
 /** Reads one plugin. */
 export async function run(invocation: Invocation, context: Context): Promise<PluginInfo> {
   await using host = await openHost(context)
   const plugin = host.get(invocation.argument('plugin'))
-  return { plugin, asks: describePermissions(plugin.permissions) }
+  const packages = await host.packages(plugin.id)
+  return { plugin, asks: describePermissions(plugin.permissions), packages }
 }
 
 /** Shows what is known of it. */
-export function render({ plugin, asks }: PluginInfo, output: Output): void {
+export function render({ plugin, asks, packages }: PluginInfo, output: Output): void {
   const { style } = output
   output.line(text`${style.strong(plugin.id)} ${plugin.version}  ${plugin.description}`)
   output.facts([
@@ -35,6 +37,8 @@ export function render({ plugin, asks }: PluginInfo, output: Output): void {
     ['installed', plugin.installedAt],
     ['from', origin(plugin)],
     ['folder', plugin.directory],
+    ['packages', listed(packages.present.map(({ name, version }) => `${name} ${version}`))],
+    ['lacks', listed(packages.missing.map(describeMissing))],
   ])
   if (plugin.commands.length > 0) {
     output.gap()
@@ -47,6 +51,10 @@ export function render({ plugin, asks }: PluginInfo, output: Output): void {
   if (asks.length === 0) output.line('It asks for nothing.')
   else output.line('It asks to:')
   showPermissions(asks, output)
+}
+
+function listed(names: readonly string[]): string | undefined {
+  return names.length === 0 ? undefined : names.join(', ')
 }
 
 function origin({ source }: InstalledPlugin): string {

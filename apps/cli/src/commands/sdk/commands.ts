@@ -7,6 +7,12 @@ const directory = {
   completes: 'dir',
 } as const
 
+const target = {
+  name: 'target',
+  value: 'PLATFORM',
+  summary: 'For one platform alone, as linux-x64 (default: all that the manifest names)',
+} as const
+
 /** The groups `sdk` and `sdk keys`. */
 export const sdkGroups: readonly GroupData[] = [
   { path: ['sdk'], summary: 'Write, check and package plugins' },
@@ -122,7 +128,8 @@ export const sdkCommands: readonly CommandData[] = [
   {
     path: ['sdk', 'package'],
     summary: 'Build, sign and pack a plugin',
-    description: 'The same plugin gives the same bytes, wherever and whenever it is packed.',
+    description:
+      'The same plugin gives the same bytes, wherever and whenever it is packed. Packages of its language that the manifest declares come along: from node_modules, or the wheels of wheels/ and requirements.txt.',
     arguments: [directory],
     options: [
       {
@@ -144,10 +151,12 @@ export const sdkCommands: readonly CommandData[] = [
         summary: 'Where to write them (default: packages in its folder)',
         completes: 'dir',
       },
+      target,
       { name: 'no-build', summary: 'Pack what is there; do not run its build script' },
     ],
     examples: [
       { command: 'mb sdk package --sign', summary: 'signed with the key "default"' },
+      { command: 'mb sdk package --target linux-x64', summary: 'for one platform alone' },
       { command: 'mb sdk package notes --format npm -o out', summary: 'an npm tarball in ./out' },
     ],
   },

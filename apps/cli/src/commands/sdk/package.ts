@@ -24,6 +24,7 @@ export async function run(invocation: Invocation, context: Context): Promise<Pac
       forms: format === undefined ? undefined : parseForms(format),
       output: output === undefined ? undefined : resolve(workspace, output),
       sign,
+      target: invocation.option('target'),
       build: !invocation.has('no-build'),
       stdio: settings.isVerbose && !settings.isJson ? 'inherit' : 'pipe',
       signal,
@@ -50,7 +51,7 @@ async function signingKey(
 
 /** Shows what was written. */
 export function render(
-  { archives, digest, keyId, files }: PackagedPlugin,
+  { archives, digest, keyId, files, target, packages }: PackagedPlugin,
   output: Output,
   { workspace, settings }: Context,
 ): void {
@@ -63,9 +64,18 @@ export function render(
   output.gap()
   output.facts([
     ['files', files],
+    ['for', target],
+    ['packages', listed(packages)],
     ['digest', digest],
     ['signed by', keyId === undefined ? style.warning('nobody: --sign signs it') : `key ${keyId}`],
   ])
+}
+
+function listed(packages: PackagedPlugin['packages']): string | undefined {
+  if (packages.length === 0) return undefined
+  return packages
+    .map(({ name, version, path }) => `${name} ${version}${path === undefined ? ' (bundled)' : ''}`)
+    .join(', ')
 }
 
 function parseForms(list: string): readonly Form[] {
