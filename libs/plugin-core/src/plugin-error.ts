@@ -132,6 +132,27 @@ export const pluginErrors: Readonly<Record<PluginErrorCode, ErrorKind>> = {
     summary:
       'What plugins need of each other is more, or more tangled, than anybody would make it.',
   },
+  // Lockfile
+  MB_LOCKFILE_INVALID: {
+    category: 'configuration',
+    outcome: 'usage',
+    summary: 'The lockfile of a project has another form, or marks of a merge.',
+  },
+  MB_LOCKFILE_MISSING: {
+    category: 'configuration',
+    outcome: 'not-found',
+    summary: 'The project has no lockfile, or requires no plugins.',
+  },
+  MB_LOCKFILE_OUTDATED: {
+    category: 'configuration',
+    outcome: 'refused',
+    summary: 'The lockfile does not fit what the project requires, and may not be changed.',
+  },
+  MB_LOCKFILE_MISMATCH: {
+    category: 'operation',
+    outcome: 'refused',
+    summary: 'What came, or what is installed, is not what the lockfile of the project pins.',
+  },
   // Install
   MB_PLUGIN_SOURCE: {
     category: 'loading',
