@@ -50,6 +50,7 @@ import {
   type LockedProject,
   type LockProjectOptions,
 } from './lockfile/lock-project.ts'
+import { dependencyTree, type DependencyTree } from './resolve/dependency-tree.ts'
 import type { RunRequest, RunResult } from './run/run-request.ts'
 import { counted } from './store/counted.ts'
 import { findPlugin } from './store/find-plugin.ts'
@@ -194,6 +195,15 @@ export class PluginHost implements AsyncDisposable {
    */
   async installProject(options: InstallProjectOptions = {}): Promise<InstalledProject> {
     return await installProject(options, this.#installing(options))
+  }
+
+  /** What installed plugins need of each other: of one of them, or of all. */
+  tree(name?: string, { depth }: { readonly depth?: number } = {}): DependencyTree {
+    const { plugins } = readState(this.#layout)
+    return dependencyTree(plugins, {
+      depth: depth ?? this.#plugins.maxDependencyDepth,
+      ...(name === undefined ? {} : { roots: [findPlugin(plugins, name).id] }),
+    })
   }
 
   /** Writes the lockfile of the project that the person is in; installs nothing. */

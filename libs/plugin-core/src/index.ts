@@ -76,6 +76,13 @@ export type {
   LockedProject,
   LockProjectOptions,
 } from './lockfile/lock-project.ts'
+export type { DependencyTree, TreeNode } from './resolve/dependency-tree.ts'
+export { compareLockfiles } from './lockfile/compare-lockfiles.ts'
+export type { LockfileChange } from './lockfile/compare-lockfiles.ts'
+export { findProject } from './lockfile/find-project.ts'
+export type { Project } from './lockfile/find-project.ts'
+export { parseLockfile, readLockfile } from './lockfile/read-lockfile.ts'
+export { requirePlugin } from './lockfile/require-plugin.ts'
 export { lockfileName } from './lockfile/lockfile.ts'
 export type { LockedPlugin, Lockfile, Ranges } from './lockfile/lockfile.ts'
 

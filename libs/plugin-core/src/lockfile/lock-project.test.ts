@@ -88,6 +88,28 @@ async function forge(lockfile: string, from: string | RegExp, to: string): Promi
   await writeFile(lockfile, forged)
 }
 
+async function locked(there: World): Promise<ShelfRepository> {
+  await there.require('.', { 'acme/pdf': '^1.0.0' })
+  const repository = await there.shelf(first)
+  await (await there.open()).installProject({ repository })
+  return repository
+}
+
+/** Expects a refusal on a machine that has nothing yet, and that nothing is changed. */
+async function assertRefused(
+  there: World,
+  repository: ShelfRepository,
+  refusal: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  const host = await there.open('.', 'fresh')
+  const text = await readFile(there.lockfile, 'utf8').catch(() => 'none')
+  const home = join(there.root, '../fresh')
+  const before = await listing(home)
+  await expect(host.installProject({ repository, frozen: true })).rejects.toMatchObject(refusal)
+  expect(await listing(home)).toEqual(before)
+  expect(await readFile(there.lockfile, 'utf8').catch(() => 'none')).toBe(text)
+}
+
 describe('installProject()', () => {
   it('installs what is required with what that needs, and pins it all', async () => {
     await using there = await world()
@@ -169,28 +191,6 @@ describe('installProject()', () => {
   })
 
   describe('frozen', () => {
-    async function locked(there: World): Promise<ShelfRepository> {
-      await there.require('.', { 'acme/pdf': '^1.0.0' })
-      const repository = await there.shelf(first)
-      await (await there.open()).installProject({ repository })
-      return repository
-    }
-
-    /** Expects a refusal on a machine that has nothing yet, and that nothing is changed. */
-    async function assertRefused(
-      there: World,
-      repository: ShelfRepository,
-      refusal: Readonly<Record<string, unknown>>,
-    ): Promise<void> {
-      const host = await there.open('.', 'fresh')
-      const text = await readFile(there.lockfile, 'utf8').catch(() => 'none')
-      const home = join(there.root, '../fresh')
-      const before = await listing(home)
-      await expect(host.installProject({ repository, frozen: true })).rejects.toMatchObject(refusal)
-      expect(await listing(home)).toEqual(before)
-      expect(await readFile(there.lockfile, 'utf8').catch(() => 'none')).toBe(text)
-    }
-
     it('installs just what is pinned, without asking which versions there are', async () => {
       await using there = await world()
       await locked(there)
