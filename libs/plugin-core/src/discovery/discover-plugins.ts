@@ -1,6 +1,6 @@
 import { dirname, resolve } from 'node:path'
 import { setImmediate as turn } from 'node:timers/promises'
-import { systemClock, type Clock } from '@mb/kernel'
+import { isInside, systemClock, type Clock } from '@mb/kernel'
 import { neutralText, type ManifestFacts } from '@mb/manifest/peek'
 import { Budget, discoveryLimits, type DiscoveryLimits } from './budget.ts'
 import type { Candidate } from './candidate.ts'
@@ -13,11 +13,11 @@ import type {
   Finding,
 } from './discovered-plugin.ts'
 import { DiscoveryIndex } from './discovery-index.ts'
-import { findInFolder } from './find-in-folder.ts'
+import { findInFolder, outside, type Met } from './find-in-folder.ts'
 import { findPackages } from './find-packages.ts'
 import { lookAt } from './look.ts'
 import { whatIsMissing, type Satisfies } from './missing-plugins.ts'
-import { placesOf, type PlaceOptions } from './places.ts'
+import { placesOf, realOf, type Place, type PlaceOptions } from './places.ts'
 import { isWanted, type PluginQuery } from './plugin-query.ts'
 import { readCandidate } from './read-candidate.ts'
 import { readInstalled } from './read-installed.ts'
@@ -131,8 +131,7 @@ async function discoverLocal(
         context.onFolder?.(dirname(place.path))
         continue
       }
-      const find = place.kind === 'node-modules' ? findPackages : findInFolder
-      for (const met of find(place, new Budget(limits))) {
+      for (const met of findIn(place, new Budget(limits))) {
         count += 1
         if (count % batch === 0) await turn()
         signal?.throwIfAborted()
@@ -151,6 +150,12 @@ async function discoverLocal(
     index.put(candidate, reading)
     return reading
   }
+}
+
+function findIn(place: Place, budget: Budget): Iterable<Met> {
+  // Of a project, the folder itself may be a link.
+  if (!isInside(place.bound, realOf(place.path))) return [outside(place.path, place)]
+  return place.kind === 'node-modules' ? findPackages(place, budget) : findInFolder(place, budget)
 }
 
 function pluginOf(

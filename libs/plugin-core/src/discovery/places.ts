@@ -104,7 +104,8 @@ function isEverybodys(folder: string): boolean {
   return ((lookBehind(folder)?.mode ?? 0) & 0o002) !== 0
 }
 
-function realOf(path: string): string {
+/** A path without links, as far as there is something at it. */
+export function realOf(path: string): string {
   try {
     return realpathSync(path)
   } catch {
