@@ -8,6 +8,7 @@ import {
   type Permissions,
 } from '@mb/manifest'
 import { whyNotEnforceable } from '../run/check-enforceable.ts'
+import { agreementTo } from './agreement.ts'
 import type { Question } from './ask-consent.ts'
 import type {
   ConsentRequest,
@@ -99,12 +100,14 @@ function* warningsOf({
   installed,
   signature,
   trust,
+  optional = [],
   warnings = [],
 }: Question): Generator<string> {
   yield* warnings
   if (installed !== undefined && isOlder(manifest.version, installed))
     yield `It is older than ${installed}, which is installed: mended faults may come back`
-  const obstacle = whyNotEnforceable(manifest, manifest.permissions)
+  const yes = agreementTo({ manifest }, { optional, isExact: false, before: trust.grant })
+  const obstacle = whyNotEnforceable(manifest, yes.permissions)
   if (obstacle !== undefined) yield `It cannot be run by this version of MilkBottle: ${obstacle}`
   if (signature.status === 'unsigned') {
     yield 'Nobody signed it: whoever handed it to you could have changed it'
