@@ -9,6 +9,7 @@ import {
   recover,
   type ChangeBody,
   type ChangeContext,
+  type ChangeStep,
 } from '../install/commit-change.ts'
 import { unfinishedChanges } from '../install/recover-changes.ts'
 import { abandonedStaging } from '../install/staging.ts'
@@ -24,9 +25,13 @@ import type { Finding, FindingCode } from './finding.ts'
 import { packageFolders } from './package-folders.ts'
 import { restoration } from './restore-state.ts'
 
+/** The points of mending, beside those of the change that it makes, in their order. */
+export const mendSteps = ['put-aside', 'mended', 'swept'] as const
+
 /** Where a home is mended. */
-export interface MendContext extends ChangeContext {
+export interface MendContext extends Omit<ChangeContext, 'reached'> {
   readonly reservedWords: ReadonlySet<string>
+  readonly reached: (step: ChangeStep | (typeof mendSteps)[number]) => void
 }
 
 /**
@@ -44,10 +49,13 @@ export async function mendHome(findings: readonly Finding[], context: MendContex
   if (has('state-unreadable')) await putStateAside(layout, context)
   if (!isSound(layout.kv)) await putAside(layout.kv, context)
   if (!isSound(layout.usage)) await rm(layout.usage, { force: true })
+  context.reached('put-aside')
   await commitChange(context, async (state) => await mending(state, context))
+  context.reached('mended')
   await recover(layout)
   for (const path of [...(await abandonedStaging(layout)), ...(await asideLeft(layout))])
     await rm(path, { recursive: true, force: true })
+  context.reached('swept')
 }
 
 async function putStateAside(layout: HomeLayout, context: MendContext): Promise<void> {

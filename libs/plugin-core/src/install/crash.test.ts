@@ -1,35 +1,13 @@
-import { spawn } from 'node:child_process'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { generateSigningKey } from '@mb/manifest'
 import { describe, expect, it } from 'vitest'
+import { changeInProcess as change } from '../fixtures/change-in-process.ts'
 import { expectWhole } from '../fixtures/expect-whole.ts'
 import { folderRepository } from '../fixtures/folder-repository.ts'
 import { listing } from '../fixtures/listing.ts'
 import { temporaryFolder, writePlugin } from '../fixtures/plugin-folder.ts'
 import { openPluginHost, type PluginHost } from '../host.ts'
 import { changeSteps, type ChangeStep } from './commit-change.ts'
-
-const child = fileURLToPath(new URL('../fixtures/change-and-die.ts', import.meta.url))
-
-/** Starts a change in a process of its own; its exit code, or the signal that ended it. */
-async function change(home: string, step: string, ...words: string[]): Promise<string> {
-  const started = spawn(
-    process.execPath,
-    ['--conditions=@mb/source', child, home, step, ...words],
-    { stdio: ['ignore', 'ignore', 'pipe'] },
-  )
-  let errors = ''
-  started.stderr.on('data', (chunk: Buffer) => {
-    errors += chunk.toString()
-  })
-  return await new Promise((resolve, reject) => {
-    started.on('error', reject)
-    started.on('close', (code, signal) => {
-      resolve(signal ?? (code === 0 && errors === '' ? 'done' : errors))
-    })
-  })
-}
 
 async function open(home: string): Promise<PluginHost> {
   return await openPluginHost({ home, consent: async () => true })

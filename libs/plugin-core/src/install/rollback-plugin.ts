@@ -1,3 +1,4 @@
+import { errorCode } from '@mb/kernel'
 import { verifyPackage } from '@mb/manifest'
 import { grantOf, type Agreement } from '../consent/agreement.ts'
 import { askConsent, type Question } from '../consent/ask-consent.ts'
@@ -63,9 +64,8 @@ export async function rollbackPlugin(
   options: RollbackOptions,
   context: InstallContext,
 ): Promise<RolledBack> {
-  const way = await judgeReturn(name, readState(context.layout), { ...context, options })
+  const { way, question } = await lookBack(name, { ...context, options })
   if (way.from === way.to) return unchanged(way, { ...context, options })
-  const question = await questionOf(way, context)
   const asks = !coversRequest(question.trust.grant, way.target)
   const result = { ...outcome(way, { ...context, options }), asks }
   if (options.dryRun === true) return result
@@ -94,6 +94,26 @@ interface Way {
 }
 
 type ReturnContext = InstallContext & { readonly options: RollbackOptions }
+
+// Whoever is changed by others for ever is not looked at after.
+const mostChanged = 3
+
+/** What a return comes to, and what is asked about it. Files that go while they are looked at were no longer installed. */
+async function lookBack(
+  name: string,
+  context: ReturnContext,
+  attempts = mostChanged,
+): Promise<{ readonly way: Way; readonly question: Question }> {
+  const state = readState(context.layout)
+  try {
+    const way = await judgeReturn(name, state, context)
+    return { way, question: await questionOf(way, context) }
+  } catch (error) {
+    const isOther = readState(context.layout).generation !== state.generation
+    if (!isOther || attempts === 0 || errorCode(error) === undefined) throw error
+    return await lookBack(name, context, attempts - 1)
+  }
+}
 
 async function judgeReturn(name: string, { plugins }: State, context: ReturnContext): Promise<Way> {
   const { layout, reservedWords, options } = context
