@@ -13,6 +13,14 @@ export interface OpenArchive extends AsyncDisposable {
   readonly entries: AsyncIterable<ArchiveEntry>
 }
 
+/** How an archive is opened. */
+export interface OpenOptions {
+  readonly limits: ArchiveLimits
+  readonly signal: AbortSignal | undefined
+  /** Told how many bytes came out of decompression, also of what is then refused. */
+  readonly onUnpacked?: ((bytes: number) => void) | undefined
+}
+
 /**
  * Opens an archive, its form told by its content. What comes out of it is counted, and stopped at the limits.
  *
@@ -20,7 +28,7 @@ export interface OpenArchive extends AsyncDisposable {
  */
 export async function openArchive(
   file: string,
-  { limits, signal }: { readonly limits: ArchiveLimits; readonly signal: AbortSignal | undefined },
+  { limits, signal, onUnpacked }: OpenOptions,
 ): Promise<OpenArchive> {
   const archive = await openFile(file)
   try {
@@ -29,8 +37,14 @@ export async function openArchive(
       throw archiveError('MB_ARCHIVE_TOO_LARGE', `has ${size} bytes`)
     const form = await readArchiveForm(archive)
     const meter = new Meter(maxUnpacked(size, limits))
-    const onUnpacked = (bytes: number): void => meter.add(bytes)
-    const entries = await readEntries(form, archive, size, { limits, signal, onUnpacked })
+    const entries = await readEntries(form, archive, size, {
+      limits,
+      signal,
+      onUnpacked: (bytes) => {
+        onUnpacked?.(bytes)
+        meter.add(bytes)
+      },
+    })
     return { form, entries, [Symbol.asyncDispose]: () => archive.close() }
   } catch (error) {
     await archive.close()

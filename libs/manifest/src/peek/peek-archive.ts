@@ -10,6 +10,8 @@ import { manifestFiles } from '../reading/find-manifest.ts'
 export interface PeekOptions {
   /** How much of a tar is unpacked to find the manifest in it. @default 64 MB */
   readonly maxUnpackedBytes?: number | undefined
+  /** Told how many bytes were unpacked, also of what is then refused. */
+  readonly onUnpacked?: ((bytes: number) => void) | undefined
   readonly signal?: AbortSignal | undefined
 }
 
@@ -29,10 +31,10 @@ export interface ArchivedManifest {
  */
 export async function peekArchive(
   file: string,
-  { maxUnpackedBytes = 64 * 1024 * 1024, signal }: PeekOptions = {},
+  { maxUnpackedBytes = 64 * 1024 * 1024, onUnpacked, signal }: PeekOptions = {},
 ): Promise<ArchivedManifest | undefined> {
   const limits = { ...archiveLimits, maxUnpackedBytes }
-  await using archive = await openArchive(file, { limits, signal })
+  await using archive = await openArchive(file, { limits, signal, onUnpacked })
   try {
     for await (const entry of archive.entries) {
       signal?.throwIfAborted()

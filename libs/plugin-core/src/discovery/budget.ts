@@ -4,7 +4,7 @@ export interface DiscoveryLimits {
   readonly maxEntries: number
   /** @default 5000 */
   readonly maxPlugins: number
-  /** What is unpacked of tars to find the manifests in them. @default 256 MB */
+  /** What is unpacked of all archives to find the manifests in them. @default 256 MB */
   readonly maxUnpackedBytes: number
 }
 
@@ -36,5 +36,27 @@ export class Budget {
 
   takePlugin(): void {
     this.#plugins -= 1
+  }
+}
+
+// The next archive may hold what the person looks for: so much of it is unpacked whatever was before.
+const leastUnpackedBytes = 256 * 1024
+const mostUnpackedBytes = 64 * 1024 * 1024
+
+/** What is left to be unpacked, of all archives together. */
+export class UnpackingBudget {
+  #bytes: number
+
+  constructor({ maxUnpackedBytes }: DiscoveryLimits) {
+    this.#bytes = maxUnpackedBytes
+  }
+
+  /** How much of the next archive may be unpacked. */
+  get next(): number {
+    return Math.max(leastUnpackedBytes, Math.min(mostUnpackedBytes, this.#bytes))
+  }
+
+  take(bytes: number): void {
+    this.#bytes -= bytes
   }
 }

@@ -2,7 +2,7 @@ import { dirname, resolve } from 'node:path'
 import { setImmediate as turn } from 'node:timers/promises'
 import { isInside, systemClock, type Clock } from '@mb/kernel'
 import { neutralText, type ManifestFacts } from '@mb/manifest/peek'
-import { Budget, discoveryLimits, type DiscoveryLimits } from './budget.ts'
+import { Budget, discoveryLimits, UnpackingBudget, type DiscoveryLimits } from './budget.ts'
 import type { Candidate } from './candidate.ts'
 import { choosePlugins, type CompareVersions, type UnsettledPlugin } from './choose-plugins.ts'
 import type {
@@ -111,6 +111,7 @@ async function discoverLocal(
     maxAgeMs: rescanSeconds * 1000,
     isFresh: refresh,
   })
+  const unpacking = new UnpackingBudget(limits)
   const plugins: UnsettledPlugin[] = []
   const broken: BrokenPlugin[] = []
   const notes: DiscoveryProblem[] = []
@@ -145,8 +146,7 @@ async function discoverLocal(
   async function read(candidate: Candidate) {
     const known = index.find(candidate, check)
     if (known !== undefined) return known
-    const { maxUnpackedBytes } = limits
-    const reading = await readCandidate(candidate, { check, maxUnpackedBytes, signal })
+    const reading = await readCandidate(candidate, { check, unpacking, signal })
     index.put(candidate, reading)
     return reading
   }

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { chmod, mkdir, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
@@ -96,6 +97,24 @@ describe('discoverPlugins() in a folder of a stranger', () => {
       'MB_ARCHIVE_TOO_LARGE',
     ])
     expect(process.memoryUsage.rss() - before).toBeLessThan(150_000_000)
+  })
+
+  it('unpacks of many archives together no more than of one', async () => {
+    await using project = await temporaryProject()
+    const folder = join(project.workspace, 'plugins')
+    await mkdir(join(project.root, 'big'))
+    await writeFile(join(project.root, 'big/a'), randomBytes(4_000_000))
+    await mkdir(folder)
+    const archives = ['a.tgz', 'b.tgz', 'c.tgz']
+    for (const name of archives)
+      execFileSync('tar', ['-czf', join(folder, name), '-C', join(project.root, 'big'), '.'])
+    const limits = { maxUnpackedBytes: 6_000_000 }
+    const { broken } = await discoverPlugins({ ...project, limits })
+    expect(broken.map(({ problems }) => problems[0]?.code)).toEqual([
+      'MB_MANIFEST_MISSING',
+      'MB_ARCHIVE_TOO_LARGE',
+      'MB_ARCHIVE_TOO_LARGE',
+    ])
   })
 
   it('reads no manifest that is too large, no text, or made to be slow', async () => {

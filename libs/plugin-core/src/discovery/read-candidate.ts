@@ -9,6 +9,7 @@ import {
 } from '@mb/manifest/peek'
 import type { Candidate } from './candidate.ts'
 import type { DiscoveryProblem } from './discovered-plugin.ts'
+import type { UnpackingBudget } from './budget.ts'
 import { lookAt, readPlain } from './look.ts'
 import { problem, problemOfError, problemOfFinding } from './problem.ts'
 
@@ -25,8 +26,8 @@ export interface Reading {
 export interface ReadingOptions {
   /** Judges the whole manifest, which takes the schema; else only where a glance does not do. */
   readonly check: boolean
-  /** How much may be unpacked to find a manifest. */
-  readonly maxUnpackedBytes: number
+  /** How much may be unpacked to find manifests, of all that are read with it. */
+  readonly unpacking: UnpackingBudget
   readonly signal?: AbortSignal | undefined
 }
 
@@ -63,13 +64,17 @@ interface ManifestText {
 
 async function manifestOf(
   { form, file }: Candidate,
-  { maxUnpackedBytes, signal }: ReadingOptions,
+  { unpacking, signal }: ReadingOptions,
 ): Promise<ManifestText | undefined> {
   if (form !== 'archive') {
     checkOnly(file)
     return textOf(readPlain(file, maxManifestBytes), file)
   }
-  const found = await peekArchive(file, { maxUnpackedBytes, signal })
+  const found = await peekArchive(file, {
+    maxUnpackedBytes: unpacking.next,
+    onUnpacked: (bytes) => unpacking.take(bytes),
+    signal,
+  })
   return found === undefined ? undefined : textOf(found.bytes, found.file)
 }
 
