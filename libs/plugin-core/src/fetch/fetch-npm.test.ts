@@ -48,7 +48,6 @@ describe('fetchSource() of a package of npm', () => {
     })
     expect(fetched).toMatchObject({
       source: `npm:@acme/notes@1.1.0#${integrity}`,
-      isForeign: true,
     })
     const bytes = await readFile(fetched.path)
     expect(`sha512-${createHash('sha512').update(bytes).digest('base64')}`).toBe(integrity)

@@ -57,7 +57,6 @@ export async function fetchNpm(
   return {
     path,
     source: `npm:${told.name}@${told.version}#${told.integrity}`,
-    isForeign: true,
   }
 }
 

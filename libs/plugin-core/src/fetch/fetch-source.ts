@@ -23,8 +23,6 @@ export interface FetchedSource {
   readonly path: string
   /** Where it came from, for people, with the digest of what came. */
   readonly source: string
-  /** Whether it is a package of somebody else's making, which holds the plugin's files and may hold nothing about them. */
-  readonly isForeign?: boolean
 }
 
 /**

@@ -148,8 +148,7 @@ async function bring(
     signal: signal ?? new AbortController().signal,
   })
   onStep?.('verify')
-  const { isForeign } = fetched
-  const facts = await stageSource(fetched.path, directory, { home: layout.home, isForeign, signal })
+  const facts = await stageSource(fetched.path, directory, { home: layout.home, signal })
   return { facts, directory, source }
 }
 

@@ -38,7 +38,6 @@ export async function installPlugin(
     onStep?.('verify')
     const facts = await stageSource(fetched.path, directory, {
       home: layout.home,
-      isForeign: fetched.isForeign,
       isDeveloped: options.link,
       signal,
     })

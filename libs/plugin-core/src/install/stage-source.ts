@@ -17,8 +17,6 @@ import { copyFolder } from './copy-folder.ts'
 /** What {@link stageSource} needs to know. */
 export interface StageOptions {
   readonly home: string
-  /** Whether an archive may be without `.milkbottle`, as what npm packs is: its files are packaged on the way then, unsigned. */
-  readonly isForeign?: boolean | undefined
   /** Whether a folder is somebody's who develops in it, whatever signature lies there from before. */
   readonly isDeveloped?: boolean | undefined
   readonly signal?: AbortSignal | undefined
@@ -68,14 +66,12 @@ export async function stageArchive(
 async function bring(
   source: string,
   directory: string,
-  { home, isForeign = false, isDeveloped = false, signal }: StageOptions,
+  { home, isDeveloped = false, signal }: StageOptions,
 ): Promise<PackageFacts> {
   const kind = await statSource(source)
   if (kind.isFile()) {
     if (isDeveloped) throw cannot('MB_PLUGIN_SOURCE', source, 'an archive cannot be linked')
     await extractArchive(source, directory, { signal })
-    if (isForeign && !existsSync(join(directory, metadata)))
-      await writePackageMetadata(directory, { signal })
     return await verifyPackage(directory, { signal })
   }
   if (!kind.isDirectory())
