@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import semver from 'semver'
 import { describe, expect, it } from 'vitest'
-import { readRange, readRequirement } from './ranges.ts'
+import { joinRanges, readRange, readRequirement } from './ranges.ts'
 
 describe('readRange()', () => {
   it.each([
@@ -86,5 +86,27 @@ describe('readRequirement()', () => {
     '--index-url=x',
   ])('refuses %j', (text) => {
     expect(readRequirement(text)).toBeUndefined()
+  })
+})
+
+describe('joinRanges()', () => {
+  const number = fc.nat({ max: 3 })
+  const version = fc.tuple(number, number, number).map((parts) => parts.join('.'))
+  const simple = fc.oneof(
+    fc.constantFrom('*', '1.x', '^1', '~1.2'),
+    fc.tuple(fc.constantFrom('>=', '<', '^', '~', '='), version).map((parts) => parts.join('')),
+    fc.tuple(version, version).map((parts) => parts.join(' - ')),
+  )
+  const range = fc.array(simple, { minLength: 1, maxLength: 3 }).map((parts) => parts.join(' || '))
+
+  it('fits the versions that both fit', () => {
+    fc.assert(
+      fc.property(range, range, version, (left, right, one) => {
+        expect(semver.satisfies(one, joinRanges(left, right))).toBe(
+          semver.satisfies(one, left) && semver.satisfies(one, right),
+        )
+      }),
+      { numRuns: 500 },
+    )
   })
 })

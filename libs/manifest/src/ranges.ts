@@ -12,10 +12,14 @@ export function joinRanges(range: string, other: string): string {
   if (range === '*' || range === other) return other
   if (other === '*') return range
   // Each alternative of one with each of the other.
-  return range
-    .split('||')
-    .flatMap((left) => other.split('||').map((right) => `${left.trim()} ${right.trim()}`))
+  return alternatives(range)
+    .flatMap((left) => alternatives(other).map((right) => `${left} ${right}`))
     .join(' || ')
+}
+
+/** Written out: `1 - 2` cannot stand beside anything. */
+function alternatives(range: string): readonly string[] {
+  return (semver.validRange(range) ?? range).split('||')
 }
 
 /** Whether some version fits both ranges, as a manifest has them. */

@@ -1,4 +1,6 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { pluginTypes } from '../plugin-type.ts'
 import { checkManifest } from '../reading/check-manifest.ts'
 import { parseManifest } from '../reading/parse-manifest.ts'
 
@@ -162,5 +164,55 @@ describe('manifestSchema refuses', () => {
         /^15:13 bad-value "linux-x46" is none of .*\(Did you mean "linux-x64"\?\)$/,
       ),
     ])
+  })
+})
+
+describe('what a manifest was read as', () => {
+  const word = fc.constantFrom('add', 'list', 'remove')
+  const commands = fc.uniqueArray(
+    fc.record({
+      name: word,
+      summary: fc.constant('Does it'),
+      arguments: fc.constantFrom([], [{ name: 'title' }], [{ name: 'file', type: 'file' }]),
+    }),
+    { selector: ({ name }) => name, maxLength: 3 },
+  )
+  const ranges = fc.dictionary(word, fc.constantFrom('^1.0.0', '>=1,<2', '*', '1 - 2'))
+  const manifest = fc.record(
+    {
+      type: fc.constantFrom(...pluginTypes),
+      runtime: fc.constantFrom('node', 'python', 'executable', 'wasm'),
+      engines: fc.record({ node: fc.constant('>=22') }, { requiredKeys: [] }),
+      platforms: fc.uniqueArray(fc.constantFrom('linux', 'linux-x64', 'win32')),
+      commands,
+      hooks: fc.uniqueArray(fc.constantFrom('deploy:after', 'system_startup')),
+      plugins: ranges,
+      dependencies: fc.oneof(ranges, fc.constantFrom(['requests>=2'], ['a', 'b@^1.0.0'])),
+      optional_dependencies: fc.dictionary(fc.constantFrom('x', 'y'), fc.constant(['opt>=1.0.0'])),
+      provides: fc.constantFrom(['store'], { store: '2.0.0' }),
+      requires: fc.constantFrom(['clock'], { clock: '>=1' }),
+      configSchema: fc.constantFrom(
+        { a: { type: 'int', default: 1 } },
+        { type: 'object', properties: { a: { type: 'integer', minimum: 1 } } },
+      ),
+      permissions: fc.constantFrom(['temp_write'], { fs: { read: ['${workspace}//a/'] } }),
+      security: fc.constantFrom({ sandbox: true }, { max_memory_usage: 5_000_000 }),
+      update: fc.constantFrom('npm:notes', { source: 'github:acme/notes' }),
+      tags: fc.uniqueArray(fc.constantFrom('a', 'b')),
+    },
+    { requiredKeys: [] },
+  )
+
+  it('is read again as the same, since it is kept so', () => {
+    fc.assert(
+      fc.property(manifest, (parts) => {
+        const least = { name: 'Take_Notes', version: '1.0.0', description: 'a', author: 'a' }
+        const text = JSON.stringify({ ...least, license: 'MIT', entry: 'a.mjs', ...parts })
+        const first = parseManifest(text, { format: 'json' })
+        const again = checkManifest(JSON.stringify(first), { format: 'json' })
+        expect(again).toEqual({ ok: true, manifest: first, findings: [] })
+      }),
+      { numRuns: process.env['MB_TEST_SIZE'] === 'full' ? 3000 : 200 },
+    )
   })
 })
