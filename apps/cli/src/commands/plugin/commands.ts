@@ -1,6 +1,7 @@
 import { consentCommands } from './consent-commands.ts'
 import type { ArgumentData, CommandData, GroupData } from '../command-data.ts'
 import { discoveryCommands, pathsGroup } from './discovery-commands.ts'
+import { storeCommands } from './store-commands.ts'
 import { updateCommands } from './update-commands.ts'
 import { installCommand, sourceCommands, sourcesGroup } from './source-commands.ts'
 
@@ -23,14 +24,7 @@ export const pluginCommands: readonly CommandData[] = [
   ...sourceCommands,
   ...discoveryCommands,
   ...updateCommands,
-  {
-    path: ['plugin', 'list'],
-    aliases: ['ls'],
-    summary: 'List installed plugins',
-    arguments: [],
-    options: [],
-    examples: [{ command: 'mb plugin list', summary: 'names, versions and signers' }],
-  },
+  ...storeCommands,
   {
     path: ['plugin', 'info'],
     summary: 'Show what is known of a plugin',
@@ -39,23 +33,6 @@ export const pluginCommands: readonly CommandData[] = [
     examples: [{ command: 'mb plugin info acme/pdf', summary: 'commands, signer, permissions' }],
   },
   installCommand,
-  {
-    path: ['plugin', 'uninstall'],
-    aliases: ['remove', 'rm'],
-    summary: 'Remove a plugin and what was granted to it',
-    arguments: [plugin],
-    options: [
-      { name: 'purge', summary: 'Remove its own data too' },
-      {
-        name: 'forget-signer',
-        summary: 'Forget who signed it: the next package of that name may be anybody’s',
-      },
-    ],
-    examples: [
-      { command: 'mb plugin uninstall notes', summary: 'its own data stays' },
-      { command: 'mb plugin uninstall notes --purge', summary: 'nothing stays' },
-    ],
-  },
   {
     path: ['plugin', 'enable'],
     summary: 'Let a disabled plugin run again',
