@@ -1,0 +1,50 @@
+import type { PluginStatistics } from '@mb/plugin-core'
+import type { Context } from '../../context.ts'
+import { formatDuration } from '../../output/amounts.ts'
+import type { Output } from '../../output/output.ts'
+import { text } from '../../output/style.ts'
+import type { Invocation } from '../../parse/invocation.ts'
+import { openHost } from './host.ts'
+
+/** Counts. */
+export async function run(_invocation: Invocation, context: Context): Promise<PluginStatistics> {
+  await using host = await openHost(context)
+  return host.statistics()
+}
+
+/** Shows the counts of all, then of each. */
+export function render(statistics: PluginStatistics, output: Output): void {
+  const { style } = output
+  const { total, enabled, disabled, held, byType, byAuthor, byHealth, runs, errors } = statistics
+  if (total === 0) {
+    output.line('No plugin is installed.')
+    return
+  }
+  output.facts([
+    ['plugins', text`${total} (${enabled} enabled, ${disabled} disabled)`],
+    ['types', counts(byType)],
+    ['authors', counts(byAuthor)],
+    ['health', counts(byHealth)],
+    ['updates that wait', held],
+    ['runs', text`${runs}, of which ${errors} failed`],
+  ])
+  output.gap()
+  output.table(
+    ['plugin', 'version', 'runs', 'failed', 'on average', 'longest', 'last used', 'last error'],
+    statistics.plugins.map((plugin) => [
+      style.strong(plugin.id),
+      plugin.version,
+      plugin.runs,
+      plugin.errors === 0 ? plugin.errors : style.warning(plugin.errors),
+      plugin.averageMs === undefined ? '' : formatDuration(plugin.averageMs),
+      plugin.runs === 0 ? '' : formatDuration(plugin.longestMs),
+      plugin.lastUsedAt?.replace(/\.\d+Z$/, 'Z') ?? 'never',
+      plugin.lastError ?? '',
+    ]),
+  )
+}
+
+function counts(by: Readonly<Record<string, number>>): string {
+  const some = Object.entries(by).filter(([, count]) => count > 0)
+  return some.map(([name, count]) => `${count} ${name}`).join(', ')
+}
