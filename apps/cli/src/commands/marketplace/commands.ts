@@ -1,5 +1,6 @@
 import type { ArgumentData, CommandData, GroupData, OptionData } from '../command-data.ts'
 import { approvalOptions, wordOption } from '../plugin/install-options.ts'
+import { dependencyOptions } from '../plugin/project-commands.ts'
 
 const plugin: ArgumentData = {
   name: 'plugin',
@@ -117,6 +118,7 @@ export const marketplaceCommands: readonly CommandData[] = [
       },
       wordOption,
       { name: 'force', summary: 'Replace the same version with other content' },
+      ...dependencyOptions,
     ],
     examples: [
       { command: 'mb marketplace install acme/pdf', summary: 'the latest version' },

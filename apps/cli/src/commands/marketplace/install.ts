@@ -2,11 +2,12 @@ import { packageRepository } from '@mb/marketplace-client'
 import type { InstalledPlugin, PackageRepository } from '@mb/plugin-core'
 import { consentWays } from '../../consent/consent-ways.ts'
 import type { Context } from '../../context.ts'
-import { formatBytes } from '../../output/amounts.ts'
-import type { ProgressLine } from '../../output/progress.ts'
 import { parseCommandWords } from '../../parse/command-words.ts'
 import type { Invocation } from '../../parse/invocation.ts'
+import { dependencyChoice } from '../plugin/dependency-choice.ts'
 import { installing } from '../plugin/installing.ts'
+import { showingBytes } from '../plugin/project-repository.ts'
+import { savePlugin } from '../plugin/save-plugin.ts'
 import { openMarketplaces } from './open-marketplace.ts'
 
 /** Installs a plugin from a marketplace. */
@@ -22,38 +23,31 @@ export async function installNamed(
 ): Promise<InstalledPlugin> {
   const words = parseCommandWords(invocation.list('word'))
   const ways = consentWays(invocation, context)
-  const { marketplace } = await openMarketplaces(context)
   const acceptKey = invocation.option('accept-key')
-  const repository = packageRepository(marketplace, { acceptKey })
-  return installing(context, ways, (host, { line, onStep }) =>
-    host.installFrom(showingBytes(repository, line), spec, {
+  const { marketplace } = await openMarketplaces(context)
+  const offered = packageRepository(marketplace, { acceptKey })
+  return installing(context, ways, async (host, { line, onStep }) => {
+    const repository: PackageRepository = {
+      offers: async (plugin, options) => await offered.offers(plugin, options),
+      find: async (plugin, options) => showingBytes(await offered.find(plugin, options), line),
+    }
+    const installed = await host.installFrom(repository, spec, {
+      ...dependencyChoice(invocation, context, line),
       words,
       acceptKey,
       force: invocation.has('force'),
       signal: context.signal,
       onStep,
-    }),
-  )
+    })
+    await savePlugin(installed, { host, repository, invocation, context, range: rangeIn(spec) })
+    return installed
+  })
 }
 
 export { showInstalled as render } from '../plugin/install-screen.ts'
 
-/** The same repository, its downloads telling how far they are. */
-function showingBytes(repository: PackageRepository, line: ProgressLine): PackageRepository {
-  return {
-    offers: repository.offers,
-    find: async (spec, options) => {
-      const found = await repository.find(spec, options)
-      return {
-        ...found,
-        fetch: (directory, fetchOptions) =>
-          found.fetch(directory, {
-            ...fetchOptions,
-            onProgress: ({ bytes, total }) => {
-              line.say(`Fetching ${found.id}: ${formatBytes(bytes)} of ${formatBytes(total)}`)
-            },
-          }),
-      }
-    },
-  }
+/** The versions that a person named. */
+function rangeIn(spec: string): string | undefined {
+  const at = spec.indexOf('@')
+  return at === -1 ? undefined : spec.slice(at + 1).trim()
 }

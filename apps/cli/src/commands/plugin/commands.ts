@@ -1,6 +1,7 @@
 import { consentCommands } from './consent-commands.ts'
 import type { ArgumentData, CommandData, GroupData } from '../command-data.ts'
 import { discoveryCommands, pathsGroup } from './discovery-commands.ts'
+import { projectCommands } from './project-commands.ts'
 import { storeCommands } from './store-commands.ts'
 import { updateCommands } from './update-commands.ts'
 import { installCommand, sourceCommands, sourcesGroup } from './source-commands.ts'
@@ -25,6 +26,7 @@ export const pluginCommands: readonly CommandData[] = [
   ...discoveryCommands,
   ...updateCommands,
   ...storeCommands,
+  ...projectCommands,
   {
     path: ['plugin', 'info'],
     summary: 'Show what is known of a plugin',

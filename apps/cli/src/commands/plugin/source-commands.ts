@@ -1,5 +1,6 @@
 import type { ArgumentData, CommandData, GroupData } from '../command-data.ts'
 import { approvalOptions, wordOption } from './install-options.ts'
+import { dependencyOptions } from './project-commands.ts'
 
 /** Installing, from wherever a plugin lies. */
 export const installCommand: CommandData = {
@@ -12,8 +13,7 @@ export const installCommand: CommandData = {
     {
       name: 'source',
       summary:
-        'Folder, archive, https://…, npm:NAME[@RANGE], github:OWNER/REPOSITORY[@TAG][#FILE], or NAMESPACE/NAME[@RANGE]',
-      required: true,
+        'Folder, archive, https://…, npm:NAME[@RANGE], github:OWNER/REPOSITORY[@TAG][#FILE], or NAMESPACE/NAME[@RANGE]; what this project requires, when left out',
       completes: 'file',
     },
   ],
@@ -47,6 +47,12 @@ export const installCommand: CommandData = {
     },
     wordOption,
     { name: 'force', summary: 'Replace the same version with other content' },
+    ...dependencyOptions,
+    {
+      name: 'frozen',
+      summary:
+        'Install what milkbottle.lock pins; refuse where it does not fit, and change nothing of it',
+    },
   ],
   examples: [
     { command: 'mb plugin install ./notes', summary: 'from its folder' },
@@ -57,6 +63,11 @@ export const installCommand: CommandData = {
     { command: 'mb plugin install npm:@acme/notes@^1.0.0', summary: 'through your own npm' },
     { command: 'mb plugin install github:acme/notes@v1.0.0', summary: 'the archive of a release' },
     { command: 'mb plugin install acme/notes', summary: 'from a marketplace' },
+    { command: 'mb plugin install acme/notes --save', summary: 'and require it in this project' },
+    {
+      command: 'mb plugin install --frozen',
+      summary: 'what this project pins, in continuous integration',
+    },
     { command: 'mb plugin install ./notes --link', summary: 'while you develop it' },
     {
       command: 'mb plugin install ./notes --request-approval notes.json',
