@@ -351,7 +351,7 @@ export const pluginErrors: Readonly<Record<PluginErrorCode, ErrorKind>> = {
   },
   MB_PLUGIN_CONFIG: {
     category: 'configuration',
-    outcome: 'failed',
+    outcome: 'failure',
     summary: "The settings of a plugin do not fit its manifest's schema.",
   },
   MB_PLUGIN_COMMAND: {

@@ -25,8 +25,11 @@ const nothing = (): void => undefined
 const context: PluginContext = {
   plugin: { id: 'local/notes', version: '1.0.0' },
   config: {},
+  host: { version: '1.0.0' },
+  environment: 'production',
   workspace: '/',
   data: '/',
+  temporary: '/tmp',
   signal: new AbortController().signal,
   kv: {
     get: async () => undefined,
