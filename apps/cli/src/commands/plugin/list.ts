@@ -3,6 +3,7 @@ import type { Context } from '../../context.ts'
 import type { Output } from '../../output/output.ts'
 import { text, type Text } from '../../output/style.ts'
 import type { Invocation } from '../../parse/invocation.ts'
+import { tellFound } from './discovery/tell-found.ts'
 import { openHost } from './host.ts'
 import { signerOf } from './signer.ts'
 import { stateOf } from './state.ts'
@@ -18,6 +19,7 @@ interface Listing {
 /** Reads the installed plugins. */
 export async function run(invocation: Invocation, context: Context): Promise<Listing> {
   await using host = await openHost(context)
+  if (!context.settings.isJson) await tellFound(context)
   const plugins = host.list().filter(({ enabled }) => enabled || !invocation.has('enabled'))
   return { plugins, withVersions: invocation.has('versions'), toJSON: () => plugins }
 }
