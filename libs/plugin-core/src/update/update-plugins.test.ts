@@ -88,7 +88,11 @@ async function world(root: string): Promise<World> {
       configuration: {
         values: {
           ...defaultConfiguration,
-          plugins: { ...defaultConfiguration.plugins, ...plugins },
+          plugins: {
+            ...defaultConfiguration.plugins,
+            trustedSources: ['marketplace:town'],
+            ...plugins,
+          },
         },
       },
       ...options,
@@ -169,7 +173,7 @@ describe.skipIf(isSkipped)('host.update()', () => {
     await town.publish('1.1.0', version)
     const host = await open()
     const status = kind === 'failed' ? 'failed' : 'held'
-    for (const _again of [1, 2]) {
+    for (let round = 0; round < 2; round += 1) {
       const [update] = await host.update(town, { names: ['notes'] })
       expect(update).toMatchObject({ ...facts, status, to: '1.1.0', held: [{ kind }] })
       expect(update?.reason?.startsWith(reason)).toBe(true)
