@@ -9,6 +9,8 @@ export interface PluginSource {
   readonly version?: string
   /** As YAML. */
   readonly permissions?: string
+  /** The plugins that it needs, as YAML. */
+  readonly plugins?: string
   readonly code?: string
 }
 
@@ -19,7 +21,8 @@ const outline = `export default {
 
 /** Writes a plugin that needs no build. @returns its folder */
 export async function writePlugin(place: Place, source: PluginSource = {}): Promise<string> {
-  const { name = 'notes', version = '1.0.0', permissions = '{}', code = outline } = source
+  const { name = 'notes', version = '1.0.0', permissions = '{}' } = source
+  const { plugins = '{}', code = outline } = source
   const directory = join(place.folder, name)
   await mkdir(join(directory, 'dist'), { recursive: true })
   await writeFile(join(directory, 'dist/index.mjs'), code)
@@ -33,10 +36,11 @@ export async function writePlugin(place: Place, source: PluginSource = {}): Prom
       'license: MIT',
       'entry: dist/index.mjs',
       'commands:',
-      '  - name: outline',
+      `  - name: ${name === 'notes' ? 'outline' : `${name}-outline`}`,
       '    summary: Print an outline',
       '    arguments: [{ name: file, type: file, required: true }]',
       `permissions: ${permissions}`,
+      `plugins: ${plugins}`,
       '',
     ].join('\n'),
   )
