@@ -16,6 +16,7 @@ import { revokePermissions } from './consent/revoke-permissions.ts'
 import { fetchRules } from './fetch/fetch-rules.ts'
 import type { NetworkWay } from './fetch/network-way.ts'
 import type { PluginSource } from './fetch/plugin-source.ts'
+import { trustedRepository } from './fetch/trusted-repository.ts'
 import { setPluginEnabled } from './install/change-plugin.ts'
 import { recover, type ChangeContext } from './install/commit-change.ts'
 import type { ExportedPlugins, ExportOptions } from './install/export-plugins.ts'
@@ -139,6 +140,7 @@ export class PluginHost implements AsyncDisposable {
   readonly #limits: Limits | undefined
   readonly #plugins: PluginsConfiguration
   readonly #fetching: NetworkWay | undefined
+  readonly #marketplaces: readonly string[] | undefined
   readonly #minimum: readonly ReceiptItem[] | undefined
   readonly #listRemote: ListRemote | undefined
 
@@ -154,6 +156,9 @@ export class PluginHost implements AsyncDisposable {
     this.#limits = options.configuration?.values.limits
     this.#plugins = options.configuration?.values.plugins ?? defaultPlugins
     this.#fetching = options.fetching
+    this.#marketplaces = options.configuration?.values.marketplace.repositories.map(
+      ({ name }) => name,
+    )
     this.#listRemote = options.listRemote
     this.#minimum = options.minimum ?? options.configuration?.values.isolation.minimum
   }
@@ -185,7 +190,7 @@ export class PluginHost implements AsyncDisposable {
     spec: string,
     options: InstallFromOptions = {},
   ): Promise<InstalledPlugin> {
-    return await installFrom(repository, spec, options, this.#installing(options))
+    return await installFrom(this.#trusted(repository), spec, options, this.#installing(options))
   }
 
   /**
@@ -417,6 +422,10 @@ export class PluginHost implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     // Nothing is held open between calls.
+  }
+
+  #trusted(repository: PackageRepository): PackageRepository {
+    return trustedRepository(repository, { trust: this.#plugins, marketplaces: this.#marketplaces })
   }
 
   #installing({ signal }: Pick<InstallOptions, 'signal'>): InstallContext {

@@ -37,7 +37,7 @@ export function isTrustedSource(asked: TrustQuestion, patterns: readonly string[
  * @throws PluginError `MB_SOURCE_UNTRUSTED`
  */
 export function requireTrust(
-  asked: FetchedKind,
+  asked: TrustQuestion,
   { trustedSources, allowUntrusted }: TrustRules,
   via?: string,
 ): void {
@@ -58,7 +58,7 @@ export function requireTrust(
 }
 
 /** The narrowest pattern that a person would want for a source. */
-function patternFor(asked: FetchedKind): string {
+function patternFor(asked: TrustQuestion): string {
   switch (asked.kind) {
     case 'https':
       return new URL(asked.url).host
@@ -66,12 +66,14 @@ function patternFor(asked: FetchedKind): string {
       return `npm:${asked.name}`
     case 'github':
       return `github:${asked.owner}/${asked.repository}`
+    case 'marketplace':
+      return `marketplace:${asked.repository}`
     default:
       return asked satisfies never
   }
 }
 
-function nameOf(asked: FetchedKind): string {
+function nameOf(asked: TrustQuestion): string {
   return asked.kind === 'https' ? shownUrl(asked.url) : patternFor(asked)
 }
 
