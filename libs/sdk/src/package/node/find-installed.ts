@@ -1,4 +1,4 @@
-import { realpath } from 'node:fs/promises'
+import { lstat, realpath } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { errorCode, readTextBounded } from '@mb/kernel'
 import { SdkError } from '../../sdk-error.ts'
@@ -10,6 +10,7 @@ interface Found extends InstalledPackage {
 }
 
 const maxPackageJsonBytes = 1024 * 1024
+const isName = /^(?:@[a-z0-9_~-][\w.~-]*\/)?[a-z0-9_~-][\w.~-]*$/i
 
 /** Finds installed packages as Node does, with all that they need. */
 export class InstalledPackages {
@@ -54,10 +55,18 @@ export class InstalledPackages {
 
 /** Node's own way: the `node_modules` of each folder upwards (nodejs.org/api/modules.html#all-together). */
 async function findFolder(from: string, name: string): Promise<string | undefined> {
+  // A name becomes a path here, and one in the package: "../.." would lead out of both.
+  if (!isName.test(name)) {
+    throw new SdkError(
+      'MB_SDK_PACKAGE_UNFIT',
+      `Cannot package what ${JSON.stringify(from)} needs: ${JSON.stringify(name.slice(0, 80))} is no name of a package`,
+      { hint: 'Take another package in its place' },
+    )
+  }
   for (let folder = from; ; folder = dirname(folder)) {
     try {
-      const found = await realpath(join(folder, 'node_modules', name, 'package.json'))
-      return dirname(found)
+      const found = await realpath(join(folder, 'node_modules', name))
+      if ((await lstat(join(found, 'package.json'))).isFile()) return found
     } catch (error) {
       const code = errorCode(error)
       if (code !== 'ENOENT' && code !== 'ENOTDIR') throw error

@@ -205,6 +205,42 @@ describe('packagePlugin() of a plugin for Node that imports packages', () => {
     await expect(packagePlugin(folder.path, { build: false })).rejects.toMatchObject({ code })
   })
 
+  it.each(['../../../outside', '..', 'pad/../../outside', '/etc', 'a\\b', '.hidden'])(
+    'follows no package that needs "%s"',
+    async (name) => {
+      await using folder = await TemporaryFolder.make({
+        ...prefixed(project, 'plugin'),
+        'outside/package.json': json({ name: 'outside', version: '1.0.0' }),
+        'plugin/node_modules/pad/package.json': json({
+          name: 'pad',
+          version: '1.3.0',
+          type: 'module',
+          optionalDependencies: { [name]: '*' },
+        }),
+      })
+      const before = await folder.list()
+      await expect(packagePlugin(folder.file('plugin'), { build: false })).rejects.toMatchObject({
+        code: 'MB_SDK_PACKAGE_UNFIT',
+        message: expect.stringContaining('is no name of a package'),
+      })
+      expect(await folder.list()).toEqual(before)
+    },
+  )
+
+  it('takes no folder for a package whose package.json is a link to another', async () => {
+    await using folder = await TemporaryFolder.make({
+      ...project,
+      'private/package.json': json({ name: 'gone', version: '1.0.0' }),
+      'dist/index.mjs': `import 'gone'`,
+      'plugin.yaml': manifest({ gone: '*' }),
+    })
+    await mkdir(folder.file('node_modules/gone'))
+    await symlink('../../private/package.json', folder.file('node_modules/gone/package.json'))
+    await expect(packagePlugin(folder.path, { build: false })).rejects.toMatchObject({
+      code: 'MB_SDK_PACKAGES_MISSING',
+    })
+  })
+
   it('refuses a package with a link out of it', async () => {
     await using folder = await TemporaryFolder.make(project)
     await symlink('/etc/passwd', folder.file('node_modules/pad/users'))
