@@ -4,6 +4,7 @@ import { basename, join } from 'node:path'
 import { extractArchive, verifyPackage, type PackageFacts } from '@mb/manifest'
 import { findProjectPackage, type ProjectPackage } from '../project.ts'
 import { checkContents } from './check-contents.ts'
+import { checkVendored } from './check-packages.ts'
 import { checkManifestFile, manifestFindings } from './check-manifest-file.ts'
 import { errorFinding } from './error-finding.ts'
 import { validationResult, type Finding, type ValidationResult } from './finding.ts'
@@ -42,6 +43,7 @@ async function checkPackage(facts: PackageFacts): Promise<readonly Finding[]> {
   }
   const files = tree.files.map((each) => each.path)
   findings.push(...checkContents({ files, manifest, manifestFile, project, canBuild: false }))
+  findings.push(...(await checkVendored(directory, manifest, manifestFile)))
   if (facts.signature.status === 'unsigned') findings.push(unsigned)
   return findings
 }

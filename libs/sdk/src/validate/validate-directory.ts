@@ -4,6 +4,7 @@ import { packageLimits } from '@mb/manifest'
 import { listPackageFiles, unmatchedPatterns } from '../package/list-files.ts'
 import { findProjectPackage, type ProjectPackage } from '../project.ts'
 import { checkContents } from './check-contents.ts'
+import { checkDeclared } from './check-packages.ts'
 import { checkManifestFile } from './check-manifest-file.ts'
 import { errorFinding } from './error-finding.ts'
 import { validationResult, type Finding, type ValidationResult } from './finding.ts'
@@ -28,6 +29,7 @@ export async function validateDirectory(
     found.push(
       ...checkContents({ files, manifest, manifestFile: file, project, canBuild }),
       ...unmatched(project, files, canBuild),
+      ...(await checkDeclared(directory, files, manifest)),
       ...(await checkSize(directory, files)),
     )
   } catch (error) {

@@ -1,9 +1,10 @@
 import { symlink } from 'node:fs/promises'
-import { generateSigningKey } from '@mb/manifest'
+import { generateSigningKey, writePackageMetadata } from '@mb/manifest'
 import { describe, expect, it } from 'vitest'
 import { pluginFiles } from '../fixtures/plugin-files.ts'
 import { TemporaryFolder } from '../fixtures/temporary-folder.ts'
 import { packagePlugin } from '../package/package-plugin.ts'
+import { writeArchive } from '../package/write-archive.ts'
 import { validatePlugin } from './validate-plugin.ts'
 
 const manifest = pluginFiles['plugin.yaml'] ?? ''
@@ -56,6 +57,14 @@ describe('validatePlugin() of a folder', () => {
       ['warning license-missing', 'warning readme-missing'],
     ],
     [{ 'CHANGELOG.md': undefined }, ['warning changelog-missing']],
+    [{ 'dist/index.mjs': `import 'left-pad'\n` }, ['warning package-undeclared']],
+    [
+      {
+        'dist/index.mjs': `import 'left-pad'\nimport 'node:fs'\n`,
+        'plugin.yaml': `${manifest}dependencies: [left-pad]\n`,
+      },
+      [],
+    ],
     [{ 'package.json': '{' }, ['error project-invalid']],
     [{ 'package.json': undefined, 'package.json/a': '' }, ['error project-invalid']],
     [{ 'package.json': '{ "version": "2.0.0", "files": ["dist"] }' }, ['error version-mismatch']],
@@ -129,6 +138,27 @@ describe('validatePlugin() of an archive', () => {
       ...Array.from({ length: 3 }, () => ({ ok: true, findings: [] })),
       ...Array.from({ length: 3 }, () => ({ ok: true, findings: [unsigned] })),
     ])
+  })
+
+  it('misses the packages that a package from elsewhere does not bring along', async () => {
+    await using folder = await TemporaryFolder.make()
+    const packed = folder.file('packed')
+    await folder.write({
+      'packed/plugin.yaml': `${manifest}dependencies: { left-pad: ^1.0.0 }\n`,
+      'packed/dist/index.mjs': `import 'left-pad'\n`,
+    })
+    const { tree } = await writePackageMetadata(packed)
+    const entries = tree.files.map(({ path, mode }) => ({ path, mode }))
+    const { temporary } = await writeArchive('zip', packed, entries, { goal: folder.file('a.zip') })
+    const { ok, findings: found } = await validatePlugin(temporary)
+    expect(ok).toBe(false)
+    expect(found).toContainEqual({
+      id: 'package-missing',
+      severity: 'error',
+      message: 'The manifest declares left-pad ^1.0.0, which is not in the package',
+      file: 'plugin.yaml',
+      hint: 'Package the plugin with `mb sdk package`, which takes it along',
+    })
   })
 
   it('gives the reason for which an archive is refused as a finding', async () => {
