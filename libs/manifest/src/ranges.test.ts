@@ -99,10 +99,16 @@ describe('joinRanges()', () => {
   )
   const range = fc.array(simple, { minLength: 1, maxLength: 3 }).map((parts) => parts.join(' || '))
 
+  it('does not multiply without end', () => {
+    const [eight, nine] = ['1||2||3||4||5||6||7||8', '1||2||3||4||5||6||7||8||9']
+    expect(joinRanges(eight, `0||${eight.slice(3)}`)?.split(' || ')).toHaveLength(64)
+    expect(joinRanges(eight, nine)).toBeUndefined()
+  })
+
   it('fits the versions that both fit', () => {
     fc.assert(
       fc.property(range, range, version, (left, right, one) => {
-        expect(semver.satisfies(one, joinRanges(left, right))).toBe(
+        expect(semver.satisfies(one, joinRanges(left, right) ?? 'none')).toBe(
           semver.satisfies(one, left) && semver.satisfies(one, right),
         )
       }),

@@ -7,14 +7,21 @@ export function isOlder(version: string, than: string): boolean {
   return semver.lt(version, than)
 }
 
-/** The range of the versions that fit both. */
-export function joinRanges(range: string, other: string): string {
+/** Each further range multiplies them, and they come from strangers. */
+const maxAlternatives = 64
+
+/**
+ * The range of the versions that fit both.
+ *
+ * @returns undefined when it takes too many alternatives to say
+ */
+export function joinRanges(range: string, other: string): string | undefined {
   if (range === '*' || range === other) return other
   if (other === '*') return range
   // Each alternative of one with each of the other.
-  return alternatives(range)
-    .flatMap((left) => alternatives(other).map((right) => `${left} ${right}`))
-    .join(' || ')
+  const [left, right] = [alternatives(range), alternatives(other)]
+  if (left.length * right.length > maxAlternatives) return undefined
+  return left.flatMap((one) => right.map((two) => `${one} ${two}`)).join(' || ')
 }
 
 /** Written out: `1 - 2` cannot stand beside anything. */

@@ -45,6 +45,8 @@ export function commandsWithSummary(list: JsonValue): JsonValue {
   })
 }
 
+const maxShown = 300
+
 /** Optional plugins out of lists, and of groups of lists: one range for each, which fits all that is said of it. */
 export function pluginsOfGroups(value: JsonValue): JsonValue {
   const items = isList(value)
@@ -53,14 +55,15 @@ export function pluginsOfGroups(value: JsonValue): JsonValue {
       ? Object.values(value).flat()
       : undefined
   if (items === undefined) return value
-  const plugins: Record<string, JsonValue> = {}
+  const plugins = new Map<string, string>()
   for (const item of items) {
     const read = typeof item === 'string' ? readRequirement(item) : undefined
     // What is no requirement becomes a name that is none: the schema says so.
-    const name = read?.name ?? (typeof item === 'string' ? item : JSON.stringify(item))
-    const before = plugins[name]
+    const name = read?.name ?? JSON.stringify(item)
     const range = read?.range ?? '*'
-    plugins[name] = typeof before === 'string' ? joinRanges(before, range) : range
+    const before = plugins.get(name) ?? '*'
+    // What cannot be said as one range is none: the schema says so.
+    plugins.set(name, joinRanges(before, range) ?? `${before} and ${range}`.slice(0, maxShown))
   }
-  return plugins
+  return Object.fromEntries(plugins)
 }

@@ -142,8 +142,9 @@ describe('checkManifest() answers what has no place here, where it stands:', () 
     ],
     [
       'optional_dependencies: { aws: ["not a plugin!"] }',
-      'error 7:24 bad-name optionalPlugins.not a plugin!',
+      'error 7:24 bad-name optionalPlugins."not a plugin!"',
     ],
+    ['optional_dependencies: [__proto__]', 'error 7:24 bad-name optionalPlugins."__proto__"'],
     ['security: { max_memory_usage: x }', 'error 7:31 wrong-type limits.memoryMb'],
     ['cli: { foo: 1 }', 'error 7:1 unknown-key cli'],
     ['entry_point: other.main', 'error 6:8 same-key-twice entry'],
@@ -160,6 +161,17 @@ describe('checkManifest() answers what has no place here, where it stands:', () 
       'The permission "file_read" does not say what it is about: Files that the person names need no permission; for others write "fs: { read: [${workspace}/src/**] }"',
       'No plugin leaves its sandbox: Ask for what it needs under "permissions", with a reason',
       '"min_other_version" is about another program: Write "engines: { milkbottle: \'>=1.0.0\' }"',
+    ])
+  })
+
+  it('ranges that would multiply, at once', () => {
+    const groups = Array.from({ length: 30 }, (_, group) => {
+      const majors = Array.from({ length: 20 }, (_each, major) => group * 100 + major)
+      return `g${group}: ["x@${majors.join('||')}"]`
+    })
+    expect(found(`optional_dependencies: { ${groups.slice(0, 1).join(', ')} }`)).toEqual([])
+    expect(found(`optional_dependencies: { ${groups.join(', ')} }`)).toEqual([
+      'error 7:24 bad-range optionalPlugins.x',
     ])
   })
 })
