@@ -1,5 +1,6 @@
 import { addedPermissions, permissionsHash, type Permissions } from '@mb/manifest'
 import { canonicalJson, sha256 } from '@mb/kernel'
+import { sourcePlace } from '../fetch/source-place.ts'
 import type { Grant } from './grants.ts'
 import { isInRange } from './grant-range.ts'
 import { isNothing, unionPermissions } from './permission-entries.ts'
@@ -70,7 +71,9 @@ function bindingGaps(
   const { version } = manifest
   const isSamePublisher =
     grant.keyId === keyId &&
-    (keyId !== undefined || grant.source === undefined || grant.source === source)
+    (keyId !== undefined ||
+      grant.source === undefined ||
+      sourcePlace(grant.source) === sourcePlace(source))
   return [
     ...(isSamePublisher
       ? []

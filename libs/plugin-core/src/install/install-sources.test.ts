@@ -103,6 +103,31 @@ describe('PluginHost.install()', () => {
     expect(await listing(home)).toEqual(before)
   })
 
+  it('asks once about what nobody signed, as long as it comes from the same place', async () => {
+    await using folder = await temporaryFolder()
+    await using registry = await openNpmRegistry(folder.path)
+    const { open } = world(folder.path)
+    const asked: string[] = []
+    const host = await open({ env: registry.env }, ['npm:notes', 'npm:other'], {
+      consent: async ({ version, source }) => {
+        asked.push(`${version} ${source.slice(0, source.indexOf('#'))}`)
+        return true
+      },
+    })
+    const publish = async (name: string, version: string): Promise<void> => {
+      const source = await writePlugin(join(folder.path, 'source'), { manifest: { version } })
+      await registry.publish(source, { name, version })
+    }
+    await publish('notes', '1.0.0')
+    await host.install('npm:notes')
+    await publish('notes', '1.1.0')
+    expect((await host.install('npm:notes')).version).toBe('1.1.0')
+    expect(asked).toEqual(['1.0.0 npm:notes@1.0.0'])
+    await publish('other', '1.2.0')
+    await host.install('npm:other')
+    expect(asked).toEqual(['1.0.0 npm:notes@1.0.0', '1.2.0 npm:other@1.2.0'])
+  })
+
   it('takes the archive of a release', async () => {
     await using folder = await temporaryFolder()
     const bytes = await archive(folder.path)
