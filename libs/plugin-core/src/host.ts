@@ -350,7 +350,7 @@ export class PluginHost implements AsyncDisposable {
     repository: PackageRepository,
     options: HostUpdateOptions = {},
   ): Promise<readonly PluginUpdate[]> {
-    return await updatePlugins(repository, options, this.#updating(options))
+    return await updatePlugins(this.#trusted(repository), options, this.#updating(options))
   }
 
   /** As {@link update} for all plugins, if it is time to: for a scheduler, or a host that lives long. Nobody is asked. */
@@ -359,7 +359,8 @@ export class PluginHost implements AsyncDisposable {
     options: Pick<HostUpdateOptions, 'signal' | 'onStep' | 'onProgress' | 'network'> = {},
   ): Promise<DueUpdates> {
     const rules = this.#plugins.updates
-    return await updateIfDue(repository, options, { ...this.#updating(options), ...rules })
+    const trusted = this.#trusted(repository)
+    return await updateIfDue(trusted, options, { ...this.#updating(options), ...rules })
   }
 
   /** Sets which newer versions a plugin may become; undefined for what the settings say. */

@@ -31,6 +31,7 @@ interface ShelvedVersion {
 class Town implements PackageRepository {
   readonly #root: string
   readonly #shelf = new Map<string, PackageRepository & { readonly tells: Partial<Offer> }>()
+  readonly setting = { name: 'town', url: 'https://town.example', priority: 100 }
   isDown = false
   asked = 0
 
