@@ -5,6 +5,9 @@ import { readTextBounded } from '@mb/kernel'
 
 const isSource = /\.(?:[cm]?js|[cm]?ts)$/
 const isDeclaration = /\.d\.[cm]?ts$/
+const isTypeScript = /\.[cm]?ts$/
+// Of types nothing is left when it runs. A default import may be called "type".
+const typesAlone = /\b(?:im|ex)port\s+type\s+(?!from\b)[^'"`;]{1,2000}?\bfrom\s*(["'])[^"'\n]+\1/g
 const notOwn: ReadonlySet<string> = new Set(['node_modules', '.git', '.milkbottle'])
 const maxFileBytes = 20 * 1024 * 1024
 const maxDepth = 24
@@ -23,7 +26,8 @@ export async function importedPackages(
   for (const file of files ?? (await listSources(directory, '', 1))) {
     if (!isSource.test(file) || isDeclaration.test(file)) continue
     const text = await readTextBounded(join(directory, file), { maxBytes: maxFileBytes })
-    for (const specifier of await specifiersIn(text)) {
+    const code = isTypeScript.test(file) ? text.replaceAll(typesAlone, '') : text
+    for (const specifier of await specifiersIn(code)) {
       const name = packageOf(specifier)
       if (name !== undefined) found.add(name)
     }
@@ -70,6 +74,8 @@ const required = /(?:\b|__)require\s*\(\s*(["'])([^"'\n]+)\1\s*\)/g
 // Where a file is no JavaScript that can be read: better one too many than one too few.
 const imported = /\b(?:from|import)\s*\(?\s*(["'])([^"'\n]+)\1/g
 
+const forTypes = /^(?:im|ex)port\s+type\s+(?!from\b|,)/
+
 async function specifiersIn(text: string): Promise<readonly string[]> {
   const { init, parse } = await import('es-module-lexer')
   await init
@@ -81,7 +87,10 @@ function readImports(
   parse: typeof import('es-module-lexer').parse,
 ): readonly string[] {
   try {
-    return parse(text)[0].flatMap(({ n }) => n ?? [])
+    // What TypeScript imports for its types alone, is gone when it runs.
+    return parse(text)[0].flatMap(({ n, ss, s }) =>
+      n === undefined || forTypes.test(text.slice(ss, s)) ? [] : [n],
+    )
   } catch {
     return matches(text, imported)
   }
