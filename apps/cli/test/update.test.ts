@@ -88,6 +88,10 @@ describe.skipIf(isSkipped)(`mb plugin update${skipReason}`, () => {
     expect(JSON.parse(stdout)).toMatchObject([
       { held: { version: '1.1.0', reason: expect.stringContaining('it asks for more: read all') } },
     ])
+    expect((await visitor.mb(['plugin', 'list'])).stdout).toContain(
+      '! acme/notes 1.1.0 waits: it asks for more: read all files in the folder you are in\n',
+    )
+    expect((await visitor.mb(['status'])).stdout).toMatch(/^updates +1 waiting: /m)
     // The old one goes on running.
     await writeFile(join(visitor.folder, 'a.md'), '# A')
     expect(await visitor.mb(['outline', 'a.md'])).toMatchObject({ code: 0 })

@@ -17,6 +17,8 @@ interface Status {
     readonly installed: number
     readonly enabled: number
     readonly unsigned: number
+    /** Those of which a newer version waits for somebody. */
+    readonly held: number
   }
   readonly marketplaces: { readonly configured: number; readonly loggedIn: readonly string[] }
   readonly keys: number
@@ -42,6 +44,7 @@ export async function run(_invocation: Invocation, context: Context): Promise<St
       installed: plugins.length,
       enabled: plugins.filter((plugin) => plugin.enabled).length,
       unsigned: plugins.filter((plugin) => plugin.signature.status === 'unsigned').length,
+      held: plugins.filter((plugin) => plugin.held !== undefined).length,
     },
     marketplaces: await marketplacesOf(context),
     keys: keys.length,
@@ -72,6 +75,12 @@ export function render(status: Status, output: Output): void {
     [
       'plugins',
       `${plugins.installed} installed, ${plugins.enabled} enabled, ${plugins.unsigned} unsigned`,
+    ],
+    [
+      'updates',
+      plugins.held === 0
+        ? undefined
+        : style.warning(`${plugins.held} waiting: \`mb plugin list\` says for what`),
     ],
     [
       'marketplaces',

@@ -55,4 +55,9 @@ export function render({ plugins, withVersions }: Listing, output: Output): void
       plugin.description,
     ]),
   )
+  for (const { id, held } of plugins)
+    if (held !== undefined)
+      output.line(
+        text`${style.warning('!')} ${style.strong(id)} ${held.version} waits: ${held.reason}`,
+      )
 }
