@@ -51,6 +51,7 @@ describe('missingPackages() of a plugin for Node', () => {
     ['CommonJS', 'dist/index.cjs', `const pad = require('left-pad')`],
     ['a bundle', 'dist/index.mjs', `var pad = __require("left-pad")`],
     ['TypeScript', 'src/index.ts', `import pad, { type Pad } from 'left-pad'`],
+    ['what is named "type"', 'src/index.ts', `import type from 'left-pad'`],
     ['what is no JavaScript', 'dist/index.js', `import pad from 'left-pad'; %%% not ( code`],
   ])('misses what %s imports', async (_what, file, text) => {
     await write({ [file]: text })
@@ -62,6 +63,11 @@ describe('missingPackages() of a plugin for Node', () => {
   it.each([
     ['was bundled in', 'dist/index.mjs', `// node_modules/left-pad/index.js\nfunction pad() {}`],
     ['stands in a comment', 'dist/index.mjs', `// import pad from 'left-pad'\nexport default {}`],
+    [
+      'is only typed',
+      'src/index.ts',
+      `import type { Pad } from 'left-pad'\nexport type * from 'left-pad'`,
+    ],
     ['is only declared', 'dist/index.d.ts', `import pad from 'left-pad'`],
     ['another package imports', 'node_modules/other/index.js', `require('left-pad')`],
   ])('does not miss what %s', async (_what, file, text) => {
