@@ -208,7 +208,7 @@ export const pluginErrors: Readonly<Record<PluginErrorCode, ErrorKind>> = {
     category: 'operation',
     outcome: 'refused',
     summary:
-      'A source leads to an address that is not public, such as this machine or its network.',
+      'A source leads to an address that is not public, such as this machine or its network, or is not encrypted.',
   },
   MB_SOURCE_FETCH: {
     category: 'resource',
