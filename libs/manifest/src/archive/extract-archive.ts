@@ -7,6 +7,7 @@ import { archiveError, asArchiveError } from './archive-error.ts'
 import type { ArchiveForm } from './archive-form.ts'
 import { archiveLimits, type ArchiveLimits } from './archive-limits.ts'
 import { EntryLedger } from './entry-ledger.ts'
+import { WrittenFiles } from './written-files.ts'
 import { openArchive } from './open-archive.ts'
 
 /** How an archive is extracted. */
@@ -75,6 +76,7 @@ async function stage(
 ): Promise<{ readonly files: number; readonly bytes: number }> {
   const ledger = new EntryLedger(limits)
   const folders = new Set<string>()
+  await using written = new WrittenFiles()
   let bytes = 0
   for await (const entry of entries) {
     signal?.throwIfAborted()
@@ -82,31 +84,35 @@ async function stage(
     const folder = entry.kind === 'directory' ? path : dirname(path)
     await mkdir(folder, { recursive: true })
     for (let each = folder; each !== staging; each = dirname(each)) folders.add(each)
-    if (entry.kind === 'file') bytes += await writeEntry(entry, path)
+    if (entry.kind === 'file') bytes += await writeEntry(entry, path, written)
     else for await (const _ of entry.content);
   }
   if (ledger.files === 0) throw archiveError('MB_ARCHIVE_BROKEN', 'holds no files')
+  await written.finish()
   // A file is written down with its content; its name with the folder.
   for (const folder of folders) await syncDirectory(folder)
   return { files: ledger.files, bytes }
 }
 
-async function writeEntry(entry: ArchiveEntry, path: string): Promise<number> {
+async function writeEntry(
+  entry: ArchiveEntry,
+  path: string,
+  written: WrittenFiles,
+): Promise<number> {
   // `wx` follows no link and replaces nothing, whatever the ledger missed.
   const file = await open(path, 'wx', 0o600)
+  let bytes = 0
   try {
-    let bytes = 0
     for await (const chunk of entry.content) {
       await file.writeFile(chunk)
       bytes += chunk.length
     }
-    // Past the umask of whoever installs, so that the digest tree finds the modes that were packaged.
-    await file.chmod(entry.isExecutable ? 0o755 : 0o644)
-    await file.sync()
-    return bytes
-  } finally {
+  } catch (error) {
     await file.close()
+    throw error
   }
+  await written.take(file, entry.isExecutable ? 0o755 : 0o644)
+  return bytes
 }
 
 /** Makes the staged files the destination, by one rename. */
