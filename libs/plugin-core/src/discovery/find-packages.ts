@@ -63,6 +63,13 @@ function saysPlugin(folder: string): string | true | undefined {
   }
 }
 
+/** The folder that a package names for its plugin, unless that is the package itself, or it names none. */
+export function pluginFolderIn(path: string): string | undefined {
+  const said = saysPlugin(path)
+  const folder = typeof said === 'string' ? folderOf(path, said) : undefined
+  return folder === path ? undefined : folder
+}
+
 /** The folder of a manifest that a package names, which has to lie in the package. */
 function folderOf(path: string, manifest: string): string | undefined {
   if (isAbsolute(manifest) || manifest.includes('\0')) return undefined

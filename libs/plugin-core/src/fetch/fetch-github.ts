@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { neutralText } from '@mb/manifest'
 import { z } from 'zod'
-import type { FetchedSource, FetchSourceOptions } from './fetch-source.ts'
+import type { FetchedSource, FetchKindOptions } from './fetch-source.ts'
 import { isGithubAsset, isGithubTag } from './parse-github.ts'
 import { formatSource, type GithubSource } from './plugin-source.ts'
 import { requestUrl } from './request-url.ts'
@@ -40,7 +40,7 @@ const release = z.object({
 export async function fetchGithub(
   source: GithubSource,
   folder: string,
-  options: FetchSourceOptions,
+  options: FetchKindOptions,
 ): Promise<FetchedSource> {
   const { trust, way, maxBytes, signal, onProgress } = options
   requireTrust(source, trust)
@@ -64,7 +64,7 @@ export async function fetchGithub(
 async function readRelease(
   source: GithubSource,
   base: string,
-  { way, signal }: FetchSourceOptions,
+  { way, signal }: FetchKindOptions,
 ): Promise<z.infer<typeof release>> {
   const which =
     source.tag === undefined

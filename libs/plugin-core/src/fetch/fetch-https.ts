@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { FetchedSource, FetchSourceOptions } from './fetch-source.ts'
+import type { FetchedSource, FetchKindOptions } from './fetch-source.ts'
 import { formatSource, type HttpsSource } from './plugin-source.ts'
 import { requestUrl } from './request-url.ts'
 import { saveAnswer } from './save-answer.ts'
@@ -9,7 +9,7 @@ import { requireTrust } from './trusted-sources.ts'
 export async function fetchHttps(
   source: HttpsSource,
   folder: string,
-  { trust, maxBytes, sha256, way, signal, onProgress }: FetchSourceOptions,
+  { trust, maxBytes, sha256, way, signal, onProgress }: FetchKindOptions,
 ): Promise<FetchedSource> {
   const first = formatSource(source)
   using answer = await requestUrl({

@@ -3,10 +3,12 @@ import { createReadStream } from 'node:fs'
 import { mkdir, readdir, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
+import { extractArchive } from '@mb/manifest'
 import semver from 'semver'
 import { z } from 'zod'
+import { pluginFolderIn } from '../discovery/find-packages.ts'
 import { wrongDigest } from './copy-pinned.ts'
-import type { FetchedSource, FetchSourceOptions } from './fetch-source.ts'
+import type { FetchedSource, FetchKindOptions } from './fetch-source.ts'
 import { formatSource, type NpmSource } from './plugin-source.ts'
 import { runNpm } from './run-npm.ts'
 import { sourceError } from './source-error.ts'
@@ -28,7 +30,7 @@ const packed = z
 export async function fetchNpm(
   source: NpmSource,
   folder: string,
-  { maxBytes, sha256, way, signal }: FetchSourceOptions,
+  { maxBytes, sha256, way, signal }: FetchKindOptions,
 ): Promise<FetchedSource> {
   const shown = formatSource(source)
   const [from, to] = [join(folder, 'from'), join(folder, 'to')]
@@ -54,10 +56,21 @@ export async function fetchNpm(
       { hint: 'Set plugins.maxPackageMb to allow larger packages' },
     )
   await checkBytes(path, { shown, integrity: told.integrity, sha256, signal })
+  const inside = await folderInside(path, join(folder, 'unpacked'), signal)
   return {
-    path,
+    path: inside ?? path,
     source: `npm:${told.name}@${told.version}#${told.integrity}`,
   }
+}
+
+/** The folder in a package that says that the plugin is there, unpacked; undefined when the package is the plugin. */
+async function folderInside(
+  archive: string,
+  folder: string,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  await extractArchive(archive, folder, { signal })
+  return pluginFolderIn(folder)
 }
 
 function readPacked(

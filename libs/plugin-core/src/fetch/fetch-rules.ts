@@ -1,12 +1,13 @@
 import type { PluginsConfiguration } from '../configuration/plugin-settings.ts'
-import { fillNetworkWay, type FullNetworkWay, type NetworkWay } from './network-way.ts'
+import type { NetworkWay } from './network-way.ts'
 import type { TrustRules } from './trusted-sources.ts'
 
 /** Where packages may come from, and how they are fetched. */
 export interface FetchRules {
   readonly trust: TrustRules
   readonly maxBytes: number
-  readonly way: FullNetworkWay
+  /** How others are reached. @default as the system does */
+  readonly way: NetworkWay | undefined
 }
 
 /** The rules that the settings make. */
@@ -17,6 +18,6 @@ export function fetchRules(
   return {
     trust: { trustedSources, allowUntrusted },
     maxBytes: maxPackageMb * 1024 * 1024,
-    way: fillNetworkWay(way),
+    way,
   }
 }

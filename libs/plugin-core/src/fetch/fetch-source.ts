@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import type { FetchProgress } from '../install/package-repository.ts'
 import { copyPinned } from './copy-pinned.ts'
 import type { FetchRules } from './fetch-rules.ts'
+import type { FullNetworkWay } from './network-way.ts'
 import { formatSource, type FetchedKind, type PathSource } from './plugin-source.ts'
 import { sourceError } from './source-error.ts'
 import { requireTrust } from './trusted-sources.ts'
@@ -15,6 +16,11 @@ export interface FetchSourceOptions extends FetchRules {
   readonly sha256?: string | undefined
   readonly signal: AbortSignal
   readonly onProgress?: ((progress: FetchProgress) => void) | undefined
+}
+
+/** The same, with nothing left out of how others are reached. */
+export interface FetchKindOptions extends FetchSourceOptions {
+  readonly way: FullNetworkWay
 }
 
 /** A source that is on this machine now. */
@@ -45,14 +51,17 @@ export async function fetchSource(
   // Before anything is asked of anybody.
   requireTrust(source, options.trust)
   await mkdir(folder, { mode: 0o700 })
-  return await inTime(source, options, (timed) => fetchKind(source, folder, timed))
+  // What reaches others is loaded by whoever fetches something.
+  const { fillNetworkWay } = await import('./network-way.ts')
+  const filled = { ...options, way: fillNetworkWay(options.way) }
+  return await inTime(source, filled, (timed) => fetchKind(source, folder, timed))
 }
 
 /** Loads what fetches of one kind when something of it is wanted. */
 async function fetchKind(
   source: FetchedKind,
   folder: string,
-  options: FetchSourceOptions,
+  options: FetchKindOptions,
 ): Promise<FetchedSource> {
   if (source.kind === 'https') {
     const { fetchHttps } = await import('./fetch-https.ts')
@@ -68,8 +77,8 @@ async function fetchKind(
 
 async function inTime(
   source: FetchedKind,
-  options: FetchSourceOptions,
-  fetch: (options: FetchSourceOptions) => Promise<FetchedSource>,
+  options: FetchKindOptions,
+  fetch: (options: FetchKindOptions) => Promise<FetchedSource>,
 ): Promise<FetchedSource> {
   const { wholeMs } = options.way
   const timeout = AbortSignal.timeout(wholeMs)

@@ -103,6 +103,24 @@ describe('PluginHost.install()', () => {
     expect(await listing(home)).toEqual(before)
   })
 
+  it('takes the plugin from where its package says that it is, and from nowhere outside', async () => {
+    await using folder = await temporaryFolder()
+    await using registry = await openNpmRegistry(folder.path)
+    const { home, open } = world(folder.path)
+    await writePlugin(join(folder.path, 'source', 'plugin'))
+    const host = await open({ env: registry.env }, ['npm:notes', 'npm:evil'])
+    const publish = (name: string, place: string): Promise<string> =>
+      registry.publish(join(folder.path, 'source'), { name, version: '3.0.0', 'mb-plugin': place })
+    await publish('evil', '../../../../source/plugin/plugin.json')
+    await expect(host.install('npm:evil')).rejects.toMatchObject({ code: 'MB_MANIFEST_MISSING' })
+    await publish('notes', './plugin/plugin.json')
+    expect(await host.install('npm:notes')).toMatchObject({
+      version: '1.0.0',
+      source: expect.stringMatching(/^npm:notes@3\.0\.0#/),
+    })
+    await expectWhole(home)
+  })
+
   it('asks once about what nobody signed, as long as it comes from the same place', async () => {
     await using folder = await temporaryFolder()
     await using registry = await openNpmRegistry(folder.path)
