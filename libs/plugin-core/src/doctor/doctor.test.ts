@@ -163,6 +163,12 @@ const mendable: readonly Fault[] = [
     make: async ({ layout }) => change(layout, `UPDATE plugins SET words = '{'`),
     isDistrusted: true,
   },
+  {
+    code: 'state-unreadable',
+    make: async ({ layout }) =>
+      change(layout, `UPDATE versions SET manifest = '{}' WHERE version = '1.0.0'`),
+    isDistrusted: true,
+  },
   { code: 'state-lost', make: ({ layout }) => rm(layout.state), isDistrusted: true },
 ]
 

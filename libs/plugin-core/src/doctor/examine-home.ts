@@ -65,6 +65,7 @@ async function stateOf(
 ): Promise<readonly [State | undefined, readonly Finding[]]> {
   try {
     const state = readState(layout)
+    readManifests(state)
     if (!isSound(layout.state))
       return [undefined, [unreadable(`Cannot read "${layout.state}": it is damaged`, layout)]]
     const isLost = state.generation === 0 && (await packageFolders(layout)).length > 0
@@ -75,6 +76,11 @@ async function stateOf(
     const isLater = message.includes('has form')
     return [undefined, [isLater ? later(message, layout) : unreadable(message, layout)]]
   }
+}
+
+/** Manifests are read when somebody asks for them. */
+function readManifests({ plugins }: State): readonly string[] {
+  return plugins.flatMap(({ versions }) => versions.map(({ manifest }) => manifest.name))
 }
 
 function unreadable(message: string, { state }: HomeLayout): Finding {

@@ -1,5 +1,5 @@
 import { canonicalJson } from '@mb/kernel'
-import { isPluginId, parseManifest, type Manifest } from '@mb/manifest'
+import { isPluginId, manifestOfValue, type Manifest } from '@mb/manifest'
 import type { SQLOutputValue } from 'node:sqlite'
 import { z } from 'zod'
 import { updatePolicies } from '../configuration/plugin-settings.ts'
@@ -47,11 +47,14 @@ export function decodeRecord(value: Row, versionRows: readonly Row[]): PluginRec
     const versions = newestFirst(versionRows.map(decodeVersion))
     const active = versions.find(({ version }) => version === facts.version)
     if (active === undefined) throw new RangeError(`Cannot find version ${facts.version}`)
-    const { version, ...activeFacts } = active
-    // The spread has read the active manifest; those of the others are read when somebody asks.
-    if (activeFacts.manifest.version !== version) throw new RangeError('Cannot be two versions')
     return {
-      ...activeFacts,
+      get manifest() {
+        return active.manifest
+      },
+      digest: active.digest,
+      keyId: active.keyId,
+      installedAt: active.installedAt,
+      source: active.source,
       id: facts.id,
       enabled: facts.enabled === 1,
       words: words.parse(JSON.parse(facts.words)),
@@ -106,14 +109,18 @@ function decodeVersion(value: Row): PluginVersion {
     keyId: facts.key_id ?? undefined,
     installedAt: facts.installed_at,
     source: facts.source,
-    // A hundred plugins with five versions each: reading them all takes longer than running one of them.
+    // Of all that is installed, a run reads one: reading them all would take longer than the run.
     get manifest() {
-      manifest ??= unlessDamaged(facts.plugin, () =>
-        parseManifest(facts.manifest, { format: 'json' }),
-      )
+      manifest ??= unlessDamaged(facts.plugin, () => manifestIn(facts))
       return manifest
     },
   }
+}
+
+function manifestIn({ plugin, version, manifest }: z.infer<typeof versionRow>): Manifest {
+  const found = manifestOfValue(JSON.parse(manifest))
+  if (found.version === version && plugin.endsWith(`/${found.name}`)) return found
+  throw new RangeError(`Cannot be ${plugin} ${version}: it is ${found.name} ${found.version}`)
 }
 
 function unlessDamaged<T>(id: unknown, read: () => T): T {

@@ -9,7 +9,7 @@ import type { PluginRecord } from './plugin-record.ts'
  */
 export function findPlugin(plugins: readonly PluginRecord[], name: string): PluginRecord {
   const wanted = name.toLowerCase().replaceAll('_', '-')
-  const found = plugins.filter(({ id, manifest }) => id === wanted || manifest.name === wanted)
+  const found = plugins.filter(({ id }) => id === wanted || nameIn(id) === wanted)
   const [first, second] = found
   if (first === undefined) throw notFound(plugins, name)
   if (second === undefined) return first
@@ -24,7 +24,7 @@ export function findPlugin(plugins: readonly PluginRecord[], name: string): Plug
 function notFound(plugins: readonly PluginRecord[], name: string): PluginError {
   const nearest = nearestName(
     name,
-    plugins.flatMap(({ id, manifest }) => [id, manifest.name]),
+    plugins.flatMap(({ id }) => [id, nameIn(id)]),
   )
   return new PluginError(
     'MB_PLUGIN_NOT_FOUND',
@@ -36,4 +36,9 @@ function notFound(plugins: readonly PluginRecord[], name: string): PluginError {
           : `Did you mean "${nearest}"?`,
     },
   )
+}
+
+/** The bare name, without a look at the manifest. */
+function nameIn(id: string): string {
+  return id.slice(id.indexOf('/') + 1)
 }

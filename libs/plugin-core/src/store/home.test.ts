@@ -143,6 +143,7 @@ describe('a home', () => {
     const way = expect.stringMatching(/^Move .*state\.db.* away and install your plugins again/)
     for (const damage of [
       'DROP TABLE plugins',
+      `UPDATE versions SET manifest = '{'`,
       'DROP TABLE versions',
       'DELETE FROM versions',
       `UPDATE versions SET manifest = '{}'`,
@@ -156,7 +157,8 @@ describe('a home', () => {
       const damaged = new DatabaseSync(file)
       damaged.exec(damage)
       damaged.close()
-      await expect(open(home)).rejects.toMatchObject({ code: 'MB_STATE_BROKEN', hint: way })
+      const list = async (): Promise<unknown> => (await open(home)).list()
+      await expect(list()).rejects.toMatchObject({ code: 'MB_STATE_BROKEN', hint: way })
     }
     await writeFile(file, whole)
     expect((await open(home)).list()).toHaveLength(1)

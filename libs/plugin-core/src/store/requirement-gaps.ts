@@ -36,8 +36,8 @@ export function newGaps(
 }
 
 /** Whether a plugin is the one that another names, by its id or by its bare name. */
-export function isNamed({ id, manifest }: PluginRecord, name: string): boolean {
-  return id === name || manifest.name === name
+export function isNamed({ id }: Pick<PluginRecord, 'id'>, name: string): boolean {
+  return id === name || id.endsWith(`/${name}`)
 }
 
 /** A gap in words. */
