@@ -1,7 +1,8 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { cp, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { isSkipped, skipReason } from './engine.ts'
+import { listing } from './listing.ts'
 import { Place } from './mb.ts'
 import { hasTerminal, mbInTerminal } from './terminal.ts'
 
@@ -172,6 +173,22 @@ describe('mb plugin approve', () => {
     expect(grave.stderr).toContain(
       'Cannot grant what "local/notes" asks for: --yes does not stand for a person here',
     )
+  })
+
+  it('installs a plugin that was found in the project, and keeps to consent for that', async () => {
+    await using place = await Place.open()
+    const source = await writePlugin(place)
+    const found = join(place.folder, 'plugins', 'notes')
+    await cp(source, found, { recursive: true })
+    const nobody = await place.mb(['plugin', 'approve', 'notes'])
+    expect(nobody).toMatchObject({
+      code: 3,
+      stderr: expect.stringContaining(`from       ${found}\n`),
+    })
+    expect(await listing(place.home)).toEqual([])
+    const yes = await place.mb(['plugin', 'approve', 'notes', '--yes'])
+    expect(yes).toMatchObject({ code: 0, stdout: expect.stringContaining('local/notes may:') })
+    expect(await place.mb(['plugin', 'approve', 'nobody'])).toMatchObject({ code: 4 })
   })
 
   it('holds a plugin to the installed version with --exact, so that the next one asks', async () => {

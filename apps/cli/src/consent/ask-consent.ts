@@ -116,12 +116,15 @@ function action(to: ConsentTo, { id }: ConsentRequest): string {
 }
 
 function refused(request: ConsentRequest, message: string, hint: string): PluginError {
-  const { permissions, added, findings, signature } = request
+  const { permissions, optional, added, removed, reasons, findings, signature } = request
   return new PluginError('MB_PLUGIN_CONSENT_NEEDED', message, {
     hint,
     details: {
       permissions,
+      optional,
       added,
+      removed,
+      reasons,
       findings,
       isSigned: signature.status === 'signed',
       approval: approvalOf(request),

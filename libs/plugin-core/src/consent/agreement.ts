@@ -3,6 +3,7 @@ import { allAsked, requestHash, type GrantCandidate } from './covers-request.ts'
 import { effectivePermissions } from './effective-permissions.ts'
 import { usualRange } from './grant-range.ts'
 import type { Grant } from './grants.ts'
+import { isNamed } from './named-permissions.ts'
 import { holdsAll, permissionEntries, unionPermissions } from './permission-entries.ts'
 
 /** What somebody said yes to. */
@@ -28,10 +29,9 @@ export function agreementTo(
   { optional, isExact, before }: AgreementOptions,
 ): Agreement {
   const chosen = permissionEntries(manifest.optionalPermissions).filter(
-    ({ name, kind, only }) =>
-      optional.includes(name) ||
-      optional.includes(kind) ||
-      (before !== undefined && holdsAll(before.permissions, only)),
+    (entry) =>
+      isNamed(entry, optional) ||
+      (before !== undefined && holdsAll(before.permissions, entry.only)),
   )
   return {
     permissions: unionPermissions(manifest.permissions, ...chosen.map(({ only }) => only)),

@@ -57,7 +57,7 @@ export async function askConsent(
 }
 
 /** Asks the person in any case. */
-export async function askPerson(
+async function askPerson(
   question: Question,
   request: ConsentRequest,
   consent: Consent | undefined,

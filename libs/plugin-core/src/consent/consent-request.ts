@@ -18,6 +18,7 @@ import type {
 } from './consent.ts'
 import { allAsked, gapInWords, requestHash, type GrantGap } from './covers-request.ts'
 import { usualRange } from './grant-range.ts'
+import { isNamed } from './named-permissions.ts'
 import { holdsAll, permissionEntries, unionPermissions } from './permission-entries.ts'
 
 /** What the person is shown: of strangers' texts, one harmless line each. */
@@ -66,8 +67,9 @@ function signatureOf({ signature, trust, keyWasNamed }: Question): ConsentSignat
 
 function* optionalOf({ manifest, trust, optional = [] }: Question): Generator<OptionalPermission> {
   const granted = trust.grant?.permissions ?? noPermissions
-  for (const { name, kind, only } of permissionEntries(manifest.optionalPermissions)) {
-    const isChosen = optional.includes(name) || optional.includes(kind) || holdsAll(granted, only)
+  for (const entry of permissionEntries(manifest.optionalPermissions)) {
+    const { name, only } = entry
+    const isChosen = isNamed(entry, optional) || holdsAll(granted, only)
     for (const described of describePermissions(only)) yield { ...described, name, isChosen }
   }
 }

@@ -1,10 +1,11 @@
-import type { InstalledPlugin, PluginUpdate } from '@mb/plugin-core'
+import type { PluginUpdate } from '@mb/plugin-core'
 import { consentOf } from '../../consent/ask-consent.ts'
 import { consentWays } from '../../consent/consent-ways.ts'
 import type { Context } from '../../context.ts'
 import type { Output } from '../../output/output.ts'
 import { text } from '../../output/style.ts'
-import { Invocation, type Given } from '../../parse/invocation.ts'
+import type { Invocation } from '../../parse/invocation.ts'
+import { installedOrFound, letIn } from './approve-anew.ts'
 import { openHost } from './host.ts'
 import { readPermissionState, type PermissionState } from './permission-state.ts'
 import { showPermissionState } from './permissions.ts'
@@ -18,13 +19,13 @@ interface Approved extends PermissionState {
   readonly updates: readonly PluginUpdate[]
 }
 
-/** Asks about what an installed plugin is without, or about the update of it that waits. */
+/** Asks about what a plugin is without, or about the update of it that waits; one that was found here is installed. */
 export async function run(invocation: Invocation, context: Context): Promise<Approved> {
   const ways = consentWays(invocation, context, 'grant')
   await using host = await openHost(context, { consent: consentOf(context, ways) })
-  const plugin = host.get(invocation.argument('plugin'))
+  const { plugin, isNew } = await installedOrFound(host, invocation, context)
   const { id } = plugin
-  const before = await host.grants(id)
+  const before = isNew ? undefined : await host.grants(id)
   const options = { optional: invocation.list('optional'), isExact: invocation.has('exact') }
   const isAboutPresent = options.optional.length > 0 || options.isExact
   const updates = isAboutPresent ? [] : await letIn(plugin, invocation, context)
@@ -60,22 +61,4 @@ export function render({ changed, updates, ...state }: Approved, output: Output)
 /** Whether the update was asked about: by now the marketplace may have taken it back. */
 function isAnswered({ status }: PluginUpdate): boolean {
   return status === 'updated' || status === 'held' || status === 'failed'
-}
-
-/** Updates a plugin to the version that waits for consent, asking as `mb plugin update` would. */
-async function letIn(
-  { id, held }: InstalledPlugin,
-  invocation: Invocation,
-  context: Context,
-): Promise<readonly PluginUpdate[]> {
-  if (held === undefined) return []
-  const options = new Map<string, Given>([['to', held.version]])
-  if (invocation.has('yes')) options.set('yes', true)
-  for (const name of ['approval', 'request-approval']) {
-    const file = invocation.option(name)
-    if (file !== undefined) options.set(name, file)
-  }
-  const { run: update } = await import('./update.ts')
-  const done = await update(new Invocation(new Map([['plugins', [id]]]), options), context)
-  return 'updates' in done ? done.updates : []
 }

@@ -25,9 +25,9 @@ export const consentCommands: readonly CommandData[] = [
   {
     path: ['plugin', 'approve'],
     aliases: ['grant'],
-    summary: 'Agree to what an installed plugin asks for',
+    summary: 'Agree to what a plugin asks for',
     description:
-      'Asks about what is not granted, was taken back, or is named with --optional. Where all of it is granted already, nobody is asked. A yes holds for the versions of the same major number by the same publisher while they ask for no more; with --exact for the installed version alone.',
+      'Asks about what is not granted, was taken back, or is named with --optional; about an update that waits, which is let in by it; or about a plugin that was found here, which is installed by it. Where all of it is granted already, nobody is asked. A yes holds for the versions of the same major number by the same publisher while they ask for no more; with --exact for the installed version alone.',
     arguments: [plugin],
     options: [
       {
