@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { commandIndexText, type IndexedCommand } from '@mb/plugin-core/command-index'
 import type { Bench, BenchResult } from '../../../tools/bench-result.ts'
 import { interleave, type Measured } from '../../../tools/bench/interleave.ts'
 import type { Program } from '../../../tools/bench/measure-cpu.ts'
@@ -24,15 +25,22 @@ export const bench: Bench = {
   run: async () => {
     const folder = await mkdtemp(join(tmpdir(), 'mb-startup-'))
     try {
-      const [empty, full] = [join(folder, 'empty'), join(folder, 'full')]
+      const [empty, full, huge] = [
+        join(folder, 'empty'),
+        join(folder, 'full'),
+        join(folder, 'huge'),
+      ]
       await writeHome(empty, 0)
       await writeHome(full, 50)
+      await writeHome(huge, 1000)
       const measured = await interleave(
         {
           bare: node(['-e', '0']),
           version: node([mb, '--version'], empty),
           help: node([mb, '--help'], empty),
           helpOf50: node([mb, '--help'], full),
+          versionOf1000: node([mb, '--version'], huge),
+          helpOf1000: node([mb, '--help'], huge),
           oclifVersion: node([oclif, '--version']),
           oclifHelp: node([oclif, '--help']),
         },
@@ -43,6 +51,8 @@ export const bench: Bench = {
         result('mb --version', measured.version, bare, 1.15),
         result('mb --help', measured.help, bare, 1.2),
         addition('mb --help, 50 plugins more', measured.helpOf50, measured.help, 2),
+        addition('mb --version, 1,000 plugins more', measured.versionOf1000, measured.version, 5),
+        addition('mb --help, 1,000 plugins more', measured.helpOf1000, measured.help, 5),
         result('oclif --version', measured.oclifVersion, bare),
         result('oclif --help', measured.oclifHelp, bare),
       ]
@@ -79,8 +89,8 @@ function addition(name: string, mine: Measured, before: Measured, mostMs: number
 
 async function writeHome(home: string, plugins: number): Promise<void> {
   await mkdir(home)
-  const commands = Array.from({ length: plugins }, (_, at) => ({
-    word: `command-${at}`,
+  const commands = Array.from({ length: plugins }, (_, at): IndexedCommand => ({
+    word: `command-${String(at).padStart(4, '0')}`,
     plugin: `acme/plugin-${at}`,
     version: '1.0.0',
     command: `command-${at}`,
@@ -99,5 +109,5 @@ async function writeHome(home: string, plugins: number): Promise<void> {
       { name: 'numbered', summary: 'Number the headings', type: 'boolean', required: false },
     ],
   }))
-  await writeFile(join(home, 'index.json'), JSON.stringify({ version: 1, generation: 1, commands }))
+  await writeFile(join(home, 'index.json'), commandIndexText({ generation: 1, commands }))
 }

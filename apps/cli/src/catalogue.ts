@@ -1,4 +1,9 @@
-import { readCommandIndex, type IndexedCommand } from '@mb/plugin-core/command-index'
+import {
+  readCommandIndex,
+  readCommandWords,
+  type CommandWords,
+  type IndexedCommand,
+} from '@mb/plugin-core/command-index'
 import { installedPlugins, signingKeys } from './completion/installed-names.ts'
 import type { ArgumentData, CommandData, GroupData, OptionData } from './commands/command-data.ts'
 import { commands, groups, hiddenCommands } from './commands/index.ts'
@@ -14,46 +19,76 @@ export interface Catalogue {
   findGroup(path: readonly string[]): GroupData | undefined
   /** Groups directly below some words. */
   groupsBelow(path: readonly string[]): readonly GroupData[]
-  /** Commands directly below some words; plugin commands are below none. */
+  /** Built-in commands directly below some words. */
   commandsBelow(path: readonly string[]): readonly CommandData[]
+  /** What plugins let somebody type. A thousand of them are told in the time that one command is understood in. */
+  pluginWords(): readonly PluginWord[]
+  /** The commands of plugins, each of them understood. */
+  pluginCommands(): readonly CommandData[]
   /** What there is to name in this home. */
   namesOf(kind: 'plugin' | 'key'): readonly string[]
 }
+
+/** A word of a plugin's command, made safe to print. */
+export type PluginWord = Pick<CommandData, 'path' | 'summary'> &
+  Required<Pick<CommandData, 'plugin'>>
 
 /** First words that no plugin may take. */
 export const reservedWords: readonly string[] = [
   ...new Set([...commands, ...groups].flatMap((each) => each.path.slice(0, 1))),
 ]
 
-/** Opens the catalogue of a home. Plugin commands are read when they are first asked for. */
+const reserved: ReadonlySet<string> = new Set(reservedWords)
+
+/** Opens the catalogue of a home. What plugins bring is read when it is first asked for. */
 export function openCatalogue(home: string): Catalogue {
-  let fromPlugins: readonly CommandData[] | undefined
-  const pluginCommands = (): readonly CommandData[] => (fromPlugins ??= readPluginCommands(home))
+  let read: CommandWords | undefined
+  const words = (): CommandWords => (read ??= readCommandWords(home))
   return {
     findCommand: (path) =>
       [...commands, ...hiddenCommands].find((command) =>
         namesOf(command).some((names) => isSamePath(names, path)),
-      ) ??
-      // Where no plugin can have the word, their index is not read.
-      (path.length === 1 && !reservedWords.includes(path[0] ?? '')
-        ? pluginCommands().find((command) => isSamePath(command.path, path))
-        : undefined),
+      ) ?? findWord(path, words),
     findPluginCommand: (plugin, name) => {
-      const [found, ...more] = pluginCommands().filter(
-        ({ plugin: source }) =>
-          source?.command === name && (source.id === plugin || bareName(source.id) === plugin),
-      )
-      if (found === undefined || more.length > 0) return undefined
-      return { ...found, path: ['plugin', 'run', plugin, name] }
+      const [found, ...more] = words()
+        .list()
+        .filter(
+          (each) =>
+            isFree(each.word) &&
+            each.command === name &&
+            (each.plugin === plugin || bareName(each.plugin) === plugin),
+        )
+      const command = found === undefined ? undefined : words().find(found.word)
+      if (command === undefined || more.length > 0) return undefined
+      return { ...pluginCommandData(command), path: ['plugin', 'run', plugin, name] }
     },
     findGroup: (path) => groups.find((group) => isSamePath(group.path, path)),
     groupsBelow: (path) => groups.filter((group) => isBelow(group.path, path)),
-    commandsBelow: (path) => [
-      ...commands.filter((command) => isBelow(command.path, path)),
-      ...(path.length === 0 ? pluginCommands() : []),
-    ],
+    commandsBelow: (path) => commands.filter((command) => isBelow(command.path, path)),
+    pluginWords: () =>
+      words()
+        .list()
+        .filter(({ word }) => isFree(word))
+        .map(({ word, summary, plugin, command }) => ({
+          path: [word],
+          summary: plain(summary),
+          plugin: { id: plugin, command },
+        })),
+    pluginCommands: () =>
+      readCommandIndex(home)
+        .commands.filter(({ word }) => isFree(word))
+        .map(pluginCommandData),
     namesOf: (kind) => (kind === 'plugin' ? installedPlugins(home) : signingKeys(home)),
   }
+}
+
+/** Where no plugin can have the word, their index is not read. */
+function findWord(
+  [word = '', ...more]: readonly string[],
+  words: () => CommandWords,
+): CommandData | undefined {
+  const found = more.length === 0 && isFree(word) ? words().find(word) : undefined
+  return found === undefined ? undefined : pluginCommandData(found)
 }
 
 /** A plugin's command as data, its words made safe to print. */
@@ -66,12 +101,6 @@ export function pluginCommandData(indexed: IndexedCommand): CommandData {
     examples: [],
     plugin: { id: indexed.plugin, command: indexed.command },
   }
-}
-
-function readPluginCommands(home: string): readonly CommandData[] {
-  return readCommandIndex(home)
-    .commands.filter((indexed) => isWord(indexed.word) && !reservedWords.includes(indexed.word))
-    .map(pluginCommandData)
 }
 
 type IndexedArgument = IndexedCommand['arguments'][number]
@@ -122,8 +151,9 @@ function bareName(id: string): string {
   return id.slice(id.indexOf('/') + 1)
 }
 
-function isWord(word: string): boolean {
-  return /^[a-z][a-z0-9:-]{0,127}$/.test(word)
+/** Whether a word is one, and none of ours. */
+function isFree(word: string): boolean {
+  return /^[a-z][a-z0-9:-]{0,127}$/.test(word) && !reserved.has(word)
 }
 
 function isOptionName(name: string): boolean {

@@ -3,14 +3,28 @@ import { join } from 'node:path'
 import { parseManifest } from '@mb/manifest'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { maxIndexBytes, readCommandIndex } from './command-index.ts'
+import {
+  commandIndexText,
+  maxIndexBytes,
+  readCommandIndex,
+  readCommandWords,
+  type IndexedCommand,
+  type IndexedWord,
+} from './command-index.ts'
 import { makePipe } from './fixtures/make-pipe.ts'
 import { temporaryFolder } from './fixtures/plugin-folder.ts'
 import { homeLayout } from './store/home-layout.ts'
 import type { PluginRecord } from './store/plugin-record.ts'
 import { commandIndex, writeCommandIndex } from './store/write-command-index.ts'
 
-const empty = { version: 1, generation: 0, commands: [] }
+function wordOf({ word, plugin, command, summary }: IndexedCommand): IndexedWord {
+  return { word, plugin, command, summary }
+}
+
+type Argument = IndexedCommand['arguments'][number]
+type Option = IndexedCommand['options'][number]
+
+const empty = { generation: 0, commands: [] }
 
 const word = fc.stringMatching(/^[a-z]{1,8}$/)
 const value = fc.record(
@@ -69,46 +83,60 @@ describe('readCommandIndex()', () => {
           const state = { generation, lastChange: '', plugins }
           await writeCommandIndex(layout, state)
           expect(readCommandIndex(folder.path)).toEqual(commandIndex(state))
+          const words = readCommandWords(folder.path)
+          const { commands } = commandIndex(state)
+          expect(words.list()).toEqual(commands.map(wordOf))
+          for (const each of commands) expect(words.find(each.word)).toEqual(each)
+          expect(words.find('')).toBeUndefined()
         },
       ),
       { numRuns: 50 },
     )
   })
 
-  it.each([
-    ['nothing', ''],
-    ['half of it', '{"version":1,"generation":3,"comm'],
-    ['another version', '{"version":2,"generation":3,"commands":[]}'],
-    ['a list', '[]'],
-    ['null', 'null'],
-    ['a command without a word', '{"version":1,"generation":3,"commands":[{"plugin":"a/b"}]}'],
-    [
-      'arguments that are none',
-      '{"version":1,"generation":3,"commands":[{"word":"a","plugin":"a/b","version":"1","command":"a","summary":"","arguments":[1],"options":[]}]}',
-    ],
-    ['too much', `{"version":1,"generation":3,"commands":[],"x":"${'x'.repeat(maxIndexBytes)}"}`],
-  ])('is empty for an index with %s', async (_, text) => {
-    await using folder = await temporaryFolder()
-    await writeFile(join(folder.path, 'index.json'), text)
-    expect(readCommandIndex(folder.path)).toEqual(empty)
-  })
-
-  const argument = { name: 'file', type: 'string', required: false, variadic: false }
-  const option = { name: 'depth', type: 'string', required: false }
-  const good = {
+  const argument: Argument = { name: 'file', type: 'string', required: false, variadic: false }
+  const option: Option = { name: 'depth', type: 'string', required: false }
+  const good: IndexedCommand = {
     word: 'zap',
     plugin: 'local/zap',
     version: '1.0.0',
     command: 'zap',
     summary: 'Zap it',
-    arguments: [{ ...argument, choices: ['a'], default: 'a' }],
+    arguments: [{ ...argument, choices: ['a', '\u2028\t\n'], default: 'a' }],
     options: [{ ...option, short: 'd' }],
   }
+  const text = commandIndexText({ generation: 3, commands: [good] })
+  const [head = '', line = ''] = text.split('\n')
+
+  it.each([
+    ['nothing', ''],
+    ['half of it', text.slice(0, -10)],
+    ['an end without its line', text.slice(0, -1)],
+    ['another version', text.replace('[2,', '[3,')],
+    ['the form before', '{"version":1,"generation":3,"commands":[]}\n'],
+    ['a list', '[]\n'],
+    ['null', 'null\n'],
+    ['fewer commands than it says', `${head}\n`],
+    ['more commands than it says', `${text}${line}\n`],
+    ['a line that is none', text.replace('\t', ' ')],
+    ['too much', `${text}${'x'.repeat(maxIndexBytes)}`],
+    ['a word that is none', text.replace('zap\t', '__proto__\t')],
+    ['a plugin that attacks the terminal', text.replace('local/zap', 'local/\u001b[2J')],
+    ['a command that attacks the terminal', text.replace('\tzap\t', '\t\u202Ezap\t')],
+  ])('is empty for an index with %s', async (_, wrong) => {
+    await using folder = await temporaryFolder()
+    await writeFile(join(folder.path, 'index.json'), text)
+    expect(readCommandIndex(folder.path)).toEqual({ generation: 3, commands: [good] })
+    await writeFile(join(folder.path, 'index.json'), wrong)
+    expect(readCommandIndex(folder.path)).toEqual(empty)
+    const words = readCommandWords(folder.path)
+    for (const each of words.list()) expect(each).toEqual(wordOf(good))
+    expect([good, undefined]).toContainEqual(words.find('zap'))
+  })
 
   it.each<readonly [string, Readonly<Record<string, unknown>>]>([
-    ['a word that is none', { word: '__proto__' }],
-    ['a plugin that attacks the terminal', { plugin: 'local/\u001b[2J' }],
-    ['a command that attacks the terminal', { command: '\u202Ezap' }],
+    ['arguments that are none', { arguments: [1] }],
+    ['no options', { options: undefined }],
     ['a type that is none', { options: [{ ...option, type: '\u001b[2J' }] }],
     ['a short name that is none', { options: [{ ...option, short: '\u001b[2J' }] }],
     ['choices that are no list', { arguments: [{ ...argument, choices: 'abc' }] }],
@@ -122,17 +150,17 @@ describe('readCommandIndex()', () => {
     ],
     ['more after all that is left', { arguments: [{ ...argument, variadic: true }, argument] }],
     ['an argument that is no one or many', { arguments: [{ ...option }] }],
-  ])('is empty for an index with %s', async (_, wrong) => {
+  ])('is empty for an index with %s, and finds no such command', async (_, wrong) => {
     await using folder = await temporaryFolder()
-    const write = async (only: unknown): Promise<void> =>
-      await writeFile(
-        join(folder.path, 'index.json'),
-        JSON.stringify({ version: 1, generation: 3, commands: [only] }),
-      )
-    await write(good)
-    expect(readCommandIndex(folder.path).commands).toEqual([good])
-    await write({ ...good, ...wrong })
+    const details = { arguments: good.arguments, options: good.options, ...wrong }
+    const start = line.slice(0, line.indexOf('{'))
+    await writeFile(
+      join(folder.path, 'index.json'),
+      `${head}\n${start}${JSON.stringify(details)}\n`,
+    )
     expect(readCommandIndex(folder.path)).toEqual(empty)
+    expect(readCommandWords(folder.path).list()).toEqual([wordOf(good)])
+    expect(readCommandWords(folder.path).find('zap')).toBeUndefined()
   })
 
   it('is empty for a folder or a pipe in its place, and does not hang', async () => {
@@ -143,5 +171,6 @@ describe('readCommandIndex()', () => {
     expect(readCommandIndex(join(folder.path, 'one'))).toEqual(empty)
     expect(readCommandIndex(join(folder.path, 'two'))).toEqual(empty)
     expect(readCommandIndex(join(folder.path, 'nowhere'))).toEqual(empty)
+    expect(readCommandWords(join(folder.path, 'two')).list()).toEqual([])
   })
 })

@@ -10,7 +10,6 @@ import type { ArgumentDeclaration, OptionDeclaration } from '@mb/manifest'
 
 /** The whole index. */
 export interface CommandIndex {
-  readonly version: 1
   /** Number of the state that it was made from. */
   readonly generation: number
   /** In code-unit order of their words. */
@@ -36,24 +35,65 @@ export interface IndexedCommand {
 export const maxIndexBytes: number = 8 * 1024 * 1024
 
 /**
- * Reads the index of a home folder; empty when there is none, or none that can be used.
+ * Reads the index of a home folder; empty when there is none, or none that can be used. For a single command, and for what
+ * can be typed at all, {@link readCommandWords} is many times quicker.
  *
  * @example
  * ```ts
  * import assert from 'node:assert/strict'
  * import { readCommandIndex } from '@mb/plugin-core/command-index'
  *
- * assert.deepEqual(readCommandIndex('/nowhere'), { version: 1, generation: 0, commands: [] })
+ * assert.deepEqual(readCommandIndex('/nowhere'), { generation: 0, commands: [] })
  * ```
  */
 export function readCommandIndex(home: string): CommandIndex {
-  try {
-    const value: unknown = JSON.parse(readBounded(join(home, 'index.json')))
-    if (isCommandIndex(value)) return value
-  } catch {
-    // Absent, unreadable and broken are one: whoever changes the state next writes it anew.
+  return parseIndex(readText(home)) ?? { generation: 0, commands: [] }
+}
+
+/** A word that can be typed, and what it does. */
+export type IndexedWord = Pick<IndexedCommand, 'word' | 'plugin' | 'command' | 'summary'>
+
+/** What can be typed, of which each is understood only when somebody asks: of a thousand commands one is run. */
+export interface CommandWords {
+  /** In code-unit order; what is no word is left out. */
+  list(): readonly IndexedWord[]
+  /** The command of a word. */
+  find(word: string): IndexedCommand | undefined
+}
+
+/** Reads what can be typed out of the index of a home folder; nothing when there is none, or none that can be used. */
+export function readCommandWords(home: string): CommandWords {
+  const text = readText(home)
+  if (!text.startsWith(start)) return { list: () => [], find: () => undefined }
+  return {
+    list: () => wordsIn(text),
+    find: (word) => {
+      const at = text.indexOf(`\n${word}\t`)
+      return at === -1 ? undefined : commandIn(text.slice(at + 1, text.indexOf('\n', at + 1)))
+    },
   }
-  return { version: 1, generation: 0, commands: [] }
+}
+
+/** The text of an index: a line that says what it is, and a line for each command. */
+export function commandIndexText({ generation, commands }: CommandIndex): string {
+  const lines = commands.map((command) => {
+    const { word, plugin, version, command: name, summary, arguments: takes, options } = command
+    const details = JSON.stringify({ arguments: takes, options })
+    return [word, plugin, version, name, summary, details].join('\t')
+  })
+  return `${[`${start}${generation},${commands.length}]`, ...lines].join('\n')}\n`
+}
+
+// The number of its form, that of the state, and that of its commands.
+const start = '[2,'
+
+function readText(home: string): string {
+  try {
+    return readBounded(join(home, 'index.json'))
+  } catch {
+    // Absent and unreadable are one: whoever changes the state next writes it anew.
+    return ''
+  }
 }
 
 function readBounded(path: string): string {
@@ -67,24 +107,73 @@ function readBounded(path: string): string {
   }
 }
 
-function isCommandIndex(value: unknown): value is CommandIndex {
-  return (
-    isRecord(value) &&
-    value['version'] === 1 &&
-    Number.isSafeInteger(value['generation']) &&
-    isListOf(value['commands'], isIndexedCommand)
-  )
+function parseIndex(text: string): CommandIndex | undefined {
+  const [first = '', ...lines] = text.split('\n')
+  const [, generation, count] = /^\[2,(\d{1,15}),(\d{1,15})\]$/.exec(first) ?? []
+  // What was cut off has no last line.
+  if (lines.pop() !== '' || Number(count) !== lines.length) return undefined
+  const commands = lines.map(commandIn).filter((command) => command !== undefined)
+  return commands.length === lines.length ? { generation: Number(generation), commands } : undefined
+}
+
+function wordsIn(text: string): readonly IndexedWord[] {
+  const words: IndexedWord[] = []
+  for (const line of text.slice(0, -1).split('\n').slice(1)) {
+    const [word = '', plugin = '', , command = '', summary = ''] = line.split('\t', 5)
+    if (isWord.test(word) && isPlugin.test(plugin) && isName.test(command))
+      words.push({ word, plugin, command, summary })
+  }
+  return words
 }
 
 // Each part has the form that a manifest would have held it to: a reader may print it and hand it to a parser of options.
-function isIndexedCommand(value: unknown): value is IndexedCommand {
+const isWord = /^[a-z][a-z0-9:-]{0,128}$/
+const isPlugin = /^[a-z][a-z0-9-]{0,63}\/[a-z][a-z0-9-]{0,63}$/
+const isName = /^[a-z][a-z0-9-]{0,63}$/
+const isVersion = /^[\w.+-]{1,128}$/
+
+function commandIn(line: string): IndexedCommand | undefined {
+  const [word = '', plugin = '', version = '', command = '', summary = '', ...rest] =
+    line.split('\t')
+  const [text] = rest
+  if (
+    text === undefined ||
+    rest.length > 1 ||
+    !isWord.test(word) ||
+    !isPlugin.test(plugin) ||
+    !isVersion.test(version) ||
+    !isName.test(command)
+  )
+    return undefined
+  const details = readDetails(text)
+  return details === undefined
+    ? undefined
+    : {
+        word,
+        plugin,
+        version,
+        command,
+        summary,
+        arguments: details.arguments,
+        options: details.options,
+      }
+}
+
+/** What a command takes. */
+type Details = Pick<IndexedCommand, 'arguments' | 'options'>
+
+function readDetails(text: string): Details | undefined {
+  try {
+    const value: unknown = JSON.parse(text)
+    return isDetails(value) ? value : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function isDetails(value: unknown): value is Details {
   return (
     isRecord(value) &&
-    isMatch(value['word'], /^[a-z][a-z0-9:-]{0,128}$/) &&
-    isMatch(value['plugin'], /^[a-z][a-z0-9-]{0,63}\/[a-z][a-z0-9-]{0,63}$/) &&
-    isMatch(value['version'], /^[\w.+-]{1,128}$/) &&
-    isMatch(value['command'], name) &&
-    typeof value['summary'] === 'string' &&
     isListOf(value['arguments'], isArgument) &&
     value['arguments'].slice(0, -1).every(({ variadic }) => !variadic) &&
     isListOf(value['options'], isOption) &&
@@ -93,7 +182,6 @@ function isIndexedCommand(value: unknown): value is IndexedCommand {
   )
 }
 
-const name = /^[a-z][a-z0-9-]{0,63}$/
 const types: ReadonlySet<unknown> = new Set<ArgumentDeclaration['type']>([
   'string',
   'number',
@@ -119,7 +207,7 @@ function isOption(value: unknown): value is OptionDeclaration {
 function isDeclaration(value: unknown): value is Readonly<Record<string, unknown>> {
   return (
     isRecord(value) &&
-    isMatch(value['name'], name) &&
+    isMatch(value['name'], isName) &&
     types.has(value['type']) &&
     typeof value['required'] === 'boolean' &&
     (value['summary'] === undefined || typeof value['summary'] === 'string') &&

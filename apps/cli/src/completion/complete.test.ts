@@ -126,7 +126,7 @@ describe('complete()', () => {
 
   it('keeps what a plugin says on its own line', async () => {
     await using home = await homeWithCommands([
-      { word: 'outline', plugin: 'acme/notes', summary: 'nice\nevil\t\u001b[2J' },
+      { word: 'outline', plugin: 'acme/notes', summary: 'nice\revil\u2028\u001b[2J' },
     ])
     const text = completionText(complete(['out'], openCatalogue(home.path)))
     expect(text).toBe('none\noutline\tnice evil [2J\n')

@@ -59,7 +59,11 @@ export function complete(
 }
 
 function wordCandidates(path: readonly string[], catalogue: Catalogue): readonly Candidate[] {
-  return [...catalogue.groupsBelow(path), ...catalogue.commandsBelow(path)].map((each) => ({
+  return [
+    ...catalogue.groupsBelow(path),
+    ...catalogue.commandsBelow(path),
+    ...(path.length === 0 ? catalogue.pluginWords() : []),
+  ].map((each) => ({
     word: each.path.at(-1) ?? '',
     summary: each.summary,
   }))

@@ -58,14 +58,13 @@ export function groupHelp(
   const heading = style.heading ?? ((text) => text)
   const isRoot = group.path.length === 0
   const name = ['mb', ...group.path].join(' ')
-  const below = catalogue.commandsBelow(group.path)
   const rows = [
     ...catalogue
       .groupsBelow(group.path)
       .map((each) => [each.path.at(-1) ?? '', each.summary] as const),
-    ...below.filter((each) => each.plugin === undefined).map((each) => commandRow(each)),
+    ...catalogue.commandsBelow(group.path).map((each) => commandRow(each)),
   ]
-  const ofPlugins = below.filter((each) => each.plugin !== undefined)
+  const ofPlugins = isRoot ? catalogue.pluginWords() : []
   const options = isRoot ? [...globalOptions, versionOption] : globalOptions
   return lines(
     ...wrap(isRoot ? `mb ${version}: ${group.summary}` : sentence(group.summary)),
@@ -82,8 +81,7 @@ export function groupHelp(
           heading('Commands of plugins'),
           ...columns(
             ofPlugins.map(
-              (each) =>
-                [each.path.join(' '), `${each.summary} (${each.plugin?.id ?? ''})`] as const,
+              (each) => [each.path.join(' '), `${each.summary} (${each.plugin.id})`] as const,
             ),
           ),
         ]),

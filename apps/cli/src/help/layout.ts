@@ -4,18 +4,18 @@ const widestLabel = 30
 /** Text broken into lines of at most 80 columns between words; a word that is longer stays whole. */
 export function wrap(text: string, first: string = '', rest: string = first): readonly string[] {
   const lines: string[] = []
-  let line = first
-  let isEmpty = true
-  for (const word of text.split(' ').filter((each) => each !== '')) {
-    if (!isEmpty && line.length + 1 + word.length > pageWidth) {
-      lines.push(line)
-      line = rest
-      isEmpty = true
-    }
-    line += isEmpty ? word : ` ${word}`
-    isEmpty = false
+  let indent = first
+  let left = text.trim().replaceAll(/ {2,}/g, ' ')
+  // Cut at spaces and not into words: the commands of a thousand plugins are laid out at once.
+  while (indent.length + left.length > pageWidth) {
+    const last = left.lastIndexOf(' ', pageWidth - indent.length)
+    const at = last === -1 ? left.indexOf(' ') : last
+    if (at === -1) break
+    lines.push(indent + left.slice(0, at))
+    left = left.slice(at + 1)
+    indent = rest
   }
-  return [...lines, line]
+  return [...lines, indent + left]
 }
 
 /** Labels and what they mean, in two columns; a long label has a line of its own. */

@@ -90,7 +90,10 @@ function helpText({ command, path }: Located, catalogue: Catalogue, style: () =>
     value: {
       ...group,
       groups: catalogue.groupsBelow(path),
-      commands: catalogue.commandsBelow(path),
+      commands: [
+        ...catalogue.commandsBelow(path),
+        ...(path.length === 0 ? catalogue.pluginCommands() : []),
+      ],
     },
     shown: () => groupHelp(group, catalogue, readVersion(), style()),
   }

@@ -1,6 +1,11 @@
 import { writeFileAtomic } from '@mb/kernel'
 import { neutralText, type ValueDeclaration } from '@mb/manifest'
-import { readCommandIndex, type CommandIndex, type IndexedCommand } from '../command-index.ts'
+import {
+  commandIndexText,
+  readCommandIndex,
+  type CommandIndex,
+  type IndexedCommand,
+} from '../command-index.ts'
 import type { HomeLayout } from './home-layout.ts'
 import type { PluginRecord } from './plugin-record.ts'
 import type { State } from './state.ts'
@@ -17,14 +22,13 @@ export function isIndexCurrent(layout: HomeLayout, state: State): boolean {
 
 /** Writes the index of a state. */
 export async function writeCommandIndex(layout: HomeLayout, state: State): Promise<void> {
-  await writeFileAtomic(layout.index, `${JSON.stringify(commandIndex(state))}\n`, { mode: 0o600 })
+  await writeFileAtomic(layout.index, commandIndexText(commandIndex(state)), { mode: 0o600 })
 }
 
 /** The commands of all enabled plugins. */
 export function commandIndex({ generation, plugins }: State): CommandIndex {
   const commands = plugins.filter(({ enabled }) => enabled).flatMap(commandsOf)
   return {
-    version: 1,
     generation,
     commands: commands.toSorted((a, b) => (a.word < b.word ? -1 : 1)),
   }
