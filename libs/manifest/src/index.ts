@@ -51,6 +51,7 @@ export { thisPlatform } from './platforms/this-platform.ts'
 
 // Packages of its language that a plugin brings along
 export { importedPackages, packageOf } from './vendored/imported-packages.ts'
+export type { ImportedOptions } from './vendored/imported-packages.ts'
 export { describeMissing, missingPackages, pythonFits } from './vendored/missing-packages.ts'
 export type { MissingPackage } from './vendored/missing-packages.ts'
 export { pythonName } from './vendored/python-names.ts'

@@ -51,9 +51,10 @@ async function missingForNode(
     if (found !== undefined && fits(found, range)) continue
     missing.push({ name, range, ...(found !== undefined && { found }) })
   }
+  const absent = missing.filter(({ found }) => found === undefined)
   // Looking through all code is for the few that need it.
-  if (missing.every(({ found }) => found !== undefined)) return missing
-  const imported = await importedPackages(directory)
+  if (absent.length === 0) return missing
+  const imported = await importedPackages(directory, { among: absent.map(({ name }) => name) })
   return missing.filter(({ name, found }) => found !== undefined || imported.has(name))
 }
 

@@ -24,7 +24,7 @@ export async function checkDeclared(
   { runtime, dependencies }: Manifest,
 ): Promise<readonly Finding[]> {
   if (runtime !== 'node') return []
-  const imported = [...(await importedPackages(directory, files))].toSorted()
+  const imported = [...(await importedPackages(directory, { files }))].toSorted()
   return imported
     .filter((name) => !Object.hasOwn(dependencies, name))
     .map((name) => ({

@@ -17,7 +17,7 @@ import { placePackages, type InstalledPackage, type PlacedPackage } from './plac
 export async function vendorNodePackages(request: VendorRequest): Promise<readonly Component[]> {
   const { directory, staging, files, dependencies } = request
   const declared = await findDeclared(directory, dependencies)
-  const imported = await importedPackages(staging, files)
+  const imported = await importedPackages(staging, { files })
   checkPresent(dependencies, declared, imported)
   const roots = new Map([...declared].filter(([name]) => imported.has(name)))
   const placed = placePackages(roots)
