@@ -10,11 +10,12 @@ import { approvalOf, approvedBy, readApprovals, writeApprovals } from './approva
 import type { ConsentRequest } from './consent.ts'
 
 const permissions = { exec: [{ command: 'git', args: ['log'] }] }
+const optionalPermissions = { env: ['A', 'B'] }
 
 /** What a person is asked about a plugin that starts programs. */
 async function requestOf(folder: string, version = '1.0.0'): Promise<ConsentRequest> {
   const source = await writePlugin(join(folder, 'source'), {
-    manifest: { version, permissions },
+    manifest: { version, permissions, optionalPermissions },
     key: generateSigningKey(),
   })
   const asked: ConsentRequest[] = []
@@ -96,6 +97,50 @@ describe('approvals', () => {
     await expect(approvedBy([softened])(request)).rejects.toThrow(
       'what was approved has other words',
     )
+  })
+
+  it('agree to single optional permissions, each for itself', async () => {
+    await using folder = await temporaryFolder()
+    const request = await requestOf(folder.path)
+    const file = join(folder.path, 'approvals.json')
+    await writeApprovals(file, [approvalOf(request)])
+    const text = await readFile(file, 'utf8')
+    expect(approvalOf(request).optional).toEqual([
+      { permission: 'env:A', words: 'high: Read the environment variable A', approved: false },
+      { permission: 'env:B', words: 'high: Read the environment variable B', approved: false },
+    ])
+    const [head = '', a = '', b = '', end = ''] = text.split('"approved": false')
+    const answer = async (...approved: readonly [boolean, boolean, boolean]): Promise<unknown> => {
+      const [first, second, whole] = approved.map((each) => `"approved": ${each}`)
+      await writeFile(file, `${head}${first}${a}${second}${b}${whole}${end}`)
+      return await approvedBy(await readApprovals(file))(request)
+    }
+    expect(await answer(true, false, true)).toEqual({ isGranted: true, optional: ['env:A'] })
+    expect(await answer(true, true, true)).toEqual({
+      isGranted: true,
+      optional: ['env:A', 'env:B'],
+    })
+    expect(await answer(false, false, true)).toBe(true)
+    // What is optional is no yes to the plugin.
+    expect(await answer(true, true, false)).toBe(false)
+  })
+
+  it('agree to nothing optional that two entries disagree on, nor under other names or words', async () => {
+    await using folder = await temporaryFolder()
+    const request = await requestOf(folder.path)
+    const { optional, ...entry } = approvalOf(request)
+    const chosen = optional.map((each) => ({ ...each, approved: true }))
+    const yes = { ...entry, approved: true, optional: chosen }
+    expect(await approvedBy([yes, { ...yes, optional }])(request)).toBe(true)
+    for (const other of [
+      chosen.slice(0, 1),
+      chosen.toReversed(),
+      chosen.map((each) => ({ ...each, words: 'low: Nothing much' })),
+      chosen.map((each) => ({ ...each, permission: 'system.metrics' })),
+    ])
+      await expect(approvedBy([{ ...yes, optional: other }])(request)).rejects.toMatchObject({
+        code: 'MB_APPROVAL_MISSING',
+      })
   })
 
   it('hold as the consent of a host: the very package is installed, and another is not', async () => {
