@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises'
 import { isBuiltin } from 'node:module'
 import { join } from 'node:path'
-import { readTextBounded } from '@mb/kernel'
+import { readFileBounded } from '@mb/kernel'
 
 const isSource = /\.(?:[cm]?js|[cm]?ts)$/
 const isDeclaration = /\.d\.[cm]?ts$/
@@ -31,9 +31,10 @@ export async function importedPackages(
   const found = new Set<string>()
   for (const file of files ?? (await listSources(directory, '', 1))) {
     if (!isSource.test(file) || isDeclaration.test(file)) continue
-    const text = await readTextBounded(join(directory, file), { maxBytes: maxFileBytes })
-    // A look at the letters costs a hundredth of reading the code, and a bundle does not even have these.
-    if (among?.some((name) => isQuoted(text, name)) === false) continue
+    const content = await readFileBounded(join(directory, file), { maxBytes: maxFileBytes })
+    // To look for its letters is quick, and a bundle does not even have these: only the rest is read as code.
+    if (among?.some((name) => isQuoted(content, name)) === false) continue
+    const text = content.toString()
     const code = isTypeScript.test(file) ? text.replaceAll(typesAlone, '') : text
     for (const specifier of await specifiersIn(code)) {
       const name = packageOf(specifier)
@@ -61,8 +62,8 @@ export function packageOf(specifier: string): string | undefined {
   return /^(@[\w.-]+\/[\w.-]+|[A-Za-z0-9_][\w.-]*)(?:\/.*)?$/.exec(specifier)?.[1]
 }
 
-function isQuoted(text: string, name: string): boolean {
-  return ['"', "'", '`'].some((quote) => text.includes(`${quote}${name}`))
+function isQuoted(content: Buffer, name: string): boolean {
+  return ['"', "'", '`'].some((quote) => content.includes(`${quote}${name}`))
 }
 
 async function listSources(
@@ -86,8 +87,6 @@ const required = /(?:\b|__)require\s*\(\s*(["'])([^"'\n]+)\1\s*\)/g
 // Where a file is no JavaScript that can be read: better one too many than one too few.
 const imported = /\b(?:from|import)\s*\(?\s*(["'])([^"'\n]+)\1/g
 
-const forTypes = /^(?:im|ex)port\s+type\s+(?!from\b|,)/
-
 async function specifiersIn(text: string): Promise<readonly string[]> {
   const { init, parse } = await import('es-module-lexer')
   await init
@@ -99,10 +98,7 @@ function readImports(
   parse: typeof import('es-module-lexer').parse,
 ): readonly string[] {
   try {
-    // What TypeScript imports for its types alone, is gone when it runs.
-    return parse(text)[0].flatMap(({ n, ss, s }) =>
-      n === undefined || forTypes.test(text.slice(ss, s)) ? [] : [n],
-    )
+    return parse(text)[0].flatMap(({ n }) => n ?? [])
   } catch {
     return matches(text, imported)
   }
