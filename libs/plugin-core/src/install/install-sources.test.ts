@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { generateSigningKey } from '@mb/manifest'
 import { describe, expect, it } from 'vitest'
 import { defaultConfiguration } from '../configuration/configuration.ts'
@@ -228,7 +229,7 @@ describe('PluginHost.install()', () => {
         mode: 0o755,
       },
     )
-    const program = join(import.meta.dirname, '../fixtures/fetch-and-wait.ts')
+    const program = fileURLToPath(new URL('../fixtures/fetch-and-wait.ts', import.meta.url))
     const child = spawn(process.execPath, ['--conditions=@mb/source', program, home, 'npm:notes'], {
       env: { PATH: `${bin}:${process.env['PATH']}` },
       stdio: 'inherit',
