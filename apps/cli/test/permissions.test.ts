@@ -225,11 +225,11 @@ describe('mb plugin approve', () => {
     const approve = ['plugin', 'approve', 'notes', '--approval', file]
     expect(await place.mb(approve)).toMatchObject({ code: 3 })
     const text = await readFile(file, 'utf8')
-    // The first optional one, and the package itself; not the second optional one.
+    // The package itself, and the first optional one; not the second.
     const [first = '', second = '', third = '', rest = ''] = text.split('"approved": false')
     await writeFile(
       file,
-      `${first}"approved": true${second}"approved": false${third}"approved": true${rest}`,
+      `${first}"approved": true${second}"approved": true${third}"approved": false${rest}`,
     )
     const approved = await place.mb([...approve, '--json'])
     expect(JSON.parse(approved.stdout)).toMatchObject({

@@ -112,7 +112,7 @@ describe('approvals', () => {
     const [head = '', a = '', b = '', end = ''] = text.split('"approved": false')
     const answer = async (...approved: readonly [boolean, boolean, boolean]): Promise<unknown> => {
       const [first, second, whole] = approved.map((each) => `"approved": ${each}`)
-      await writeFile(file, `${head}${first}${a}${second}${b}${whole}${end}`)
+      await writeFile(file, `${head}${whole}${a}${first}${b}${second}${end}`)
       return await approvedBy(await readApprovals(file))(request)
     }
     expect(await answer(true, false, true)).toEqual({ isGranted: true, optional: ['env:A'] })

@@ -18,11 +18,11 @@ export interface Approval {
   readonly signer: string | null
   /** What it asks for, in words, for whoever reads the file. What counts is the hash. */
   readonly permissions: readonly string[]
-  /** What it can make use of, each to be approved for itself. */
-  readonly optional: readonly OptionalApproval[]
   readonly permissionsHash: string
   /** What a person changes to true. */
   readonly approved: boolean
+  /** What it can make use of, each to be approved for itself. */
+  readonly optional: readonly OptionalApproval[]
 }
 
 /** A permission that a plugin can do without, and whether somebody agreed to it. */
@@ -71,13 +71,14 @@ export function approvalOf(request: ConsentRequest): Approval {
     digest,
     signer: signature.status === 'signed' ? signature.keyId : null,
     permissions: permissions.map(inWords),
+    permissionsHash,
+    approved: false,
+    // After the one that counts for all, which somebody looks for first.
     optional: optional.map((each) => ({
       permission: neutralText(each.name, 2000),
       words: inWords(each),
       approved: false,
     })),
-    permissionsHash,
-    approved: false,
   }
 }
 
