@@ -4,7 +4,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { isSkipped, skipReason } from './engine.ts'
 import { listing } from './listing.ts'
 import type { Place } from './mb.ts'
-import { Publisher, writePlugin } from './publisher.ts'
+import { Publisher } from './publisher.ts'
 
 // Each starts a marketplace and a dozen programs, beside all that runs at the same time.
 vi.setConfig({ testTimeout: 120_000 })
@@ -52,13 +52,10 @@ describe.skipIf(isSkipped)(`an update that waits for consent${skipReason}`, () =
 describe.skipIf(isSkipped)(`plugins that come together${skipReason}`, () => {
   it('are written into one file of approvals, and one that is not approved keeps all of them out', async () => {
     await using publisher = await Publisher.open()
-    const { place } = publisher
     const reads = '{ fs: { read: [{ path: "${workspace}/**" }] } }'
-    await publishNamed(place, 'changelog', [`permissions: ${more}`])
-    await publishNamed(place, 'website', [
-      `permissions: ${reads}`,
-      'plugins: { acme/changelog: ^1.0.0 }',
-    ])
+    await publisher.publish({ name: 'changelog', permissions: more })
+    const plugins = '{ acme/changelog: ^1.0.0 }'
+    await publisher.publish({ name: 'website', permissions: reads, plugins })
     await using visitor = await publisher.visitor()
     const before = await uncached(visitor)
     const install = ['marketplace', 'install', 'acme/website']
@@ -98,19 +95,4 @@ describe.skipIf(isSkipped)(`plugins that come together${skipReason}`, () => {
 /** What lies in a home, but for what was only kept to be faster. */
 async function uncached({ home }: Place): Promise<readonly string[]> {
   return (await listing(home)).filter((line) => !/^\S+ \S+ cache(?:\/|$| )/.test(line))
-}
-
-async function publishNamed(place: Place, name: string, lines: readonly string[]): Promise<void> {
-  const directory = await writePlugin(place, { name })
-  const file = join(directory, 'plugin.yaml')
-  const manifest = (await readFile(file, 'utf8'))
-    .replace('name: outline', `name: ${name}`)
-    .replace('permissions: {}\n', `${lines.join('\n')}\n`)
-  await writeFile(file, manifest)
-  await writeFile(
-    join(directory, 'dist/index.mjs'),
-    `export default { commands: { ${name}: ({ arguments: { file } }) => file } }\n`,
-  )
-  const publish = ['marketplace', 'publish', directory, '--namespace', 'acme']
-  expect(await place.mb(publish)).toMatchObject({ code: 0 })
 }
