@@ -191,6 +191,18 @@ describe('fetchSource() of a release', () => {
     })
   })
 
+  it('does not follow a project to another owner', async () => {
+    await using internet = await openReleases([{ id: 7, name: 'notes.zip' }], {
+      [`${releases}/latest`]: (_request, response) =>
+        response.writeHead(301, { location: '/api/v3/repos/evil/notes/releases/latest' }).end(),
+    })
+    await expect(fetching(internet, 'github:acme/notes')).rejects.toMatchObject({
+      code: 'MB_SOURCE_UNTRUSTED',
+      message: 'Cannot install from "github:acme/notes": the project has moved',
+    })
+    expect(internet.asked).toHaveLength(1)
+  })
+
   it('goes by the address that the variables name', async () => {
     await using internet = await openReleases([{ id: 7, name: 'notes.zip' }])
     await using folder = await temporaryFolder()

@@ -70,10 +70,14 @@ async function readRelease(
     source.tag === undefined
       ? 'latest'
       : `tags/${source.tag.split('/').map(encodeURIComponent).join('/')}`
+  const url = new URL(`${base}/${which}`).href
   using answer = await requestUrl({
-    url: `${base}/${which}`,
+    url,
     accept: 'application/vnd.github+json',
-    admit: () => {},
+    // A project that was renamed or handed on leads to another, whose owner nobody has named.
+    admit: ({ href }) => {
+      if (href !== url) throw moved(source)
+    },
     way,
     signal,
   })
@@ -85,6 +89,12 @@ async function readRelease(
       cause,
     })
   }
+}
+
+function moved(source: GithubSource): Error {
+  return sourceError('MB_SOURCE_UNTRUSTED', formatSource(source), 'the project has moved', {
+    hint: 'Look where it is now, and name it there, if you trust its owner',
+  })
 }
 
 function chooseAsset(assets: readonly Asset[], source: GithubSource): Asset {

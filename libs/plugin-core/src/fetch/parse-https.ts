@@ -7,7 +7,8 @@ import { sourceError } from './source-error.ts'
  * @throws PluginError `MB_SOURCE_INVALID`
  */
 export function parseHttps(text: string): HttpsSource {
-  const url = URL.canParse(text) ? new URL(text) : undefined
+  // The parser of addresses takes less, too: `https:host` and `https:\\host`.
+  const url = /^https:\/\//i.test(text) && URL.canParse(text) ? new URL(text) : undefined
   if (url === undefined || url.protocol !== 'https:')
     throw invalid(withoutSecrets(text), 'it is no address')
   if (url.username !== '' || url.password !== '')

@@ -79,6 +79,8 @@ describe('parseSource()', () => {
     ['marketplace:../../x', 'it is no name of a plugin'],
     ['file://elsewhere/x', 'it is no address of a file here'],
     ['https://', 'it is no address'],
+    ['https:a.example/x.zip', 'it is no address'],
+    ['https:\\\\a.example/x.zip', 'it is no address'],
     ['https:///', 'it is no address'],
     ['https://a.example/x#sha256=abc', 'what stands after its "#" is no digest'],
     ['https://a.example/x#md5=abc', 'what stands after its "#" is no digest'],
