@@ -113,6 +113,9 @@ describe('packages for a platform', () => {
       'acme/faces',
       '--json',
     ])
+    const listed = await visitor.mb(['marketplace', 'versions', 'acme/faces'])
+    for (const each of ['all others', elsewhere, here])
+      expect(listed.stdout).toContain(`\n1.0.0 for ${each} `)
     const mine = digestFor(versions, here)
     expect(JSON.parse(stdout)).toMatchObject({ plugin: { digest: mine } })
   })
