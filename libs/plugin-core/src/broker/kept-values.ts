@@ -2,6 +2,8 @@ import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs'
 import { createHash } from 'node:crypto'
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { errorCode } from '@mb/kernel'
+import { PluginError } from '../plugin-error.ts'
 import { brokenStore, keyValuesTable } from './key-values.ts'
 
 /**
@@ -83,6 +85,21 @@ function attempt<T>(path: string, work: () => T): T {
   try {
     return work()
   } catch (error) {
-    throw brokenStore(path, error)
+    throw isFull(error) ? fullDisk(path, error) : brokenStore(path, error)
   }
+}
+
+// SQLite's primary result code: https://sqlite.org/rescode.html#full
+const full = 13
+
+function isFull(error: unknown): boolean {
+  if (errorCode(error) === 'ENOSPC') return true
+  return error instanceof Error && 'errcode' in error && Number(error.errcode) % 256 === full
+}
+
+function fullDisk(path: string, cause: unknown): PluginError {
+  return new PluginError('MB_HOME_UNUSABLE', `Cannot write "${path}": the disk is full`, {
+    hint: 'Free some space, and try again',
+    cause,
+  })
 }

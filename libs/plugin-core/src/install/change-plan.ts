@@ -19,10 +19,10 @@ export interface ChangePart {
   /** The staged data folder of the plugin. With `keep`, what stood there stays where it was put aside. */
   readonly data?: Placing & { readonly keep?: boolean }
   /**
-   * Stored values that take the place of those that there are, once the change is committed; `put` is the copy of those
-   * that is kept.
+   * Stored values that take the place of those that there are, which `before` is a copy of; `put` is another copy, which is
+   * kept.
    */
-  readonly values?: { readonly from: string; readonly put?: Placing }
+  readonly values?: { readonly from: string; readonly before: string; readonly put?: Placing }
   /** Folders that nothing refers to once the change is committed. */
   readonly obsolete: readonly string[]
   /** Whether the plugin's stored values go too, once the change is committed. */
@@ -50,7 +50,7 @@ const shape = z.object({
       place: z.strictObject(folders).exactOptional(),
       data: z.strictObject({ ...folders, keep: z.boolean().exactOptional() }).exactOptional(),
       values: z
-        .strictObject({ from: path, put: z.strictObject(folders).exactOptional() })
+        .strictObject({ from: path, before: path, put: z.strictObject(folders).exactOptional() })
         .exactOptional(),
       obsolete: z.array(path),
       purge: z.boolean().exactOptional(),
@@ -102,10 +102,14 @@ function withPaths(part: ChangePart, convert: (path: string) => string): ChangeP
 }
 
 function convertedValues(
-  { from, put }: NonNullable<ChangePart['values']>,
+  { from, before, put }: NonNullable<ChangePart['values']>,
   convert: (path: string) => string,
 ): NonNullable<ChangePart['values']> {
-  return { from: convert(from), ...(put === undefined ? {} : { put: converted(put, convert) }) }
+  return {
+    from: convert(from),
+    before: convert(before),
+    ...(put === undefined ? {} : { put: converted(put, convert) }),
+  }
 }
 
 function converted<T extends Placing>(placing: T, convert: (path: string) => string): T {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { rename } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { Journal, syncDirectory, type Clock } from '@mb/kernel'
+import { replaceKeyValues } from '../broker/index.ts'
 import { writeTrust } from '../consent/grants.ts'
 import { mendCommandIndex, writeCommandIndex } from '../store/write-command-index.ts'
 import type { HistoryNote } from '../store/history.ts'
@@ -107,7 +108,7 @@ async function takeSteps(plan: ChangePlan, { layout, reached }: ChangeContext): 
   await using journal = await Journal.begin(journalPath(layout, plan.change))
   await journal.append(planEntry(plan, layout))
   reached('journalled')
-  for (const { place, data, values } of plan.parts) {
+  for (const { id, place, data, values } of plan.parts) {
     if (place !== undefined) {
       await putInPlace(place, {
         onAside: () => reached('aside'),
@@ -121,6 +122,8 @@ async function takeSteps(plan: ChangePlan, { layout, reached }: ChangeContext): 
       })
     }
     if (values?.put !== undefined) await putInPlace(values.put, quietly)
+    // Before the commit: on a full disk it fails here, where everything can be undone.
+    if (values !== undefined) replaceKeyValues(layout.kv, id, values.from)
   }
   for (const { id, trust } of plan.parts)
     if (trust !== undefined) await writeTrust(layout, id, trust.after)

@@ -7,7 +7,7 @@ import { writeTrust } from '../consent/grants.ts'
 import { makeFolders, removeEmptyFolder } from '../store/home-folders.ts'
 import type { HomeLayout } from '../store/home-layout.ts'
 import type { State } from '../store/state.ts'
-import { readPlan, type ChangePart, type ChangePlan, type Placing } from './change-plan.ts'
+import { readPlan, type ChangePlan, type Placing } from './change-plan.ts'
 import { stagingOf } from './staging.ts'
 
 /**
@@ -45,7 +45,7 @@ async function finishChange({ parts }: ChangePlan, layout: HomeLayout): Promise<
   for (const { id, place, data, values, obsolete, purge } of parts) {
     if (place?.aside !== undefined) await removeTree(place.aside)
     if (data?.aside !== undefined && data.keep !== true) await removeTree(data.aside)
-    if (values !== undefined) await finishValues(id, values, layout)
+    if (values?.put?.aside !== undefined) await removeTree(values.put.aside)
     for (const folder of obsolete) {
       await removeTree(folder)
       await removeEmptyParents(folder, layout)
@@ -54,17 +54,11 @@ async function finishChange({ parts }: ChangePlan, layout: HomeLayout): Promise<
   }
 }
 
-async function finishValues(
-  id: string,
-  { from, put }: NonNullable<ChangePart['values']>,
-  layout: HomeLayout,
-): Promise<void> {
-  // They are gone once this was done before: then nothing is left to be done.
-  if (existsSync(from)) replaceKeyValues(layout.kv, id, from)
-  if (put?.aside !== undefined) await removeTree(put.aside)
-}
-
 async function undoChange({ parts }: ChangePlan, layout: HomeLayout): Promise<void> {
+  // First of all: the copies are in folders that go away below. Once they are gone, this was done before.
+  for (const { id, values } of parts)
+    if (values !== undefined && existsSync(values.before))
+      replaceKeyValues(layout.kv, id, values.before)
   for (const { id, place, data, values, trust } of parts.toReversed()) {
     if (values?.put !== undefined) await undoPlacing(values.put, layout)
     if (data !== undefined) await undoPlacing(data, layout)

@@ -8,6 +8,7 @@ import {
   rm,
   stat,
   symlink,
+  truncate,
   utimes,
   writeFile,
 } from 'node:fs/promises'
@@ -16,7 +17,7 @@ import { describe, expect, it } from 'vitest'
 import { listing } from '../fixtures/listing.ts'
 import { makePipe } from '../fixtures/make-pipe.ts'
 import { temporaryFolder } from '../fixtures/plugin-folder.ts'
-import { copyData, markOfData } from './copy-data.ts'
+import { copyData, markOfData, type DataLimits } from './copy-data.ts'
 
 describe('copyData()', () => {
   it('copies files with their modes and times, and links as links', async () => {
@@ -52,6 +53,26 @@ describe('copyData()', () => {
     const error = { code: 'MB_PLUGIN_DATA' }
     await expect(copyData(from, join(folder.path, 'copy'))).rejects.toMatchObject(error)
     await expect(markOfData(from)).rejects.toMatchObject(error)
+  })
+
+  it('refuses more than anybody would keep, also files of nothing but holes', async () => {
+    await using folder = await temporaryFolder()
+    const from = join(folder.path, 'data')
+    await mkdir(from)
+    for (const name of ['a', 'b', 'c']) {
+      await writeFile(join(from, name), '')
+      await truncate(join(from, name), 400_000)
+    }
+    const copy = (to: string, limits: DataLimits): Promise<void> =>
+      copyData(from, join(folder.path, to), { limits })
+    await expect(copy('one', { files: 9, bytes: 1_000_000 })).rejects.toMatchObject({
+      code: 'MB_PLUGIN_DATA',
+      message: `Cannot copy "${from}": it holds more than 1000000 bytes`,
+    })
+    await expect(copy('two', { files: 2, bytes: 2_000_000 })).rejects.toMatchObject({
+      message: `Cannot copy "${from}": it holds more than 2 files`,
+    })
+    await copy('three', { files: 3, bytes: 1_200_000 })
   })
 
   it('follows no link that takes the place of a folder or a file meanwhile', async () => {

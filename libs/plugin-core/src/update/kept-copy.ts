@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { mkdir, rm } from 'node:fs/promises'
+import { copyFile, mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { copyKeyValues, markOfKeyValues } from '../broker/index.ts'
 import type { ChangePart } from '../install/change-plan.ts'
@@ -36,7 +36,7 @@ export async function copyKept(
   if (hasData) await copyData(own, data, { signal })
   const keyValues = join(folder, 'values.db')
   const count = copyKeyValues(layout.kv, id, keyValues)
-  copyKeyValues(layout.kv, id, pristine(folder))
+  copyKeyValues(layout.kv, id, join(folder, 'before.db'))
   return { data, keyValues, mark, isEmpty: !hasData && count === 0 }
 }
 
@@ -58,11 +58,27 @@ export async function keptPart(
       aside: isBackedUp ? backupParts(backup).data : asidePath(layout),
       isBackedUp,
     }),
-    values: {
-      from: join(folder, 'values.db'),
-      ...(isBackedUp ? { put: { from: pristine(folder), to: backupParts(backup).values } } : {}),
-    },
+    values: await valuesPart(folder, isBackedUp ? backupParts(backup).values : undefined),
   }
+}
+
+/**
+ * What a change does to the values of a plugin: those in `values.db` of a folder take the place of those that `before.db` is a
+ * copy of.
+ *
+ * @param backup where that copy is kept
+ */
+export async function valuesPart(
+  folder: string,
+  backup: string | undefined,
+): Promise<NonNullable<ChangePart['values']>> {
+  const from = join(folder, 'values.db')
+  const before = join(folder, 'before.db')
+  if (backup === undefined) return { from, before }
+  // The one is for undoing the change, the other for going back later.
+  const kept = join(folder, 'kept.db')
+  await copyFile(before, kept)
+  return { from, before, put: { from: kept, to: backup } }
 }
 
 /** A change of what a plugin keeps. */
@@ -84,8 +100,4 @@ function dataPart(
   if (!existsSync(data)) return {}
   if (!existsSync(own)) return { data: { from: data, to: own } }
   return { data: { from: data, to: own, aside, keep: isBackedUp } }
-}
-
-function pristine(folder: string): string {
-  return join(folder, 'before.db')
 }

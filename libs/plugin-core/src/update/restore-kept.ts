@@ -5,7 +5,7 @@ import { copyKeyValues } from '../broker/index.ts'
 import type { ChangePart } from '../install/change-plan.ts'
 import type { HomeLayout } from '../store/home-layout.ts'
 import { copyData } from './copy-data.ts'
-import { backupParts } from './kept-copy.ts'
+import { backupParts, valuesPart } from './kept-copy.ts'
 
 /** A plugin that goes back to a version. */
 export interface ReturnOfKept {
@@ -39,17 +39,15 @@ export async function restoreKept(
   // Of the version that is active; whatever lies there is from an earlier stay in it.
   await rm(now, { recursive: true, force: true })
   const data = join(folder, 'data')
-  const values = join(folder, 'values.db')
-  const present = join(folder, 'present.db')
   // Copies, because what is undone is thrown away.
   if (existsSync(backup.data)) await copyData(backup.data, data)
   else await mkdir(data, { mode: 0o700 })
-  await copyFile(backup.values, values)
-  copyKeyValues(layout.kv, id, present)
+  await copyFile(backup.values, join(folder, 'values.db'))
+  copyKeyValues(layout.kv, id, join(folder, 'before.db'))
   const own = layout.dataOf(id)
   const aside = existsSync(own) ? { aside: backupParts(now).data, keep: true } : {}
   return {
     data: { from: data, to: own, ...aside },
-    values: { from: values, put: { from: present, to: backupParts(now).values } },
+    values: await valuesPart(folder, backupParts(now).values),
   }
 }

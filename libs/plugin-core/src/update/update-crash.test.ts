@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { existsSync } from 'node:fs'
@@ -106,6 +106,46 @@ describe.skipIf(isSkipped)('an update killed anywhere leaves version and data as
     expect(await host.rollback('notes')).toMatchObject({ restoresData: true })
     expect(await formsIn(home)).toEqual(old)
     await expectWhole(home)
+  })
+
+  it('in the middle of its migration', { timeout: 60_000 }, async () => {
+    await using folder = await temporaryFolder()
+    const { home, next } = await prepare(folder.path)
+    const hanging = await writePlugin(join(folder.path, 'hanging'), {
+      manifest: { version: '2.0.0', permissions },
+      files: {
+        'dist/index.mjs': `import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+export default {
+  async migrate(_, { data, kv }) {
+    await kv.set('form', 'half')
+    await writeFile(join(data, 'form'), 'half')
+    await new Promise(() => setInterval(() => {}, 1000))
+  },
+}
+`,
+      },
+    })
+    const words = ['--conditions=@mb/source', child, home, 'never', 'install', hanging]
+    const started = spawn(process.execPath, words, { stdio: 'ignore' })
+    const ended = new Promise((resolve) => started.once('close', (_, signal) => resolve(signal)))
+    const { staging } = homeLayout(home)
+    await expect
+      .poll(
+        async () => {
+          const names = await readdir(staging, { recursive: true }).catch(() => [])
+          const form = names.find((name) => name.endsWith('-kept-1/data/form'))
+          return form === undefined ? 'none' : await readFile(join(staging, form), 'utf8')
+        },
+        { timeout: 30_000 },
+      )
+      .toBe('half')
+    started.kill('SIGKILL')
+    expect(await ended).toBe('SIGKILL')
+    expect(await formsIn(home)).toEqual(old)
+    await expectWhole(home)
+    await (await open(home)).install(next)
+    expect(await formsIn(home)).toEqual(young)
   })
 
   it.each(['data-aside', 'data-placed', 'trusted', 'committed'])(

@@ -56,7 +56,7 @@ export async function updateIfDue(
 }
 
 /** When updates were looked for the last time; undefined when they never were. Milliseconds since 1970. */
-export async function lastUpdateCheck(layout: HomeLayout): Promise<number | undefined> {
+async function lastUpdateCheck(layout: HomeLayout): Promise<number | undefined> {
   try {
     const text = await readTextBounded(placeOf(layout), { maxBytes: 4096 })
     return shape.parse(JSON.parse(text)).checkedAt
