@@ -2,12 +2,13 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openMarketplace, packageRepository } from '@mb/marketplace-client'
-import { openPluginHost } from '@mb/plugin-core'
+import { openPluginHost, type InstallStep } from '@mb/plugin-core'
 import { scanInJail } from '@mb/scanner'
 import type { Bench, BenchResult } from '../bench-result.ts'
 import { startMarketplaceProcess } from '../journey/marketplace-process.ts'
 import { makePerson, type Person } from '../journey/person.ts'
 import { must } from '../tour/must.ts'
+import { installAgainstNpm } from './install-against-npm.ts'
 import { median, spread } from './statistics.ts'
 
 const rounds = 7
@@ -51,7 +52,8 @@ export const bench: Bench = {
         for (const { name } of commands) whole[name].push(taken[name])
         for (const step of steps) parts[step].push(shares[step])
       }
-      return [readyResult(ready), ...wholeResults(whole), ...shareResults(parts)]
+      const againstNpm = await installAgainstNpm(join(folder, 'npm'))
+      return [readyResult(ready), ...wholeResults(whole), ...shareResults(parts), ...againstNpm]
     } finally {
       await rm(folder, { recursive: true, force: true })
     }
@@ -107,7 +109,7 @@ async function install(home: string, url: string): Promise<Record<StepName, numb
     scan: ({ directory, signal }) =>
       scanInJail(directory, { signal, cacheDirectory: join(home, 'cache') }),
   })
-  const began = new Map<StepName, number>()
+  const began = new Map<InstallStep, number>()
   await host.installFrom(packageRepository(marketplace), 'ada/typical', {
     onStep: (step) => began.set(step, performance.now()),
   })
