@@ -8,6 +8,7 @@ import type { HomeLayout } from '../store/home-layout.ts'
 import type { PluginRecord } from '../store/plugin-record.ts'
 import { describeGap, requirementGaps } from '../store/requirement-gaps.ts'
 import { readState } from '../store/state.ts'
+import { recordHealth } from '../store/usage.ts'
 import { withinItsData } from '../update/try-version.ts'
 import { readHealthReport, type SaidHealth } from './health-report.ts'
 
@@ -65,6 +66,7 @@ export async function checkHealth(
         const begun = context.clock.monotonic()
         const said = lacking(record, plugins, await askOne(record, options, context))
         const durationMs = Math.round(context.clock.monotonic() - begun)
+        remember(record.id, said, context)
         return { id: record.id, version: record.manifest.version, ...said, durationMs }
       }),
     ),
@@ -72,6 +74,12 @@ export async function checkHealth(
 }
 
 type Said = Pick<PluginHealth, 'status' | 'reason'>
+
+/** For statistics, which ask no plugin anything. */
+function remember(id: string, { status, reason }: Said, { layout, clock }: HealthContext): void {
+  if (status === 'unknown') return
+  recordHealth(layout, id, { status, reason, at: new Date(clock.now()).toISOString() })
+}
 
 /** Why it may not run at all, which is no illness. */
 const unasked: ReadonlySet<string> = new Set([

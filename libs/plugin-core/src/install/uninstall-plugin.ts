@@ -5,6 +5,7 @@ import type { InstalledPlugin } from '../store/installed-plugin.ts'
 import { installedPlugin, type PluginRecord } from '../store/plugin-record.ts'
 import type { RequirementGap } from '../store/requirement-gaps.ts'
 import { readState } from '../store/state.ts'
+import { forgetUse } from '../store/usage.ts'
 import { unneededPlugins } from '../store/unneeded-plugins.ts'
 import type { ChangePart } from './change-plan.ts'
 import { checkDependents } from './check-dependents.ts'
@@ -51,10 +52,16 @@ export async function uninstallPlugin(
   const { plugins } = readState(context.layout)
   const { result } = uninstallation(name, plugins, options, context.layout)
   if (options.dryRun === true) return result
-  return await commitChange(context, async (state) => {
+  const done = await commitChange(context, async (state) => {
     const now = uninstallation(name, state.plugins, options, context.layout)
     return await removal(now, options, context.layout)
   })
+  if (options.purge === true)
+    forgetUse(
+      context.layout,
+      [done.plugin, ...done.pruned].map(({ id }) => id),
+    )
+  return done
 }
 
 interface Uninstallation {
