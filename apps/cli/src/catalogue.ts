@@ -21,8 +21,10 @@ export interface Catalogue {
   groupsBelow(path: readonly string[]): readonly GroupData[]
   /** Built-in commands directly below some words. */
   commandsBelow(path: readonly string[]): readonly CommandData[]
-  /** What plugins let somebody type. A thousand of them are told in the time that one command is understood in. */
-  pluginWords(): readonly PluginWord[]
+  /** What plugins let somebody type; the first of it, when only so many are wanted. */
+  pluginWords(most?: number): readonly PluginWord[]
+  /** How many words plugins let somebody type. */
+  countPluginWords(): number
   /** The commands of plugins, each of them understood. */
   pluginCommands(): readonly CommandData[]
   /** What there is to name in this home. */
@@ -65,9 +67,10 @@ export function openCatalogue(home: string): Catalogue {
     findGroup: (path) => groups.find((group) => isSamePath(group.path, path)),
     groupsBelow: (path) => groups.filter((group) => isBelow(group.path, path)),
     commandsBelow: (path) => commands.filter((command) => isBelow(command.path, path)),
-    pluginWords: () =>
+    countPluginWords: () => words().count,
+    pluginWords: (most) =>
       words()
-        .list()
+        .list(most)
         .filter(({ word }) => isFree(word))
         .map(({ word, summary, plugin, command }) => ({
           path: [word],

@@ -86,6 +86,8 @@ describe('readCommandIndex()', () => {
           const words = readCommandWords(folder.path)
           const { commands } = commandIndex(state)
           expect(words.list()).toEqual(commands.map(wordOf))
+          expect(words.list(2)).toEqual(commands.slice(0, 2).map(wordOf))
+          expect(words.count).toBe(commands.length)
           for (const each of commands) expect(words.find(each.word)).toEqual(each)
           expect(words.find('')).toBeUndefined()
         },

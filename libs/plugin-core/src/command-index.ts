@@ -55,8 +55,10 @@ export type IndexedWord = Pick<IndexedCommand, 'word' | 'plugin' | 'command' | '
 
 /** What can be typed, of which each is understood only when somebody asks: of a thousand commands one is run. */
 export interface CommandWords {
-  /** In code-unit order; what is no word is left out. */
-  list(): readonly IndexedWord[]
+  /** How many there are. */
+  readonly count: number
+  /** The first of them in code-unit order, all by default; what is no word is left out. */
+  list(most?: number): readonly IndexedWord[]
   /** The command of a word. */
   find(word: string): IndexedCommand | undefined
 }
@@ -64,9 +66,11 @@ export interface CommandWords {
 /** Reads what can be typed out of the index of a home folder; nothing when there is none, or none that can be used. */
 export function readCommandWords(home: string): CommandWords {
   const text = readText(home)
-  if (!text.startsWith(start)) return { list: () => [], find: () => undefined }
+  const head = headOf(text)
+  if (head === undefined) return { count: 0, list: () => [], find: () => undefined }
   return {
-    list: () => wordsIn(text),
+    count: head.count,
+    list: (most = head.count) => wordsIn(text, most),
     find: (word) => {
       const at = text.indexOf(`\n${word}\t`)
       return at === -1 ? undefined : commandIn(text.slice(at + 1, text.indexOf('\n', at + 1)))
@@ -81,11 +85,19 @@ export function commandIndexText({ generation, commands }: CommandIndex): string
     const details = JSON.stringify({ arguments: takes, options })
     return [word, plugin, version, name, summary, details].join('\t')
   })
-  return `${[`${start}${generation},${commands.length}]`, ...lines].join('\n')}\n`
+  return `${[`[${form},${generation},${commands.length}]`, ...lines].join('\n')}\n`
 }
 
-// The number of its form, that of the state, and that of its commands.
-const start = '[2,'
+/** The number of the form that the index is written in. */
+const form = 2
+
+/** The first line: the numbers of the form, of the state, and of the commands. */
+function headOf(text: string): { readonly generation: number; readonly count: number } | undefined {
+  const [, read, generation, count] = /^\[(\d),(\d{1,15}),(\d{1,15})\]\n/.exec(text) ?? []
+  return Number(read) === form
+    ? { generation: Number(generation), count: Number(count) }
+    : undefined
+}
 
 function readText(home: string): string {
   try {
@@ -108,20 +120,25 @@ function readBounded(path: string): string {
 }
 
 function parseIndex(text: string): CommandIndex | undefined {
-  const [first = '', ...lines] = text.split('\n')
-  const [, generation, count] = /^\[2,(\d{1,15}),(\d{1,15})\]$/.exec(first) ?? []
+  const head = headOf(text)
+  const lines = text.split('\n').slice(1)
   // What was cut off has no last line.
-  if (lines.pop() !== '' || Number(count) !== lines.length) return undefined
+  if (head === undefined || lines.pop() !== '' || head.count !== lines.length) return undefined
   const commands = lines.map(commandIn).filter((command) => command !== undefined)
-  return commands.length === lines.length ? { generation: Number(generation), commands } : undefined
+  return commands.length === lines.length ? { generation: head.generation, commands } : undefined
 }
 
-function wordsIn(text: string): readonly IndexedWord[] {
+function wordsIn(text: string, most: number): readonly IndexedWord[] {
   const words: IndexedWord[] = []
-  for (const line of text.slice(0, -1).split('\n').slice(1)) {
-    const [word = '', plugin = '', , command = '', summary = ''] = line.split('\t', 5)
+  let at = text.indexOf('\n') + 1
+  for (let end = text.indexOf('\n', at); end !== -1 && words.length < most;) {
+    const [word = '', plugin = '', , command = '', summary = ''] = text
+      .slice(at, end)
+      .split('\t', 5)
     if (isWord.test(word) && isPlugin.test(plugin) && isName.test(command))
       words.push({ word, plugin, command, summary })
+    at = end + 1
+    end = text.indexOf('\n', at)
   }
   return words
 }

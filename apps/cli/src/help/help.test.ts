@@ -136,4 +136,12 @@ describe('groupHelp()', () => {
         expect(help).toContain(command.summary)
     },
   )
+
+  it('names a hundred commands of plugins, and says how many more there are', async () => {
+    const words = Array.from({ length: 103 }, (_, at) => `word-${String(at).padStart(3, '0')}`)
+    await using home = await homeWithCommands(words.map((word) => ({ word, plugin: 'acme/notes' })))
+    const help = groupHelp(rootGroup, openCatalogue(home.path), '0.1.0')
+    expect(help.split('\n').filter((line) => line.startsWith('  word-'))).toHaveLength(100)
+    expect(help).toContain('  … and 3 more: mb plugin list names them\n')
+  })
 })

@@ -64,7 +64,8 @@ export function groupHelp(
       .map((each) => [each.path.at(-1) ?? '', each.summary] as const),
     ...catalogue.commandsBelow(group.path).map((each) => commandRow(each)),
   ]
-  const ofPlugins = isRoot ? catalogue.pluginWords() : []
+  const ofPlugins = isRoot ? catalogue.pluginWords(mostShown) : []
+  const others = isRoot ? catalogue.countPluginWords() - ofPlugins.length : 0
   const options = isRoot ? [...globalOptions, versionOption] : globalOptions
   return lines(
     ...wrap(isRoot ? `mb ${version}: ${group.summary}` : sentence(group.summary)),
@@ -84,6 +85,7 @@ export function groupHelp(
               (each) => [each.path.join(' '), `${each.summary} (${each.plugin.id})`] as const,
             ),
           ),
+          ...(others > 0 ? [`  … and ${others} more: mb plugin list names them`] : []),
         ]),
     '',
     heading('Options of every command'),
@@ -92,6 +94,9 @@ export function groupHelp(
     `${name} COMMAND --help explains a command.`,
   )
 }
+
+// Who has more of them finds none by reading.
+const mostShown = 100
 
 function lines(...all: readonly string[]): string {
   return `${all.join('\n')}\n`

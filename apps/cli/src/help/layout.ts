@@ -5,7 +5,8 @@ const widestLabel = 30
 export function wrap(text: string, first: string = '', rest: string = first): readonly string[] {
   const lines: string[] = []
   let indent = first
-  let left = text.trim().replaceAll(/ {2,}/g, ' ')
+  const trimmed = text.trim()
+  let left = trimmed.includes('  ') ? trimmed.replaceAll(/ {2,}/g, ' ') : trimmed
   // Cut at spaces and not into words: the commands of a thousand plugins are laid out at once.
   while (indent.length + left.length > pageWidth) {
     const last = left.lastIndexOf(' ', pageWidth - indent.length)

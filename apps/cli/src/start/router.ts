@@ -39,7 +39,7 @@ export function answer(
   const located = locate(argv, catalogue)
   const text = textFor(located, catalogue, () => helpStyle(program, output))
   if (text === undefined) return undefined
-  return output.write(hasSwitch(located, 'json') ? jsonText(text.value) : text.shown()) ? 0 : 1
+  return output.write(hasSwitch(located, 'json') ? jsonText(text.value()) : text.shown()) ? 0 : 1
 }
 
 /** Options that leave a question a question. */
@@ -47,7 +47,7 @@ const aboutOutput: ReadonlySet<string> = new Set(['--json', '--no-color'])
 
 interface Text {
   /** What `--json` prints. */
-  readonly value: unknown
+  readonly value: () => unknown
   readonly shown: () => string
 }
 
@@ -71,7 +71,7 @@ function textFor(located: Located, catalogue: Catalogue, style: () => HelpStyle)
       const [shell, ...more] = words
       if (shell === undefined || more.length > 0 || !isShell(shell)) return undefined
       const script = completionScript(shell)
-      return { value: { shell, script }, shown: () => script }
+      return { value: () => ({ shell, script }), shown: () => script }
     }
     default:
       return undefined
@@ -80,21 +80,22 @@ function textFor(located: Located, catalogue: Catalogue, style: () => HelpStyle)
 
 function versionText(): Text {
   const version = readVersion()
-  return { value: { version }, shown: () => `${version}\n` }
+  return { value: () => ({ version }), shown: () => `${version}\n` }
 }
 
 function helpText({ command, path }: Located, catalogue: Catalogue, style: () => HelpStyle): Text {
-  if (command !== undefined) return { value: command, shown: () => commandHelp(command, style()) }
+  if (command !== undefined)
+    return { value: () => command, shown: () => commandHelp(command, style()) }
   const group = catalogue.findGroup(path) ?? rootGroup
   return {
-    value: {
+    value: () => ({
       ...group,
       groups: catalogue.groupsBelow(path),
       commands: [
         ...catalogue.commandsBelow(path),
         ...(path.length === 0 ? catalogue.pluginCommands() : []),
       ],
-    },
+    }),
     shown: () => groupHelp(group, catalogue, readVersion(), style()),
   }
 }
