@@ -1,8 +1,7 @@
 import { isPlatform } from '@mb/manifest'
 import { z } from 'zod'
 
-/** Schema of a platform, as `linux` or `linux-x64`. */
-export const platformSchema: z.ZodType<string> = z
+const platformSchema: z.ZodType<string> = z
   .string()
   .max(64)
   .refine(isPlatform, 'There is no such platform')

@@ -1,5 +1,8 @@
+import { isPlatform } from '@mb/manifest'
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { readWheelName, whyUnfitWheel } from './wheel-name.ts'
+import { propertyRuns } from '../../fixtures/property-runs.ts'
+import { platformsOfTag, readWheelName, whyUnfitWheel } from './wheel-name.ts'
 
 function why(file: string, target?: string, python?: string): string | undefined {
   const wheel = readWheelName(file)
@@ -72,4 +75,19 @@ describe('whyUnfitWheel()', () => {
   ])('refuses %s for %s and Python %s', (file, target, python, reason) =>
     expect(why(file, target, python)).toBe(reason),
   )
+})
+
+describe('platformsOfTag()', () => {
+  it('knows only platforms that there are', () => {
+    const system = fc.constantFrom('linux', 'manylinux2014', 'manylinux_2_17', 'musllinux_1_2')
+    const other = fc.constantFrom('macosx_11_0', 'win', 'ios_13_0', 'any')
+    const processor = fc.constantFrom('x86_64', 'aarch64', 'arm64', 'armv7l', 'universal2', 'm68k')
+    const tag = fc.tuple(fc.oneof(system, other), processor).map((parts) => parts.join('_'))
+    fc.assert(
+      fc.property(fc.oneof(tag, fc.string()), (text) => {
+        expect(platformsOfTag(text).filter((each) => !isPlatform(each))).toEqual([])
+      }),
+      { numRuns: propertyRuns(200) },
+    )
+  })
 })
