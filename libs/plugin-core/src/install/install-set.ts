@@ -122,6 +122,7 @@ async function resolveSet(
     installed: present.map(installedOffer).filter(({ id }) => !localIds.has(id)),
     update: keepsInstalled ? [] : idsOf(wanted, ids),
     ...(locked === undefined ? {} : { locked }),
+    signal: options.signal,
     source: setOffers({ local: here, learned, repository, signal: options.signal }),
     ...(options.optional === undefined ? {} : { optional: options.optional }),
   })

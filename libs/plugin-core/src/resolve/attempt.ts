@@ -13,7 +13,7 @@ export interface Attempt {
 
 /** A question with some of the installed plugins free to become another version. */
 export function attemptOf(
-  { installed = [], update = [], locked, machine = thisMachine(), source }: ResolveQuestion,
+  { installed = [], update = [], locked, machine = thisMachine(), source, signal }: ResolveQuestion,
   wanted: readonly Root[],
   free: ReadonlySet<string>,
 ): Attempt {
@@ -32,5 +32,5 @@ export function attemptOf(
       asked.has(id) ? [] : [{ fact: { kind: 'installed', id, version }, allows: { kind: 'any' } }],
     ),
   ]
-  return { store, roots, solve: async () => await new Solver(store).solve(roots) }
+  return { store, roots, solve: async () => await new Solver(store, { signal }).solve(roots) }
 }

@@ -17,4 +17,5 @@ export interface ResolveQuestion {
   readonly source: OfferSource
   /** Whether optional plugins are taken along where they can be. @default true */
   readonly optional?: boolean
+  readonly signal?: AbortSignal | undefined
 }

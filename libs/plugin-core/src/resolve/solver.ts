@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { Offer } from '../install/package-repository.ts'
 import { PluginError } from '../plugin-error.ts'
 import type { CandidateStore } from './candidate-store.ts'
@@ -22,14 +23,17 @@ export type Solution =
     }
   | { readonly ok: false; readonly conflict: Incompatibility }
 
-// A world of 100,000 versions takes about a million; whoever needs a hundred times that made it to be slow.
-const mostChecks = 100_000_000
+// A set of a thousand plugins takes about a tenth of it; whoever needs more made it to be slow.
+const mostChecks = 10_000_000
+// So that whoever wants to stop it is heard.
+const decisionsBetweenPauses = 100
 
 /**
  * Chooses a version for each plugin that is needed: unit propagation and learned incompatibilities, as PubGrub does it
- * (N. Weizenbaum, "PubGrub: Next-Generation Version Solving", 2018), over finite sets of versions. Plugins are decided
- * in the order in which they are met, breadth first and by name, each at its best version: the same world has the same
- * answer.
+ * (N. Weizenbaum, "PubGrub: Next-Generation Version Solving", 2018), over finite sets of versions. A conflict takes back
+ * one decision (A. Nadel, V. Ryvchin, "Chronological Backtracking", 2018). What is wanted is decided first and by name,
+ * each at its best version that leaves an answer; then what conflicts were about, then what was met first, breadth first
+ * and by name. The same world has the same answer.
  */
 export class Solver {
   readonly #store: CandidateStore
@@ -38,20 +42,31 @@ export class Solver {
   readonly #order: string[] = []
   readonly #expanded = new Set<string>()
   readonly #extraNeeds: ReadonlyMap<string, readonly string[]>
+  readonly #signal: AbortSignal | undefined
   /** Plugins whose incompatibilities came at a level, to be looked at again below it. */
   #fresh: { readonly id: string; readonly level: number }[] = []
   #cursor = 0
+  /** How many plugins are wanted: they are the first that were met. */
+  #roots = 0
+  /** How often each plugin was part of the reason of a conflict. */
+  readonly #weights = new Map<string, number>()
   #checks = 0
+  #decisions = 0
 
   /** @param extraNeeds - by id: what a plugin makes use of beside what it needs; only to see cycles */
   constructor(
     store: CandidateStore,
     {
       extraNeeds = new Map(),
-    }: { readonly extraNeeds?: ReadonlyMap<string, readonly string[]> } = {},
+      signal,
+    }: {
+      readonly extraNeeds?: ReadonlyMap<string, readonly string[]>
+      readonly signal?: AbortSignal | undefined
+    } = {},
   ) {
     this.#store = store
     this.#extraNeeds = extraNeeds
+    this.#signal = signal
   }
 
   /**
@@ -65,6 +80,7 @@ export class Solver {
       for (;;) {
         const next = this.#nextUndecided()
         if (next !== undefined) {
+          await this.#pause()
           await this.#decide(next)
           continue
         }
@@ -79,6 +95,12 @@ export class Solver {
     }
   }
 
+  async #pause(): Promise<void> {
+    this.#decisions += 1
+    if (this.#decisions % decisionsBetweenPauses === 0) await setImmediate()
+    this.#signal?.throwIfAborted()
+  }
+
   async #begin(roots: readonly Root[]): Promise<void> {
     const ordered = roots.toSorted((a, b) => (a.fact.id < b.fact.id ? -1 : 1))
     await Promise.all(ordered.map(async ({ fact }) => await this.#store.load(fact.id)))
@@ -86,6 +108,7 @@ export class Solver {
       const candidates = this.#meet(fact.id)
       this.#add([{ id: fact.id, set: candidates.all & ~candidates.allowed(allows) }], fact)
     }
+    this.#roots = this.#order.length
     this.#propagate(ordered.map(({ fact }) => fact.id))
   }
 
@@ -95,8 +118,11 @@ export class Solver {
     const candidates = this.#store.get(id)
     const offer = candidates.offers[lowest(states)]
     if (offer === undefined) throw new TypeError(`Cannot decide "${id}": it has no version left`)
-    if (!isSingle(states)) this.#trail.decide(id, states & -states)
     await this.#expand(candidates, offer)
+    this.#propagate([id])
+    // What it needs is known to be missing now: nothing was decided, so that nothing has to be taken back.
+    if (isSingle(states) || this.#trail.states(id) !== states) return
+    this.#trail.decide(id, states & -states)
     this.#propagate([id])
   }
 
@@ -201,7 +227,9 @@ export class Solver {
       if (reason.terms.length === 0) throw new Unsolvable(reason)
       const { step, previousLevel } = this.#latest(reason)
       if (step.cause === undefined || previousLevel < step.level) {
-        this.#trail.backtrack(previousLevel)
+        for (const { id } of reason.terms) this.#weights.set(id, (this.#weights.get(id) ?? 0) + 1)
+        // Only the last decision is taken back, and not all since the reason holds: what was chosen meanwhile is mostly good.
+        this.#trail.backtrack(Math.max(0, step.level - 1))
         this.#cursor = 0
         if (reason !== conflict) this.#keep(reason)
         this.#consequence(reason)
@@ -234,7 +262,10 @@ export class Solver {
     return ids
   }
 
+  /** What was wanted comes first, in its order; then what needs no choice; then what conflicts were about most often. */
   #nextUndecided(): string | undefined {
+    let next: string | undefined
+    let weight = -1
     let isSettled = true
     for (let at = this.#cursor; at < this.#order.length; at += 1) {
       const id = this.#order[at]
@@ -242,12 +273,24 @@ export class Solver {
       const states = this.#trail.states(id)
       const { absent, offers } = this.#store.get(id)
       const mayBeAbsent = (states & absent) !== noState
-      const version = offers[lowest(states)]?.version ?? ''
-      if (!mayBeAbsent && !(isSingle(states) && this.#expanded.has(`${id}@${version}`))) return id
       isSettled &&= !mayBeAbsent
+      if (!mayBeAbsent) {
+        const single = isSingle(states)
+        const isDone =
+          single && this.#expanded.has(`${id}@${offers[lowest(states)]?.version ?? ''}`)
+        if (!isDone) {
+          if (at < this.#roots || single) return id
+          isSettled = false
+          const own = this.#weights.get(id) ?? 0
+          if (own > weight) {
+            next = id
+            weight = own
+          }
+        }
+      }
       if (isSettled) this.#cursor = at + 1
     }
-    return undefined
+    return next
   }
 
   #chosen(): ReadonlyMap<string, Offer> {
