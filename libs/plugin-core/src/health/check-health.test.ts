@@ -1,9 +1,13 @@
 import { join } from 'node:path'
+import type { Manifest } from '@mb/manifest'
 import { inspectBackends } from '@mb/sandbox'
 import { describe, expect, it } from 'vitest'
 import { defaultConfiguration } from '../configuration/configuration.ts'
 import { temporaryFolder, writePlugin } from '../fixtures/plugin-folder.ts'
 import { openPluginHost } from '../host.ts'
+import { findPlugin } from '../store/find-plugin.ts'
+import { homeLayout } from '../store/home-layout.ts'
+import { StateChange } from '../store/state-change.ts'
 import { readHealthReport } from './health-report.ts'
 
 const requireEngines = process.env['MB_REQUIRE_ENGINES'] === '1'
@@ -88,6 +92,20 @@ describe.skipIf(isSkipped)('host.health()', () => {
       ['local/reaching', '1.0.0', 'error', expect.stringContaining('/etc/shadow')],
     ])
     expect(await host.health({ names: ['fine'] })).toMatchObject([{ status: 'healthy' }])
+
+    // What runs it has become another since.
+    {
+      using change = await StateChange.begin(homeLayout(home))
+      const fine = findPlugin(change.read().plugins, 'fine')
+      const manifest: Manifest = { ...fine.manifest, engines: { node: '<12' } }
+      const versions = fine.versions.map((version) => ({ ...version, manifest }))
+      change.put({ ...fine, manifest, versions })
+      change.advance('since')
+      change.commit()
+    }
+    expect(await host.health({ names: ['fine'] })).toMatchObject([
+      { status: 'warning', reason: expect.stringMatching(/^it needs Node <12, and this is Node /) },
+    ])
     await expect(host.health({ names: ['nobody'] })).rejects.toMatchObject({
       code: 'MB_PLUGIN_NOT_FOUND',
     })

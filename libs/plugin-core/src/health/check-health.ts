@@ -1,6 +1,7 @@
 import { errorCode, type Clock, type Logger } from '@mb/kernel'
 import { neutralText } from '@mb/manifest'
 import { prepareRun } from '../install/prepare-run.ts'
+import { whyUnfit } from '../machine/why-unfit.ts'
 import { Gate } from '../resolve/gate.ts'
 import type { StartRequest } from '../run/run-request.ts'
 import { findPlugin } from '../store/find-plugin.ts'
@@ -118,9 +119,12 @@ async function askOne(
   }
 }
 
-/** What it lacks of other plugins makes a warning of what would be well. */
+/** What it lacks of other plugins, or of what runs it, makes a warning of what would be well. */
 function lacking(record: PluginRecord, plugins: readonly PluginRecord[], said: Said): Said {
   if (said.status !== 'healthy') return said
+  // What runs it may be another since it was installed.
+  const unfit = whyUnfit(record.manifest)
+  if (unfit !== undefined) return { status: 'warning', reason: `it ${unfit.reason}` }
   const gap = requirementGaps(plugins).find(({ plugin }) => plugin === record.id)
   return gap === undefined ? said : { status: 'warning', reason: describeGap(gap) }
 }
