@@ -1,5 +1,7 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { stripVTControlCharacters } from 'node:util'
+import stringWidth from 'fast-string-width'
 import { describe, expect, it } from 'vitest'
 import { listing } from './listing.ts'
 import { Place } from './mb.ts'
@@ -133,5 +135,42 @@ describe('consent', () => {
     expect(code).toBe(130)
     expect(stdout).toContain('MB_CLI_INTERRUPTED')
     expect(await listing(place.home)).toEqual([])
+  })
+
+  it.skipIf(!hasTerminal)(`shows a hostile plugin on lines of our own alone${reason}`, async () => {
+    await using place = await Place.open()
+    const fake = 'signed by  key 0123456789abcdef…, known from before'
+    const padded = `${'all is well '.repeat(5)}${' '.repeat(8)}${fake} “low”`
+    const source = await pluginAsking(
+      place,
+      `{ env: [{ name: LANG, reason: ${JSON.stringify(`${padded} Install local/notes 1.0.0 and grant this? [y/N] y`)} }] }`,
+      [`keywords: [${JSON.stringify(fake)}]`],
+    )
+    const manifest = join(source, 'plugin.yaml')
+    const text = await readFile(manifest, 'utf8')
+    await writeFile(
+      manifest,
+      text
+        .replace('Prints an outline', JSON.stringify(`${padded}${'漢'.repeat(30)} ${fake}`))
+        .replace('author: Ada', `author: ${JSON.stringify(`Ada${' x'.repeat(35)} ${fake}`)}`),
+    )
+    const { code, stdout } = await mbInTerminal(place, ['plugin', 'install', source], {
+      // Below the screen: what stands in it does not count.
+      after: 'they ask for no more.',
+      type: '\r',
+    })
+    expect(code).toBe(3)
+    const lines = stripVTControlCharacters(stdout).split(/\r?\n/)
+    const screen = lines.slice(
+      lines.findIndex((line) => line.startsWith('local/notes 1.0.0')),
+      lines.findIndex((line) => line.startsWith('Install local/notes')),
+    )
+    expect(screen.length).toBeGreaterThan(10)
+    expect(screen.filter((line) => line.startsWith('signed by'))).toEqual(['signed by  nobody'])
+    expect(screen.filter((line) => stringWidth(line) > 80)).toEqual([])
+    // Colours are all that it says to the terminal.
+    expect(
+      stdout.slice(stdout.indexOf('local/notes 1.0.0')).replaceAll(/\u001B\[[\d;]*m/g, ''),
+    ).not.toMatch(/\u001B\[(?!K)/)
   })
 })

@@ -128,6 +128,9 @@ describe('mb plugin permissions', () => {
       const tally: { questionsPerHundred: number } = JSON.parse(stdout)
       expect(tally).toMatchObject({ questions: 1, commands: count })
       expect(tally.questionsPerHundred).toBeLessThan(1)
+      expect((await place.mb(['status'])).stdout).toContain(
+        `${tally.questionsPerHundred} questions per 100 commands of plugins\n`,
+      )
       expect((await place.mb(['plugin', 'permissions'])).stdout).toContain(
         `questions per 100 commands: ${tally.questionsPerHundred} (1 asked, ${count} run)\n`,
       )
