@@ -191,7 +191,8 @@ const mechanisms = new Set(packages.map(({ what }) => what.replace(/^(?:tar\.gz|
 async function install(archive: Buffer): Promise<unknown> {
   await writeFile(join(folder, 'archive'), archive)
   const host = await openPluginHost({ home: join(folder, 'home'), consent: async () => true })
-  return await host.install(join(folder, 'archive'))
+  // Some controls need other plugins, which are not to be had here.
+  return await host.install(join(folder, 'archive'), { dependencies: false })
 }
 
 describe(`install() of ${packages.length} hostile packages, ${mechanisms.size} mechanisms`, () => {
