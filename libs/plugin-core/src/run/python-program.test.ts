@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
 import { cp, mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -133,6 +134,24 @@ describe.skipIf(isSkipped)('a plugin in Python', () => {
     }
     const { value } = await run('notes.py', files, { dependencies: ['mood>=2'] })
     expect(value).toEqual([':-)', '[]'])
+  })
+
+  it('imports native code that came with it', async (context) => {
+    const ask = `import sysconfig; print(sysconfig.get_config_var('DESTSHARED')); print(sysconfig.get_config_var('EXT_SUFFIX'))`
+    const { stdout } = await promisify(execFile)(python, ['-I', '-c', ask])
+    const [shared = '', suffix = ''] = stdout.split('\n')
+    // A part of Python that is a file of its own stands for what a wheel would bring.
+    const native = join(shared, `audioop${suffix}`)
+    if (!existsSync(native)) return context.skip('this Python has no such part')
+    const target = join(folder, 'plugin/vendor/python/mood', `audioop${suffix}`)
+    await mkdir(dirname(target), { recursive: true })
+    await cp(native, target)
+    const { value } = await run('notes.py', {
+      'notes.py': `from mood import audioop\n${honest.replace('__name__', '[audioop.__file__, audioop.max(b"\\x01\\x02", 1)]')}`,
+      'vendor/python/mood/__init__.py': '',
+      'vendor/python/mood-1.0.dist-info/METADATA': 'Name: mood\nVersion: 1.0\n',
+    })
+    return expect(value).toEqual([target, 2])
   })
 
   it('awaits what is declared with async', async () => {
