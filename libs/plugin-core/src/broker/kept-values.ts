@@ -89,17 +89,23 @@ function attempt<T>(path: string, work: () => T): T {
   }
 }
 
-// SQLite's primary result code: https://sqlite.org/rescode.html#full
-const full = 13
+// SQLite's primary result codes: https://sqlite.org/rescode.html. An error of input or output is also what a full disk gives
+// where the shared memory of the log is made.
+const [inputOutput, full] = [10, 13]
 
 function isFull(error: unknown): boolean {
   if (errorCode(error) === 'ENOSPC') return true
-  return error instanceof Error && 'errcode' in error && Number(error.errcode) % 256 === full
+  const code = error instanceof Error && 'errcode' in error ? Number(error.errcode) % 256 : 0
+  return code === full || code === inputOutput
 }
 
 function fullDisk(path: string, cause: unknown): PluginError {
-  return new PluginError('MB_HOME_UNUSABLE', `Cannot write "${path}": the disk is full`, {
-    hint: 'Free some space, and try again',
-    cause,
-  })
+  return new PluginError(
+    'MB_HOME_UNUSABLE',
+    `Cannot write "${path}": the disk is full or does not answer`,
+    {
+      hint: 'Free some space, and try again',
+      cause,
+    },
+  )
 }
