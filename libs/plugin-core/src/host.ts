@@ -84,6 +84,8 @@ export interface PluginHostOptions {
   readonly reservedWords?: Iterable<string>
   /** The settings in force: limits, and what a sandbox has to prove. */
   readonly configuration?: Pick<LoadedConfiguration, 'values'> | undefined
+  /** How this machine reaches others, for plugins whose health is looked at. @default directly */
+  readonly network?: RunRequest['network']
   /** What a sandbox has to prove, above the settings. @default what they say, else all of level `sandbox` */
   readonly minimum?: readonly ReceiptItem[] | undefined
   /** How sources on the network are reached. @default as the system does, through the proxy that its variables name */
@@ -92,12 +94,6 @@ export interface PluginHostOptions {
   readonly listRemote?: ListRemote | undefined
   readonly logger?: Logger
   readonly clock?: Clock
-}
-
-/** How plugins are updated. */
-export interface HostUpdateOptions extends UpdateOptions {
-  /** How this machine reaches others, for the health check of a new version. */
-  readonly network?: RunRequest['network']
 }
 
 /** How a command is run. */
@@ -139,6 +135,7 @@ export class PluginHost implements AsyncDisposable {
   readonly #clock: Clock
   readonly #limits: Limits | undefined
   readonly #plugins: PluginsConfiguration
+  readonly #network: RunRequest['network']
   readonly #fetching: NetworkWay | undefined
   readonly #marketplaces: readonly string[] | undefined
   readonly #minimum: readonly ReceiptItem[] | undefined
@@ -156,6 +153,7 @@ export class PluginHost implements AsyncDisposable {
     this.#limits = options.configuration?.values.limits
     this.#plugins = options.configuration?.values.plugins ?? defaultPlugins
     this.#fetching = options.fetching
+    this.#network = options.network
     this.#marketplaces = options.configuration?.values.marketplace.repositories.map(
       ({ name }) => name,
     )
@@ -348,7 +346,7 @@ export class PluginHost implements AsyncDisposable {
    */
   async update(
     repository: PackageRepository,
-    options: HostUpdateOptions = {},
+    options: UpdateOptions = {},
   ): Promise<readonly PluginUpdate[]> {
     return await updatePlugins(this.#trusted(repository), options, this.#updating(options))
   }
@@ -356,7 +354,7 @@ export class PluginHost implements AsyncDisposable {
   /** As {@link update} for all plugins, if it is time to: for a scheduler, or a host that lives long. Nobody is asked. */
   async updateIfDue(
     repository: PackageRepository,
-    options: Pick<HostUpdateOptions, 'signal' | 'onStep' | 'onProgress' | 'network'> = {},
+    options: Pick<UpdateOptions, 'signal' | 'onStep' | 'onProgress'> = {},
   ): Promise<DueUpdates> {
     const rules = this.#plugins.updates
     const trusted = this.#trusted(repository)
@@ -443,18 +441,19 @@ export class PluginHost implements AsyncDisposable {
     }
   }
 
-  #updating(options: HostUpdateOptions): UpdateContext {
+  #updating(options: UpdateOptions): UpdateContext {
     const { updates, maxConcurrent } = this.#plugins
-    const trial = this.#trial({ isAlways: true, network: options.network })
+    const trial = this.#trial({ isAlways: true })
     return { ...this.#installing(options), ...updates, maxConcurrent, trial }
   }
 
-  #trial(options: Pick<TrialRules, 'isAlways' | 'network'>): TrialRules {
+  #trial(options: Pick<TrialRules, 'isAlways'>): TrialRules {
     return {
       ...options,
       minimum: this.#minimum,
       limits: this.#limits,
       plugins: this.#plugins,
+      network: this.#network,
       timeoutMs: this.#plugins.healthCheckTimeoutSeconds * 1000,
       isBackedUp: this.#plugins.backup,
     }

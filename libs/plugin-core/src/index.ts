@@ -108,8 +108,8 @@ export type { ListRemote, RemoteOffer, RemoteOffers } from './discovery/remote-p
 export type { DiscoveryChange, WatchOptions } from './discovery/watch-plugins.ts'
 
 // Updates and health
-export type { HostUpdateOptions } from './host.ts'
 export type { DueUpdates } from './update/update-if-due.ts'
 export type { HeldOffer, HoldKind } from './update/update-offer.ts'
 export type { PluginUpdate } from './update/plugin-update.ts'
+export type { UpdateOptions } from './update/update-plugins.ts'
 export type { HealthOptions, PluginHealth } from './health/check-health.ts'

@@ -32,12 +32,14 @@ export interface PluginHealth {
 export interface HealthOptions {
   /** Ids or bare names. @default all that are installed */
   readonly names?: readonly string[] | undefined
-  readonly network?: StartRequest['network']
   readonly signal?: AbortSignal | undefined
 }
 
 /** Where plugins are asked how they are. */
-export interface HealthContext extends Pick<StartRequest, 'minimum' | 'limits' | 'plugins'> {
+export interface HealthContext extends Pick<
+  StartRequest,
+  'minimum' | 'limits' | 'plugins' | 'network'
+> {
   readonly layout: HomeLayout
   readonly workspace: string
   readonly timeoutMs: number
@@ -91,7 +93,7 @@ const unasked: ReadonlySet<string> = new Set([
 
 async function askOne(
   { id }: PluginRecord,
-  { network, signal }: HealthOptions,
+  { signal }: HealthOptions,
   context: HealthContext,
 ): Promise<Said> {
   try {
@@ -104,7 +106,6 @@ async function askOne(
       home: context.layout.home,
       stage: 'health',
       params: {},
-      network,
       signal,
     })
     return readHealthReport(value)

@@ -4,7 +4,6 @@ import type { Output } from '../../output/output.ts'
 import type { Style, Text } from '../../output/style.ts'
 import { formatDuration } from '../../output/amounts.ts'
 import type { Invocation } from '../../parse/invocation.ts'
-import { networkOf } from '../sandbox/network-of.ts'
 import { openHost } from './host.ts'
 
 /** Asks plugins how they are. */
@@ -18,7 +17,6 @@ export async function run(
     'Asking the plugins',
     host.health({
       ...(names.length === 0 ? {} : { names }),
-      network: () => networkOf({ ...context, authorities: [] }),
       signal: context.signal,
     }),
   )

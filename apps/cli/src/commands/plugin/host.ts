@@ -3,6 +3,7 @@ import { reservedWords } from '../../catalogue.ts'
 import { readConfiguration } from '../../configuration.ts'
 import type { Context } from '../../context.ts'
 import { terminalLogger, type LogLevel } from '../../output/terminal-logger.ts'
+import { networkOf } from '../sandbox/network-of.ts'
 
 /** The host of the person's home, under the settings in force. */
 export async function openHost(
@@ -16,6 +17,7 @@ export async function openHost(
     logger: terminalLogger(context.aside, leastLevel(context, configuration.values.logging.level)),
     configuration,
     reservedWords,
+    network: () => networkOf({ ...context, authorities: [] }),
     ...options,
   })
 }

@@ -8,7 +8,6 @@ import { text } from '../../output/style.ts'
 import type { Invocation } from '../../parse/invocation.ts'
 import { openMarketplaces } from '../marketplace/open-marketplace.ts'
 import { readSettings } from '../marketplace/settings.ts'
-import { networkOf } from '../sandbox/network-of.ts'
 import { openHost } from './host.ts'
 import { installing } from './installing.ts'
 import { showUpdates } from './update-screen.ts'
@@ -127,7 +126,6 @@ async function updateIfDue(repository: PackageRepository, context: Context): Pro
   return await installing(context, ways, (host, { onStep }) =>
     host.updateIfDue(repository, {
       onStep: (step) => onStep(step),
-      network: () => networkOf({ ...context, authorities: [] }),
       signal: context.signal,
     }),
   )
@@ -156,7 +154,6 @@ async function updateAll(
       onProgress: ({ bytes, total }, id) => {
         line.say(`Fetching ${id}: ${formatBytes(bytes)} of ${formatBytes(total)}`)
       },
-      network: () => networkOf({ ...context, authorities: [] }),
       signal: context.signal,
     }),
   )
