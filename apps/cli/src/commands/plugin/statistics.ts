@@ -38,7 +38,7 @@ export function render(statistics: PluginStatistics, output: Output): void {
       plugin.errors === 0 ? plugin.errors : style.warning(plugin.errors),
       plugin.averageMs === undefined ? '' : formatDuration(plugin.averageMs),
       plugin.runs === 0 ? '' : formatDuration(plugin.longestMs),
-      plugin.lastUsedAt?.replace(/\.\d+Z$/, 'Z') ?? 'never',
+      plugin.lastUsedAt?.slice(0, 16).replace('T', ' ') ?? 'never',
       plugin.lastError ?? '',
     ]),
   )
