@@ -298,6 +298,9 @@ class Facade(unittest.TestCase):
             plugin.command("a")(lambda invocation, context: None)
         with self.assertRaisesRegex(ValueError, 'Cannot add stage "activate": there is one'):
             plugin.activate(lambda context: None)
+        plugin.migrate(lambda before, after, context: None)
+        with self.assertRaisesRegex(ValueError, 'Cannot add stage "migrate": there is one'):
+            plugin.migrate(lambda before, after, context: None)
 
     def test_an_invocation_is_empty_by_itself(self):
         invocation = Invocation()
