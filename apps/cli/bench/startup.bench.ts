@@ -109,5 +109,5 @@ async function writeHome(home: string, plugins: number): Promise<void> {
       { name: 'numbered', summary: 'Number the headings', type: 'boolean', required: false },
     ],
   }))
-  await writeFile(join(home, 'index.json'), commandIndexText({ generation: 1, commands }))
+  await writeFile(join(home, 'commands.index'), commandIndexText({ generation: 1, commands }))
 }

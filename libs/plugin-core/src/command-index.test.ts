@@ -127,9 +127,9 @@ describe('readCommandIndex()', () => {
     ['a command that attacks the terminal', text.replace('\tzap\t', '\t\u202Ezap\t')],
   ])('is empty for an index with %s', async (_, wrong) => {
     await using folder = await temporaryFolder()
-    await writeFile(join(folder.path, 'index.json'), text)
+    await writeFile(join(folder.path, 'commands.index'), text)
     expect(readCommandIndex(folder.path)).toEqual({ generation: 3, commands: [good] })
-    await writeFile(join(folder.path, 'index.json'), wrong)
+    await writeFile(join(folder.path, 'commands.index'), wrong)
     expect(readCommandIndex(folder.path)).toEqual(empty)
     const words = readCommandWords(folder.path)
     for (const each of words.list()) expect(each).toEqual(wordOf(good))
@@ -157,7 +157,7 @@ describe('readCommandIndex()', () => {
     const details = { arguments: good.arguments, options: good.options, ...wrong }
     const start = line.slice(0, line.indexOf('{'))
     await writeFile(
-      join(folder.path, 'index.json'),
+      join(folder.path, 'commands.index'),
       `${head}\n${start}${JSON.stringify(details)}\n`,
     )
     expect(readCommandIndex(folder.path)).toEqual(empty)
@@ -167,9 +167,9 @@ describe('readCommandIndex()', () => {
 
   it('is empty for a folder or a pipe in its place, and does not hang', async () => {
     await using folder = await temporaryFolder()
-    await mkdir(join(folder.path, 'one/index.json'), { recursive: true })
+    await mkdir(join(folder.path, 'one/commands.index'), { recursive: true })
     await mkdir(join(folder.path, 'two'))
-    makePipe(join(folder.path, 'two/index.json'))
+    makePipe(join(folder.path, 'two/commands.index'))
     expect(readCommandIndex(join(folder.path, 'one'))).toEqual(empty)
     expect(readCommandIndex(join(folder.path, 'two'))).toEqual(empty)
     expect(readCommandIndex(join(folder.path, 'nowhere'))).toEqual(empty)

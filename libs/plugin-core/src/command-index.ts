@@ -101,7 +101,7 @@ function headOf(text: string): { readonly generation: number; readonly count: nu
 
 function readText(home: string): string {
   try {
-    return readBounded(join(home, 'index.json'))
+    return readBounded(join(home, 'commands.index'))
   } catch {
     // Absent and unreadable are one: whoever changes the state next writes it anew.
     return ''

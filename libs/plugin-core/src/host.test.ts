@@ -68,7 +68,7 @@ describe('PluginHost', () => {
       [
         ' 40700',
         'grants.json 100600',
-        'index.json 100600',
+        'commands.index 100600',
         'journal 40700',
         'plugins 40700',
         'plugins/local 40700',

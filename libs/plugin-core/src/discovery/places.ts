@@ -23,7 +23,7 @@ export interface PlaceOptions {
 }
 
 /** Folders below the one that the person is in. */
-export const projectFolders: readonly string[] = ['plugins', 'local_plugins']
+const projectFolders: readonly string[] = ['plugins', 'local_plugins']
 
 const systemFolder = '/usr/local/share/milkbottle/plugins'
 

@@ -57,7 +57,7 @@ export async function* watchPlugins(
 }
 
 /** What has to be told to somebody who knows what was there before. */
-export function changesBetween(
+function changesBetween(
   before: readonly DiscoveredPlugin[],
   after: readonly DiscoveredPlugin[],
 ): readonly DiscoveryChange[] {

@@ -35,7 +35,7 @@ export function homeLayout(home: string): HomeLayout {
     journal: join(home, 'journal'),
     state: join(home, 'state.db'),
     grants: join(home, 'grants.json'),
-    index: join(home, 'index.json'),
+    index: join(home, 'commands.index'),
     kv: join(home, 'kv.db'),
     usage: join(home, 'usage.db'),
     logs: join(home, 'logs'),

@@ -44,7 +44,7 @@ describe('a home', () => {
     'logs',
     'state.db',
     'grants.json',
-    'index.json',
+    'commands.index',
   ])('whose %s is a link is refused, and what it points to stays as it is', async (name) => {
     await using folder = await temporaryFolder()
     const home = join(folder.path, 'home')
@@ -170,8 +170,8 @@ describe('a home', () => {
     await (await open(home)).install(await writePlugin(join(folder.path, 'source')))
     const index = readCommandIndex(home)
     for (const spoil of [
-      () => rm(join(home, 'index.json')),
-      () => writeFile(join(home, 'index.json'), '{'),
+      () => rm(join(home, 'commands.index')),
+      () => writeFile(join(home, 'commands.index'), '{'),
     ]) {
       await spoil()
       expect(readCommandIndex(home).commands).toEqual([])
