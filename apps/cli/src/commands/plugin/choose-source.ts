@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { parseSource, PluginError, type PluginSource } from '@mb/plugin-core'
 import { findFoundPlugin } from '@mb/plugin-core/discovery'
 import type { Context } from '../../context.ts'
+import { shellWord } from '../../output/shell-word.ts'
 import { readSettings } from '../marketplace/settings.ts'
 import { discoveryContext } from './discovery/discovery-context.ts'
 
@@ -27,7 +28,7 @@ export async function chooseSource(
   const isOnlyHere = !hasMarketplace || source.spec.startsWith('local/')
   if (found === undefined && hasMarketplace) return { kind: 'marketplace', spec: source.spec }
   if (found === undefined || isOnlyHere) return { kind: 'path', path: found?.path ?? source.path }
-  throw ambiguous(source, `one was found in "${found.path}"`, found.path)
+  throw ambiguous(source, `one was found in "${found.path}"`, shellWord(found.path))
 }
 
 function ambiguous(

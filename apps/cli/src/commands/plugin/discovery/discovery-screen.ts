@@ -8,6 +8,7 @@ import type {
 } from '@mb/plugin-core/discovery'
 import type { Context } from '../../../context.ts'
 import type { Output } from '../../../output/output.ts'
+import { shellWord } from '../../../output/shell-word.ts'
 import { text, type Style, type Text } from '../../../output/style.ts'
 
 /** Shows what was found; what stands against using it below, what could not be looked at beside. */
@@ -97,7 +98,7 @@ function isInstallable({ place, status }: DiscoveredPlugin): boolean {
 }
 
 function nameOf(plugin: DiscoveredPlugin, context: Context): string {
-  return plugin.place === 'remote' ? plugin.id : shown(plugin, context)
+  return plugin.place === 'remote' ? plugin.id : shellWord(shown(plugin, context))
 }
 
 /** A place as a person types it: from the folder they are in, where that is shorter. */

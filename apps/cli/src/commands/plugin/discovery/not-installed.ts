@@ -2,6 +2,7 @@ import { errorCode } from '@mb/kernel'
 import { PluginError } from '@mb/plugin-core'
 import { findFoundPlugin, type DiscoveredPlugin } from '@mb/plugin-core/discovery'
 import type { Context } from '../../../context.ts'
+import { shellWord } from '../../../output/shell-word.ts'
 import { discoveryContext } from './discovery-context.ts'
 
 /** The plugin that somebody means who names one that is not installed, where one of that name lies here. */
@@ -19,6 +20,6 @@ export function notInstalled({ id, version, path }: DiscoveredPlugin): PluginErr
   return new PluginError(
     'MB_PLUGIN_NOT_FOUND',
     `Cannot use plugin "${id}": it is not installed, and ${version} was found in ${JSON.stringify(path)}`,
-    { hint: `Install it with mb plugin install ${path}` },
+    { hint: `Install it with mb plugin install ${shellWord(path)}` },
   )
 }
