@@ -24,7 +24,7 @@ export interface ConsentWays {
   readonly approval?: string | undefined
   /** The file that is to be approved. */
   readonly requestApproval?: string | undefined
-  /** Whether the code was scanned. @default true */
+  /** Whether the settings have code scanned that is installed. @default true */
   readonly isScanned?: boolean
 }
 

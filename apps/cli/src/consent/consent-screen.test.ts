@@ -139,6 +139,10 @@ describe('showConsentScreen()', () => {
     expect(screen({}, { isScanned: false })).toContain('scan       none\n')
   })
 
+  it('says nothing of a scan where none was to be made', () => {
+    expect(screen({ isScanned: false })).not.toContain('scan')
+  })
+
   it('lets what is critical stand out', () => {
     const critical = [{ kind: 'exec', target: '', words: 'Do anything', risk: 'critical' }] as const
     expect(screen({ permissions: critical, added: critical }, { isColoured: true })).toContain(

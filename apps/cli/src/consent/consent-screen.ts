@@ -7,7 +7,7 @@ import { quoted } from './quoted.ts'
 
 /**
  * Shows on one screen who made a plugin, where it comes from, who signed it, what it asks, what is other than before, and
- * what a scan found. Each text of a stranger stands in a cell, so that none of it can begin a line.
+ * what a scan found, when there was one to speak of. Each text of a stranger stands in a cell, so that none of it can begin a line.
  */
 export function showConsentScreen(
   request: ConsentRequest,
@@ -174,8 +174,14 @@ function signer({ signature }: ConsentRequest, style: Style): Text {
     : style.warning(`${key}, seen for the first time`)
 }
 
-function scanned({ findings }: ConsentRequest, style: Style, isScanned: boolean): Text {
+/** Nothing, of what was scanned when it came and is not scanned again. */
+function scanned(
+  { findings, isScanned: wasScanned }: ConsentRequest,
+  style: Style,
+  isScanned: boolean,
+): Text | undefined {
   if (!isScanned) return style.warning('none')
+  if (!wasScanned) return undefined
   return findings.length === 0
     ? style.good('nothing found')
     : style.warning(`${findings.length} found`)

@@ -18,6 +18,7 @@ export interface Question {
   readonly source: string
   /** Digest of the package's tree. */
   readonly digest: string
+  /** What a scan of its code found; absent when there was none. */
   readonly findings?: readonly ScanFinding[]
   /** What is unusual about where it comes from, one sentence each. */
   readonly warnings?: readonly string[]

@@ -50,6 +50,7 @@ export function consentRequest(question: Question, gaps: readonly GrantGap[]): C
     reasons: trust.grant === undefined ? [] : gaps.map((gap) => neutralText(gapInWords(gap), 400)),
     digest,
     permissionsHash: requestHash(manifest),
+    isScanned: question.findings !== undefined,
     findings: question.findings ?? [],
     warnings: [...warningsOf(question)],
   }

@@ -65,6 +65,8 @@ export interface ConsentRequest {
   readonly digest: string
   /** Hash of all that it asks for, what is optional too. */
   readonly permissionsHash: string
+  /** Whether its code was scanned for this question. */
+  readonly isScanned: boolean
   /** What the scan of its code found, harmless to print. */
   readonly findings: readonly ScanFinding[]
   /** What is unusual about this package, one sentence each. */

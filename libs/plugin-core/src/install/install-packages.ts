@@ -167,7 +167,10 @@ async function agree(
     const { id, directory, options } = staged
     if (scan !== undefined) options.onStep?.('scan')
     const findings = await scanPackage(scan, { id, directory, signal: options.signal })
-    questions.push({ ...questionOf(staged, judgement), findings })
+    questions.push({
+      ...questionOf(staged, judgement),
+      ...(scan === undefined ? {} : { findings }),
+    })
   }
   fresh[0]?.staged.options.onStep?.('consent')
   const agreements = await askConsents(questions, consent)

@@ -106,6 +106,7 @@ describe('install()', () => {
         reasons: [],
         digest: expect.stringMatching(/^[0-9a-f]{64}$/),
         permissionsHash: expect.stringMatching(/^[0-9a-f]{64}$/),
+        isScanned: false,
         findings: [],
         warnings: [],
       },

@@ -13,6 +13,8 @@ import { text } from '../../output/style.ts'
 interface PluginInfo {
   readonly plugin: InstalledPlugin
   readonly asks: readonly PermissionDescription[]
+  /** What it can do without. */
+  readonly optional: readonly PermissionDescription[]
   readonly packages: PluginPackages
 }
 
@@ -21,11 +23,16 @@ export async function run(invocation: Invocation, context: Context): Promise<Plu
   await using host = await openHost(context)
   const plugin = host.get(invocation.argument('plugin'))
   const packages = await host.packages(plugin.id)
-  return { plugin, asks: describePermissions(plugin.permissions), packages }
+  return {
+    plugin,
+    asks: describePermissions(plugin.permissions),
+    optional: describePermissions(plugin.optionalPermissions),
+    packages,
+  }
 }
 
 /** Shows what is known of it. */
-export function render({ plugin, asks, packages }: PluginInfo, output: Output): void {
+export function render({ plugin, asks, optional, packages }: PluginInfo, output: Output): void {
   const { style } = output
   output.line(text`${style.strong(plugin.id)} ${plugin.version}  ${plugin.description}`)
   output.facts([
@@ -51,6 +58,8 @@ export function render({ plugin, asks, packages }: PluginInfo, output: Output): 
   if (asks.length === 0) output.line('It asks for nothing.')
   else output.line('It asks to:')
   showPermissions(asks, output)
+  if (optional.length > 0) output.line('It can do without, and make use of:')
+  showPermissions(optional, output)
 }
 
 function listed(names: readonly string[]): string | undefined {
