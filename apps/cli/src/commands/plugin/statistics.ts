@@ -1,8 +1,8 @@
-import type { PluginStatistics } from '@mb/plugin-core'
+import type { PluginFigures, PluginStatistics } from '@mb/plugin-core'
 import type { Context } from '../../context.ts'
 import { formatDuration } from '../../output/amounts.ts'
 import type { Output } from '../../output/output.ts'
-import { text } from '../../output/style.ts'
+import { text, type Style, type Text } from '../../output/style.ts'
 import type { Invocation } from '../../parse/invocation.ts'
 import { openHost } from './host.ts'
 
@@ -30,18 +30,21 @@ export function render(statistics: PluginStatistics, output: Output): void {
   ])
   output.gap()
   output.table(
-    ['plugin', 'version', 'runs', 'failed', 'on average', 'longest', 'last used', 'last error'],
+    ['plugin', 'version', 'runs', 'failed', 'average', 'longest', 'last used'],
     statistics.plugins.map((plugin) => [
       style.strong(plugin.id),
       plugin.version,
       plugin.runs,
-      plugin.errors === 0 ? plugin.errors : style.warning(plugin.errors),
+      failed(plugin, style),
       plugin.averageMs === undefined ? '' : formatDuration(plugin.averageMs),
       plugin.runs === 0 ? '' : formatDuration(plugin.longestMs),
       plugin.lastUsedAt?.slice(0, 16).replace('T', ' ') ?? 'never',
-      plugin.lastError ?? '',
     ]),
   )
+}
+
+function failed({ errors, lastError }: PluginFigures, style: Style): Text {
+  return errors === 0 ? errors : style.warning(text`${errors} (${lastError ?? 'unknown'})`)
 }
 
 function counts(by: Readonly<Record<string, number>>): string {
