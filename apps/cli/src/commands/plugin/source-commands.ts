@@ -93,7 +93,7 @@ export const sourcesGroup: GroupData = {
 const source: ArgumentData = {
   name: 'source',
   summary:
-    'HOST, https://HOST/PATH/, npm:NAME, npm:@SCOPE/*, github:OWNER/*, github:OWNER/REPOSITORY or marketplace:NAME',
+    'HOST, https://HOST/PATH/, npm:NAME, npm:@SCOPE/*, github:OWNER/* or github:OWNER/REPOSITORY',
   required: true,
 }
 
