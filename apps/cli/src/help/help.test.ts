@@ -30,11 +30,12 @@ describe('commandHelp()', () => {
       of its scripts.
 
       Usage
-        mb plugin install [OPTION]... SOURCE
+        mb plugin install [OPTION]... [SOURCE]
 
       Arguments
         SOURCE  Folder, archive, https://…, npm:NAME[@RANGE],
-                github:OWNER/REPOSITORY[@TAG][#FILE], or NAMESPACE/NAME[@RANGE]
+                github:OWNER/REPOSITORY[@TAG][#FILE], or NAMESPACE/NAME[@RANGE]; what
+                this project requires, when left out
 
       Options
         -y, --yes                    Agree without being asked, unless something of it
@@ -52,6 +53,13 @@ describe('commandHelp()', () => {
             --word COMMAND=WORD      What to type for a command, where its own name is
                                      taken (may be given again)
             --force                  Replace the same version with other content
+            --no-deps                Install it alone, without the plugins that it
+                                     needs
+            --no-optional            Leave out plugins that it can do without
+            --save                   Require it in milkbottle.yaml of this project,
+                                     and pin it in milkbottle.lock
+            --frozen                 Install what milkbottle.lock pins; refuse where
+                                     it does not fit, and change nothing of it
 
       Options of every command
         -c, --config FILE  Read settings from this file too
@@ -72,6 +80,10 @@ describe('commandHelp()', () => {
             the archive of a release
         mb plugin install acme/notes
             from a marketplace
+        mb plugin install acme/notes --save
+            and require it in this project
+        mb plugin install --frozen
+            what this project pins, in continuous integration
         mb plugin install ./notes --link
             while you develop it
         mb plugin install ./notes --request-approval notes.json
