@@ -172,7 +172,9 @@ export class PluginHost implements AsyncDisposable {
     source: string | PluginSource,
     options: InstallOptions = {},
   ): Promise<InstalledPlugin> {
-    return await installPlugin(source, options, this.#installing(options))
+    const { repository, ...rest } = options
+    const trusted = repository === undefined ? {} : { repository: this.#trusted(repository) }
+    return await installPlugin(source, { ...rest, ...trusted }, this.#installing(options))
   }
 
   /**

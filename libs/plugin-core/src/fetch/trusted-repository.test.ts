@@ -36,6 +36,23 @@ describe('installFrom() of a repository', () => {
     expect(outcome).toEqual(isTaken ? 'acme/notes' : refusal)
     expect(host.list()).toHaveLength(isTaken ? 1 : 0)
   })
+
+  it('holds for what a folder here needs from it, too', async () => {
+    await using folder = await temporaryFolder()
+    const source = await writePlugin(join(folder.path, 'source'), { key: generateSigningKey() })
+    const needing = await writePlugin(join(folder.path, 'needing'), {
+      manifest: { name: 'needing', plugins: { 'acme/notes': '^1.0.0' }, commands: [] },
+    })
+    const repository = await folderRepository(source)
+    await using host = await open(join(folder.path, 'home'), {})
+    await expect(host.install(needing, { repository })).rejects.toMatchObject({
+      code: 'MB_SOURCE_UNTRUSTED',
+    })
+    expect(host.list()).toEqual([])
+    await using trusting = await open(join(folder.path, 'home'), { names: ['town'] })
+    await trusting.install(needing, { repository })
+    expect(trusting.list().map(({ id }) => id)).toEqual(['acme/notes', 'local/needing'])
+  })
 })
 
 interface Settings extends Partial<Configuration['plugins']> {
