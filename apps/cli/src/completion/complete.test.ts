@@ -30,14 +30,12 @@ describe('complete()', () => {
   })
 
   it("offers a command's options and the global ones", () => {
-    expect(words(['plugin', 'install', '--'])).toEqual([
+    expect(words(['plugin', 'approve', 'notes', '--'])).toEqual([
+      '--optional',
+      '--exact',
       '--yes',
       '--approval',
       '--request-approval',
-      '--namespace',
-      '--public-key',
-      '--word',
-      '--force',
       '--config',
       '--json',
       '--verbose',
@@ -49,6 +47,7 @@ describe('complete()', () => {
 
   it('offers choices, files and folders where a value of that kind stands', () => {
     expect(words(['completion', 'f'])).toEqual(['fish'])
+    expect(words(['plugin', 'revoke', 'notes', 'fs'])).toEqual(['fs.read', 'fs.write'])
     expect(complete(['plugin', 'install', ''], builtIn)).toEqual({ candidates: [], files: 'file' })
     expect(complete(['sandbox', 'run', '--read', ''], builtIn).files).toBe('file')
     expect(complete(['sandbox', 'run', '--policy', ''], builtIn).files).toBe('file')
