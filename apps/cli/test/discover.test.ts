@@ -2,6 +2,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { ended, Place } from './mb.ts'
+import { hasTerminal, mbInTerminal } from './terminal.ts'
 
 function manifest(name: string, version = '1.0.0', more = ''): string {
   return `name: ${name}
@@ -129,6 +130,37 @@ describe('a plugin that was found', () => {
       'the same version is installed',
     )
   })
+})
+
+describe('a plugin that was found and could be another', () => {
+  it('is not installed by its bare name where a marketplace may have one of it', async () => {
+    await using place = await Place.open()
+    const folder = await addPlugin(join(place.folder, "plugins/it's; true"), manifest('notes'))
+    await mkdir(place.home)
+    await writeFile(
+      join(place.home, 'config.yaml'),
+      'marketplace: { repositories: [{ name: main, url: "http://127.0.0.1:9" }] }\n',
+    )
+    const run = await place.mb(['plugin', 'install', 'notes', '--yes'])
+    expect(run.code).toBe(2)
+    expect(run.stderr).toContain('(MB_SOURCE_AMBIGUOUS)')
+    // What is offered to be typed is one word, whatever the folder is called.
+    expect(run.stderr).toContain(`Write '${folder.replace("'", String.raw`'\''`)}' for that one`)
+    expect(await place.mb(['plugin', 'install', 'local/notes', '--yes'])).toMatchObject({ code: 0 })
+  })
+
+  it.skipIf(!hasTerminal)(
+    'is offered to who runs it in a terminal, and not installed by a no',
+    async () => {
+      await using place = await Place.open()
+      await addPlugin(join(place.folder, 'plugins/notes'), manifest('notes'))
+      const answer = { after: 'Install it?', type: 'n\n' }
+      const run = await mbInTerminal(place, ['plugin', 'run', 'notes', 'show'], answer)
+      expect(run.code).toBe(4)
+      expect(run.stdout).toContain('local/notes 1.0.0 is not installed')
+      expect((await place.mb(['plugin', 'list', '--json'])).stdout).toBe('[]\n')
+    },
+  )
 })
 
 describe('mb plugin paths', () => {
