@@ -304,6 +304,61 @@ describe('packageRepository()', () => {
   })
 })
 
+describe('packageRepository().offers()', () => {
+  it('tells what each version needs, or that the marketplace does not tell it', async () => {
+    const { tiny, marketplace } = await openTiny()
+    const needs = {
+      plugins: { 'acme/fonts': '^1.0.0' },
+      optionalPlugins: { spell: '*' },
+      engines: { node: '>=24' },
+      platforms: ['linux'],
+    }
+    const [old, next] = [makeVersion('acme/pdf', '1.0.0'), makeVersion('acme/pdf', '1.1.0')]
+    tiny.serve(old, { ...next, detail: { ...next.detail, needs } })
+    const nothing = { plugins: {}, optionalPlugins: {}, engines: {}, platforms: [] }
+    const shared = { id: 'acme/pdf', repository: 'tiny', publishedAt: old.detail.publishedAt }
+    const expected = [
+      {
+        ...shared,
+        version: '1.0.0',
+        ...nothing,
+        isUntold: true,
+        digest: old.detail.digest,
+        keyId: old.detail.keyId,
+      },
+      {
+        ...shared,
+        version: '1.1.0',
+        ...needs,
+        digest: next.detail.digest,
+        keyId: next.detail.keyId,
+      },
+    ]
+    const repository = packageRepository(marketplace)
+    expect(await repository.offers('acme/pdf')).toEqual(expected)
+    expect(await repository.offers('pdf')).toEqual(expected)
+    expect(await repository.offers('acme/none')).toEqual([])
+    expect(await repository.offers('none')).toEqual([])
+  })
+
+  it.each([
+    ['a range that is far too long', { plugins: { 'acme/fonts': '1'.repeat(300) } }],
+    ['a plugin that is none', { plugins: { '../fonts': '*' } }],
+    [
+      'more plugins than anybody needs',
+      { plugins: Object.fromEntries(Array.from({ length: 300 }, (_, at) => [`acme/p${at}`, '*'])) },
+    ],
+  ])('refuses an answer with %s', async (_, lie) => {
+    const { tiny, marketplace } = await openTiny()
+    const served = makeVersion('acme/pdf', '1.0.0')
+    const needs = { plugins: {}, optionalPlugins: {}, engines: {}, platforms: [], ...lie }
+    tiny.serve({ ...served, detail: { ...served.detail, needs } })
+    await expect(packageRepository(marketplace).offers('acme/pdf')).rejects.toMatchObject({
+      code: 'MB_MARKETPLACE_ANSWER',
+    })
+  })
+})
+
 describe('names', () => {
   it.each([
     '../../etc/passwd',

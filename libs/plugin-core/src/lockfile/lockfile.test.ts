@@ -118,11 +118,11 @@ describe('parseLockfile()', () => {
   })
 })
 
-describe('compareLockfiles()', () => {
-  const env = (...names: readonly string[]) => ({
-    permissions: { ...noPermissions, env: names.map((each) => ({ name: each })) },
-  })
+function env(...names: readonly string[]): Pick<LockedPlugin, 'permissions'> {
+  return { permissions: { ...noPermissions, env: names.map((each) => ({ name: each })) } }
+}
 
+describe('compareLockfiles()', () => {
   it('tells what came, went and changed, and what each may do now', () => {
     const before = {
       sets: {},

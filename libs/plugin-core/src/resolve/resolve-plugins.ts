@@ -42,7 +42,7 @@ export interface Resolution {
  * Chooses one version of each plugin that is wanted or needed: installed and locked ones first, then the newest. The
  * same question has the same answer.
  *
- * @throws PluginError `MB_PLUGIN_CONFLICT` with `details.reasons`, `MB_PLUGIN_RESOLVE_LIMIT`; what the source throws
+ * @throws PluginError `MB_PLUGIN_CONFLICT` with `details.chain`, `MB_PLUGIN_RESOLVE_LIMIT`; what the source throws
  */
 export async function resolvePlugins(question: ResolveQuestion): Promise<Resolution> {
   const { installed = [], update = [] } = question
@@ -139,7 +139,7 @@ async function conflictError(
       .join(', ')}: ${is}`,
     {
       hint,
-      details: { reasons: conflict.reasons.map((message) => ({ message })), facts: conflict.facts },
+      details: { chain: conflict.reasons, facts: conflict.facts },
     },
   )
 }
