@@ -247,7 +247,8 @@ describe.skipIf(isSkipped)(`mb plugin health${skipReason}`, () => {
       name: 'ill',
       code: `export default { health: () => ({ status: 'unhealthy', reason: 'no \\u001b[2Jindex' }) }`,
     })
-    await visitor.mb(['plugin', 'install', ill, '--yes', '--word', 'outline=ill'])
+    const installed = await visitor.mb(['plugin', 'install', ill, '--yes'])
+    expect(installed).toMatchObject({ code: 0 })
     const { code, stdout } = await visitor.mb(['plugin', 'health', 'ill', '--json'])
     expect(code).toBe(1)
     expect(JSON.parse(stdout)).toMatchObject([
