@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { mkdir, rm } from 'node:fs/promises'
+import { mkdir, readdir, rm } from 'node:fs/promises'
 import { basename, dirname, extname, join, resolve } from 'node:path'
 import { PluginError } from '../plugin-error.ts'
 import { checkUntouched } from '../store/check-untouched.ts'
@@ -13,7 +13,7 @@ import { packFolder } from './pack-folder.ts'
 export interface ExportOptions {
   /** Writes an archive of each beside the file, so that a machine without a network can take them. @default false */
   readonly withPackages?: boolean | undefined
-  /** Replaces what is there. @default false */
+  /** Replaces what was exported before. @default false */
   readonly force?: boolean | undefined
   readonly signal?: AbortSignal | undefined
 }
@@ -41,7 +41,8 @@ export async function exportPlugins(
   const { layout, clock, workspace } = context
   const goal = resolve(workspace, file)
   const packages = packagesOf(goal)
-  if (!force) for (const path of withPackages ? [goal, packages] : [goal]) checkFree(path)
+  if (!force) checkFree(goal)
+  if (withPackages && !(force && (await holdsArchives(packages)))) checkFree(packages)
   const { plugins } = readState(layout)
   const taken = plugins.filter(({ link }) => link === undefined)
   if (withPackages) await packAll(taken, packages, { ...context, signal })
@@ -71,6 +72,16 @@ function checkFree(path: string): void {
     `Cannot export to ${JSON.stringify(path)}: it is there already`,
     { hint: 'Name another file, or replace it with --force' },
   )
+}
+
+/** Whether a folder is one of ours, so that nothing of anybody else goes with it. */
+async function holdsArchives(folder: string): Promise<boolean> {
+  try {
+    const entries = await readdir(folder, { withFileTypes: true })
+    return entries.every((entry) => entry.isFile() && entry.name.endsWith('.tar.gz'))
+  } catch {
+    return false
+  }
 }
 
 async function packAll(

@@ -32,7 +32,7 @@ export async function bringPackage(
 }
 
 /** Brings what was promised into a folder, and finds it to be just that. */
-export async function fetchPackage(
+async function fetchPackage(
   promised: RemotePackage,
   folder: string,
   options: InstallFromOptions,

@@ -83,7 +83,7 @@ export function historyOf(name: string | undefined, layout: HomeLayout): readonl
 }
 
 /** The history in an open database; the latest first. */
-export function historyIn(database: DatabaseSync, id?: string): readonly HistoryEntry[] {
+function historyIn(database: DatabaseSync, id?: string): readonly HistoryEntry[] {
   if (formOf(database) !== stateForm) return []
   const rows =
     id === undefined
