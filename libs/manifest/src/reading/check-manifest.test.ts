@@ -459,6 +459,9 @@ describe('checkManifest() refuses, quickly,', () => {
     ['half a manifest in JSON', '{"name": "notes",', 'syntax', { format: 'json' }],
     ['YAML where JSON belongs', '{name: notes}', 'syntax', { format: 'json' }],
     ['a comment where JSON belongs', '{} # x', 'syntax', { format: 'json' }],
+    // A reader of JSON finds the name notes here, and one of YAML a name in quotes.
+    ['a lone carriage return in JSON', '{"name":\r"notes"}', 'syntax', { format: 'json' }],
+    ['a lone carriage return', 'name: notes\rversion: 1.0.0', 'syntax'],
     ['nothing', '', 'wrong-type'],
     ['a list', '- name', 'wrong-type'],
     ['two documents', 'a: 1\n---\nb: 2\n', 'syntax'],

@@ -21,11 +21,24 @@ const maxAliases = 50
 
 /** Reads a manifest's text, refusing what could be read in two ways or keeps a reader busy. */
 export function parseDocument(text: string, format: ManifestFormat): ParsedDocument {
-  const excess = exceedsBounds(text)
+  const excess = exceedsBounds(text) ?? loneReturn(text)
   if (excess !== undefined) return { ok: false, problems: [excess] }
   const broken = format === 'json' ? jsonProblem(text) : undefined
   if (broken !== undefined) return { ok: false, problems: [broken] }
   return readDocument(text)
+}
+
+/** To YAML and JSON it is the end of a line, or a space; to the parser it is a letter like any other. */
+function loneReturn(text: string): PlacedProblem | undefined {
+  const [before = '', ...rest] = text.split(/\r(?!\n)/, 2)
+  if (rest.length === 0) return undefined
+  const lines = before.split('\n')
+  return {
+    code: 'syntax',
+    message: 'A carriage return stands alone: lines end in a line feed, or in both',
+    path: [],
+    place: { line: lines.length, column: (lines.at(-1)?.length ?? 0) + 1 },
+  }
 }
 
 function readDocument(text: string): ParsedDocument {
