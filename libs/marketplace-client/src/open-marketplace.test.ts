@@ -351,7 +351,8 @@ describe('packageRepository().offers()', () => {
   ])('refuses an answer with %s', async (_, lie) => {
     const { tiny, marketplace } = await openTiny()
     const served = makeVersion('acme/pdf', '1.0.0')
-    const needs = { plugins: {}, optionalPlugins: {}, engines: {}, platforms: [], ...lie }
+    const none = { plugins: {}, optionalPlugins: {}, engines: {}, platforms: [] }
+    const needs = { ...none, ...lie }
     tiny.serve({ ...served, detail: { ...served.detail, needs } })
     await expect(packageRepository(marketplace).offers('acme/pdf')).rejects.toMatchObject({
       code: 'MB_MARKETPLACE_ANSWER',

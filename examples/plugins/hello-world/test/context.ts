@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os'
 import type { PluginContext } from '@mb/plugin-core/plugin'
 
 /** What the host would hand to the plugin, in memory. */
@@ -6,8 +7,11 @@ export function createContext(): PluginContext {
   return {
     plugin: { id: 'local/hello-world', version: '1.0.0' },
     config: {},
+    host: { version: '1.0.0' },
+    environment: 'production',
     workspace: process.cwd(),
     data: process.cwd(),
+    temporary: tmpdir(),
     signal: new AbortController().signal,
     kv: {
       get: async (key) => values.get(key),
