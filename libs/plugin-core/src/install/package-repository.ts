@@ -33,6 +33,8 @@ export interface Offer {
   readonly publishedAt?: string
   /** Why its author took it back. */
   readonly yanked?: string
+  /** Why it is not taken now, though it could be had; absent where it can be taken. */
+  readonly waits?: string
   /** Ranges of the plugins that it needs, by id or name. */
   readonly plugins: Readonly<Record<string, string>>
   /** Ranges of the plugins that it can make use of. */

@@ -80,7 +80,29 @@ function findObstacle<Offer extends UpdateOffer>(
   )
 }
 
-function whyOlder({ version }: UpdateOffer, { present }: UpdateRule): Obstacle | undefined {
+/**
+ * Why an update of another plugin may not bring a version along; undefined when it may.
+ *
+ * @param rule - `present` is the version that is installed, undefined where there is none
+ */
+export function whyNotYet(
+  offer: UpdateOffer,
+  rule: Pick<UpdateRule, 'policy' | 'cooldownSeconds' | 'now'> & {
+    readonly present: string | undefined
+  },
+): string | undefined {
+  const { present } = rule
+  const young = whyYoung(offer, rule)
+  if (present === undefined) return young?.reason
+  if (offer.version === present) return undefined
+  const installed = { ...rule, present }
+  return (whyOlder(offer, installed) ?? whyPolicy(offer, installed) ?? young)?.reason
+}
+
+function whyOlder(
+  { version }: UpdateOffer,
+  { present }: Pick<UpdateRule, 'present'>,
+): Obstacle | undefined {
   return semver.gt(version, present)
     ? undefined
     : hold(
@@ -126,7 +148,7 @@ function whyPrerelease({ version }: UpdateOffer, { present }: UpdateRule): Obsta
 
 function whyPolicy(
   { version }: UpdateOffer,
-  { present, policy }: UpdateRule,
+  { present, policy }: Pick<UpdateRule, 'present' | 'policy'>,
 ): Obstacle | undefined {
   const reason = policyReasons[policy](version, present)
   return reason === undefined ? undefined : hold('policy', reason)
@@ -152,7 +174,7 @@ const secondMs = 1000
 
 function whyYoung(
   { publishedAt }: UpdateOffer,
-  { cooldownSeconds, now }: UpdateRule,
+  { cooldownSeconds, now }: Pick<UpdateRule, 'cooldownSeconds' | 'now'>,
 ): Obstacle | undefined {
   if (cooldownSeconds <= 0) return undefined
   const published = publishedAt === undefined ? Number.NaN : Date.parse(publishedAt)

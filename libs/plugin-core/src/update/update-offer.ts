@@ -19,6 +19,7 @@ export type HoldKind =
   | 'older'
   | 'signer'
   | 'unsigned'
+  | 'needs'
   | 'permissions'
   | 'scan'
   | 'failed'

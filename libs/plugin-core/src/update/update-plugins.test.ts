@@ -247,6 +247,45 @@ describe.skipIf(isSkipped)('host.update()', () => {
     expect(await host.update(town, { checkOnly: true })).toMatchObject([{ to: '1.1.0' }])
   })
 
+  describe('that needs another plugin', () => {
+    const young = new Date(start - 3_600_000).toISOString()
+    const fonts = { name: 'fonts', commands: [] }
+    const needy = { plugins: { 'acme/fonts': '>=0.3.0' } }
+
+    it('waits until that is old enough, too', async () => {
+      await using folder = await temporaryFolder()
+      const { town, open } = await world(folder.path)
+      await town.publish('0.3.0', { manifest: fonts, tells: { publishedAt: young } })
+      await town.publish('1.1.0', { manifest: needy })
+      const host = await open({ consent: async () => true })
+      const [update] = await host.update(town)
+      expect(update).toMatchObject({ status: 'held', held: [{ version: '1.1.0', kind: 'needs' }] })
+      expect(update?.reason).toContain('it is too new: it waits until')
+      expect(host.list().map(({ id }) => id)).toEqual(['acme/notes'])
+      const none = { ...defaultConfiguration.plugins.updates, cooldownSeconds: 0 }
+      const hasty = await open({ consent: async () => true, plugins: { updates: none } })
+      expect(await hasty.update(town)).toMatchObject([{ status: 'updated' }])
+      expect(hasty.list().map(({ id }) => id)).toEqual(['acme/fonts', 'acme/notes'])
+    })
+
+    it('waits for one that somebody pinned', async () => {
+      await using folder = await temporaryFolder()
+      const { town, open } = await world(folder.path)
+      await town.publish('0.3.0', { manifest: fonts })
+      const host = await open({ consent: async () => true })
+      await host.installFrom(town, 'acme/fonts@0.3.0')
+      await host.setUpdatePolicy('fonts', 'pinned')
+      await town.publish('0.4.0', { manifest: fonts })
+      await town.publish('1.1.0', { manifest: { plugins: { 'acme/fonts': '>=0.4.0' } } })
+      expect(await host.update(town, { names: ['notes'] })).toMatchObject([
+        { status: 'held', held: [{ version: '1.1.0', kind: 'needs' }] },
+      ])
+      await host.setUpdatePolicy('fonts', 'latest')
+      expect(await host.update(town, { names: ['notes'] })).toMatchObject([{ status: 'updated' }])
+      expect(host.get('fonts').version).toBe('0.4.0')
+    })
+  })
+
   it('takes nothing of that name from another repository', async () => {
     await using folder = await temporaryFolder()
     const { town, open } = await world(folder.path)

@@ -14,6 +14,7 @@ import type { PluginRecord } from '../store/plugin-record.ts'
 import { readState } from '../store/state.ts'
 import { planUpdate, type UpdatePlan } from './plan-update.ts'
 import type { PluginUpdate } from './plugin-update.ts'
+import { markWaiting } from './waiting-offers.ts'
 import { rememberHeld } from './remember-held.ts'
 import { nobodyToAsk, whyHeld } from './why-held.ts'
 
@@ -181,7 +182,7 @@ async function carryOut(
   const { consent } = context
   try {
     await installFrom(
-      onlyFrom(origin, id, repository),
+      onlyFrom(origin, id, repository, context),
       `${id}@${to}`,
       {
         signal: options.signal,
@@ -219,12 +220,19 @@ async function carryOut(
   }
 }
 
-/** What another repository has under the same name is another plugin. */
-function onlyFrom(origin: string, id: string, repository: PackageRepository): PackageRepository {
+/** What another repository has under the same name is another plugin; what comes along has to wait as well. */
+function onlyFrom(
+  origin: string,
+  id: string,
+  repository: PackageRepository,
+  { layout, policy, cooldownSeconds, clock }: UpdateContext,
+): PackageRepository {
   return {
     offers: async (plugin, options) => {
       const offers = await repository.offers(plugin, options)
-      return plugin === id ? offers.filter((offer) => offer.repository === origin) : offers
+      if (plugin === id) return offers.filter((offer) => offer.repository === origin)
+      const installed = readState(layout).plugins
+      return markWaiting(offers, { installed, policy, cooldownSeconds, now: clock.now() })
     },
     find: async (spec, options) => {
       const found = await repository.find(spec, options)

@@ -13,6 +13,7 @@ const kinds: ReadonlyMap<string, HoldKind> = new Map([
   ['MB_PLUGIN_SIGNER_CHANGED', 'signer'],
   ['MB_MARKETPLACE_KEY_CHANGED', 'signer'],
   ['MB_PLUGIN_UNSIGNED', 'unsigned'],
+  ['MB_PLUGIN_CONFLICT', 'needs'],
   ['MB_PLUGIN_UPDATE_FAILED', 'failed'],
 ])
 
