@@ -74,8 +74,15 @@ describe('export() and import()', () => {
         ...plugin,
         installedAt: expect.any(String),
         directory: plugin.directory.replace(join(folder.path, 'here'), home),
+        ...(plugin.name === 'other'
+          ? { source: join(stick, 'plugins.packages/local-other-1.0.0.tar.gz') }
+          : {}),
       })),
     )
+    expect(asked.map(({ warnings }) => warnings)).toEqual([
+      [expect.stringContaining('It comes in the archive')],
+      expect.not.arrayContaining([expect.stringContaining('It comes in the archive')]),
+    ])
     expect(new Set(there.history().map(({ change }) => change)).size).toBe(1)
     await expectWhole(home)
     expect((await there.import(join(stick, 'plugins.json'))).installed).toEqual([])
@@ -175,6 +182,85 @@ describe('export() and import()', () => {
     await writeFile(file, text)
     await there.import(file)
     expect(there.list()).toHaveLength(2)
+  })
+
+  it('let nothing in under a grant for another place, whatever a file says that it came from', async () => {
+    await using folder = await temporaryFolder()
+    const permissions = { permissions: { net: [{ host: 'api.acme.example' }] } }
+    const written = async (name: string, version: string): Promise<string> =>
+      await writePlugin(join(folder.path, name), { manifest: { version, ...permissions } })
+    const mine = await written('mine', '1.0.0')
+    let asked = 0
+    const home = join(folder.path, 'home')
+    const host = await openPluginHost({
+      home,
+      consent: async () => {
+        asked += 1
+        return asked === 1
+      },
+    })
+    await host.install(mine)
+    const stranger = await openPluginHost({
+      home: join(folder.path, 'stranger'),
+      consent: async () => true,
+    })
+    const theirs = await written('theirs', '1.0.1')
+    await stranger.install(theirs)
+    const file = join(folder.path, 'plugins.json')
+    await stranger.export(file, { withPackages: true })
+    const text = await readFile(file, 'utf8')
+    await writeFile(file, text.replace(JSON.stringify(theirs), JSON.stringify(mine)))
+    await expect(host.import(file)).rejects.toMatchObject({ code: 'MB_PLUGIN_CONSENT_DENIED' })
+    expect([asked, host.get('notes').version]).toEqual([2, '1.0.0'])
+    // The control: from that very place, nobody is asked.
+    await host.install(await written('mine', '1.0.1'))
+    expect([asked, host.get('notes').version]).toEqual([2, '1.0.1'])
+    await expectWhole(home)
+  })
+
+  it('ask about an archive as what lies there, wherever the file says that it came from', async () => {
+    await using folder = await temporaryFolder()
+    const { there, asked, home } = await machines(folder.path)
+    const mine = await writePlugin(join(folder.path, 'mine'), {
+      manifest: { name: 'other', commands: [] },
+    })
+    await there.install(mine)
+    const other = await openPluginHost({
+      home: join(folder.path, 'stranger'),
+      consent: async () => true,
+    })
+    await other.install(
+      await writePlugin(join(folder.path, 'evil'), {
+        manifest: { name: 'other', version: '1.0.1', commands: [] },
+      }),
+    )
+    await other.install(await writePlugin(join(folder.path, 'signed'), { key }), {
+      namespace: 'acme',
+    })
+    const file = join(folder.path, 'evil.json')
+    await other.export(file, { withPackages: true })
+    const text = await readFile(file, 'utf8')
+    const claimed = text
+      .replace(join(folder.path, 'evil'), mine)
+      .replace(join(folder.path, 'signed'), 'marketplace:town/acme/notes')
+    await writeFile(file, claimed)
+    asked.length = 0
+    await there.import(file)
+    const packages = join(folder.path, 'evil.packages')
+    const archives = [
+      join(packages, 'acme-notes-1.0.0.tar.gz'),
+      join(packages, 'local-other-1.0.1.tar.gz'),
+    ]
+    expect(asked.map(({ id, source }) => [id, source])).toEqual([
+      ['acme/notes', archives[0]],
+      ['local/other', archives[1]],
+    ])
+    // Where a signer publishes the next version is no matter of trust: it has to be by the same key.
+    expect(there.list().map(({ source }) => source)).toEqual([
+      'marketplace:town/acme/notes',
+      archives[1],
+    ])
+    await expectWhole(home)
   })
 
   it('refuse to overwrite, and to pack what was changed since it was verified', async () => {

@@ -122,7 +122,7 @@ async function stageEntry(
   }
 }
 
-type Brought = Pick<StagedPackage, 'facts' | 'directory' | 'source' | 'promised'>
+type Brought = Pick<StagedPackage, 'facts' | 'directory' | 'source' | 'promised' | 'warnings'>
 
 async function bring(
   entry: PluginSetEntry,
@@ -136,7 +136,8 @@ async function bring(
   if (entry.archive !== undefined) {
     onStep?.('verify')
     const archive = await archiveOf(entry, file)
-    return { facts: await stageArchive(archive, directory, { signal }), directory, source }
+    const facts = await stageArchive(archive, directory, { signal })
+    return { facts, directory, ...originOf(entry, { archive, facts }) }
   }
   if (source.startsWith('marketplace:')) return await bringOffer(entry, place, context)
   const parsed = parseSource(withoutDigest(source))
@@ -157,6 +158,22 @@ function withoutDigest(source: string): string {
   return source.startsWith('npm:')
     ? source.replace(/#.*$/, '')
     : source.replace(/ sha256=[0-9a-f]{64}$/, '')
+}
+
+/**
+ * Where an archive beside the file came from. A grant of what nobody signed holds for one place, and anybody can write
+ * the name of that place into a file.
+ */
+function originOf(
+  { source }: PluginSetEntry,
+  { archive, facts }: { readonly archive: string; readonly facts: PackageFacts },
+): Pick<Brought, 'source' | 'warnings'> {
+  if (facts.signature.status === 'unsigned') return { source: archive }
+  const shown = JSON.stringify(neutralText(archive, 200))
+  return {
+    source,
+    warnings: [`It comes in the archive ${shown}; only the file beside it says where from`],
+  }
 }
 
 /** An archive beside the file; one that lies elsewhere is not what was exported. */
