@@ -218,51 +218,6 @@ describe('export() and import()', () => {
     await expectWhole(home)
   })
 
-  it('ask about an archive as what lies there, wherever the file says that it came from', async () => {
-    await using folder = await temporaryFolder()
-    const { there, asked, home } = await machines(folder.path)
-    const mine = await writePlugin(join(folder.path, 'mine'), {
-      manifest: { name: 'other', commands: [] },
-    })
-    await there.install(mine)
-    const other = await openPluginHost({
-      home: join(folder.path, 'stranger'),
-      consent: async () => true,
-    })
-    await other.install(
-      await writePlugin(join(folder.path, 'evil'), {
-        manifest: { name: 'other', version: '1.0.1', commands: [] },
-      }),
-    )
-    await other.install(await writePlugin(join(folder.path, 'signed'), { key }), {
-      namespace: 'acme',
-    })
-    const file = join(folder.path, 'evil.json')
-    await other.export(file, { withPackages: true })
-    const text = await readFile(file, 'utf8')
-    const claimed = text
-      .replace(join(folder.path, 'evil'), mine)
-      .replace(join(folder.path, 'signed'), 'marketplace:town/acme/notes')
-    await writeFile(file, claimed)
-    asked.length = 0
-    await there.import(file)
-    const packages = join(folder.path, 'evil.packages')
-    const archives = [
-      join(packages, 'acme-notes-1.0.0.tar.gz'),
-      join(packages, 'local-other-1.0.1.tar.gz'),
-    ]
-    expect(asked.map(({ id, source }) => [id, source])).toEqual([
-      ['acme/notes', archives[0]],
-      ['local/other', archives[1]],
-    ])
-    // Where a signer publishes the next version is no matter of trust: it has to be by the same key.
-    expect(there.list().map(({ source }) => source)).toEqual([
-      'marketplace:town/acme/notes',
-      archives[1],
-    ])
-    await expectWhole(home)
-  })
-
   it('refuse to overwrite, and to pack what was changed since it was verified', async () => {
     await using folder = await temporaryFolder()
     const { here, file } = await machines(folder.path)
