@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { temporaryFolder } from '../fixtures/plugin-folder.ts'
 import { defaultPlugins } from './plugin-settings.ts'
 import { loadConfiguration, type LoadedConfiguration } from './load-configuration.ts'
+import { neverInProject, olderNames, settings } from './settings.ts'
 
 interface World {
   readonly root: string
@@ -27,6 +28,23 @@ async function world(root: string, files: Readonly<Record<string, string>>): Pro
     root,
     load: (options) => loadConfiguration({ cwd, home: join(root, 'home'), ...options }),
   }
+}
+
+/** A name for each part, all in one name with dots, and both of them in the older form. */
+function waysToWrite(key: string): readonly string[] {
+  const snake = key.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+  const [first = '', ...rest] = key.split('.')
+  return [
+    [key],
+    key.split('.'),
+    [snake],
+    snake.split('.'),
+    ['plugin_system', key],
+    [`plugin_system.${key}`],
+    ...(rest.length > 1 ? [[first, rest.join('.')]] : []),
+  ].map((path) =>
+    JSON.stringify(path.reduceRight<unknown>((inner, name) => ({ [name]: inner }), ['x.example'])),
+  )
 }
 
 describe('loadConfiguration()', () => {
@@ -139,6 +157,19 @@ describe('loadConfiguration()', () => {
     await expect(load()).rejects.toMatchObject({ code: 'MB_CONFIG_FORBIDDEN', outcome: 'refused' })
     await expect(load()).rejects.toThrow(`"${key}" of "${file}`)
     await expect(load()).rejects.toThrow(`:${line}:${column}`)
+  })
+
+  const never = Object.keys({ ...settings, ...olderNames }).filter((key) =>
+    key.split('.').some((name) => neverInProject.has(name)),
+  )
+
+  it.each(never.flatMap(waysToWrite))('a project may not say %s', async (text) => {
+    await using folder = await temporaryFolder()
+    const { load } = await world(folder.path, { 'project/milkbottle.json': text })
+    await expect(load()).rejects.toMatchObject({
+      code: 'MB_CONFIG_FORBIDDEN',
+      message: expect.stringMatching(/: a project may not set it$/),
+    })
   })
 
   it('control: the same values are fine in the person’s own file, and stricter ones in a project', async () => {

@@ -47,8 +47,9 @@ export function layerOfFile(
 
   function checkAllowed(part: JsonValue, path: readonly string[]): void {
     if (isInsideEntry(withoutOldRoot(path))) return
-    if (canonicalParts(path).some((name) => neverInProject.has(name)))
-      throw forbidden(path, file, locate(path))
+    // A whole path may be written as one name.
+    const names = canonicalParts(path).flatMap((part) => part.split('.'))
+    if (names.some((name) => neverInProject.has(name))) throw forbidden(path, file, locate(path))
     if (typeof part !== 'object' || part === null || isList(part)) return
     for (const [name, member] of Object.entries(part)) checkAllowed(member, [...path, name])
   }
