@@ -48,7 +48,7 @@ export function layerOfFile(
   function checkAllowed(part: JsonValue, path: readonly string[]): void {
     if (isInsideEntry(withoutOldRoot(path))) return
     // A whole path may be written as one name.
-    const names = canonicalParts(path).flatMap((part) => part.split('.'))
+    const names = canonicalParts(path).flatMap((name) => name.split('.'))
     if (names.some((name) => neverInProject.has(name))) throw forbidden(path, file, locate(path))
     if (typeof part !== 'object' || part === null || isList(part)) return
     for (const [name, member] of Object.entries(part)) checkAllowed(member, [...path, name])
