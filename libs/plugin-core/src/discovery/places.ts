@@ -1,8 +1,8 @@
 import { existsSync, realpathSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { homeFolder, isInside } from '@mb/kernel'
+import { upwards } from '../upwards.ts'
 import type { PlaceKind } from './discovered-plugin.ts'
-import { lookBehind } from './look.ts'
 
 /** A folder that plugins are looked for in. */
 export interface Place {
@@ -92,16 +92,7 @@ function projectRoot(workspace: string): string {
 }
 
 function nearestWith(workspace: string, name: string): string | undefined {
-  for (let folder = workspace; !isEverybodys(folder); folder = dirname(folder)) {
-    if (existsSync(join(folder, name))) return folder
-    if (folder === dirname(folder)) return undefined
-  }
-  return undefined
-}
-
-/** Whether anybody on this machine may put something into a folder, as into `/tmp`. */
-function isEverybodys(folder: string): boolean {
-  return ((lookBehind(folder)?.mode ?? 0) & 0o002) !== 0
+  return upwards(workspace).find((folder) => existsSync(join(folder, name)))
 }
 
 /** A path without links, as far as there is something at it. */

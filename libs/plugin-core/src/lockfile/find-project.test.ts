@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { temporaryFolder } from '../fixtures/plugin-folder.ts'
@@ -49,4 +49,18 @@ describe('findProject()', () => {
       set: '.',
     })
   })
+
+  it.each(['milkbottle.lock', '.git/HEAD'])(
+    'takes no %s from a folder that anybody may write to, nor from above it',
+    async (planted) => {
+      await using folder = await temporaryFolder()
+      const shared = join(folder.path, 'shared')
+      await put(folder.path, planted, join('shared', planted), 'shared/mine/milkbottle.yaml')
+      const find = () => findProject(join(shared, 'mine')).lockfile
+      // The control: among folders of one's own it is the project's.
+      expect(find()).toBe(join(planted === '.git/HEAD' ? shared : folder.path, 'milkbottle.lock'))
+      await chmod(shared, 0o1777)
+      expect(find()).toBe(join(shared, 'mine', 'milkbottle.lock'))
+    },
+  )
 })

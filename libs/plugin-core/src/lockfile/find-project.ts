@@ -2,6 +2,7 @@ import { lstatSync } from 'node:fs'
 import { dirname, join, relative, resolve, sep } from 'node:path'
 import { isInside } from '@mb/kernel'
 import { findUpwards } from '../configuration/find-configuration.ts'
+import { upwards } from '../upwards.ts'
 import { lockfileName } from './lockfile.ts'
 
 /** Where a project keeps what it requires. */
@@ -18,7 +19,8 @@ export interface Project {
 
 /**
  * The project that a folder is of. Its lockfile is the topmost one of the repository, so that all packages of a
- * monorepo share one; without any, it belongs at the root of the repository.
+ * monorepo share one; without any, it belongs at the root of the repository. Neither is looked for where others may put
+ * one.
  */
 export function findProject(workspace: string): Project {
   const start = resolve(workspace)
@@ -39,11 +41,6 @@ export function findProject(workspace: string): Project {
     lockfile: join(top, lockfileName),
     set: path === '' ? '.' : path,
   }
-}
-
-function upwards(start: string): readonly string[] {
-  const parent = dirname(start)
-  return parent === start ? [start] : [start, ...upwards(parent)]
 }
 
 function isThere(path: string): boolean {
