@@ -40,6 +40,30 @@ describe('peekArchive()', () => {
     expect(await peek(name, bytes)).toEqual({ file, bytes: Buffer.from(manifest) })
   })
 
+  const packed = { name: 'package/plugin.yaml', content: 'name: harmless\nversion: 9.0.0\n' }
+
+  it.each([
+    ['first, in a zip', zip([packed, content])],
+    ['first, in a tar', tarGz([packed, content])],
+    ['last, in a zip', zip([content, packed])],
+    ['last, in a tar', tarGz([content, packed])],
+  ])(
+    'reads the manifest that is installed where another lies in "package" %s',
+    async (_, bytes) => {
+      expect(await peek('notes', bytes)).toEqual({
+        file: 'plugin.yaml',
+        bytes: Buffer.from(manifest),
+      })
+    },
+  )
+
+  it.each([
+    ['in a zip', zip([packed, { name: 'index.mjs', content: '' }])],
+    ['in a tar', tarGz([packed, { name: 'a', type: '5' }])],
+  ])('finds none in "package" where something lies beside it %s', async (_, bytes) => {
+    expect(await peek('notes', bytes)).toBeUndefined()
+  })
+
   it.each([
     ['deeper in a zip', zip([{ ...content, name: 'a/plugin.yaml' }])],
     ['deeper in a tar', tarGz([{ ...content, name: 'a/plugin.yaml' }])],

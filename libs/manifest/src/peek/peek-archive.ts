@@ -22,6 +22,10 @@ export interface ArchivedManifest {
   readonly bytes: Buffer
 }
 
+// What npm packs lies in a folder of that name. With anything beside it, it is a folder as any other, and the manifest that
+// counts may come last.
+const packageFolder = 'package/'
+
 /**
  * Reads the manifest out of an archive, and nothing else of it; nothing is written. An archive that is none of ours may
  * still have one: whether it is in order is found when it is extracted.
@@ -36,15 +40,19 @@ export async function peekArchive(
   const limits = { ...archiveLimits, maxUnpackedBytes }
   await using archive = await openArchive(file, { limits, signal, onUnpacked })
   try {
+    let packed: ArchivedManifest | undefined
+    let isPackage = true
     for await (const entry of archive.entries) {
       signal?.throwIfAborted()
-      // What npm packs lies in a folder of that name.
-      const name = entry.path.replace(/^package\//, '')
-      if (entry.kind === 'file' && manifestFiles.includes(name))
-        return { file: name, bytes: await read(entry) }
-      for await (const _ of passed(entry, archive.form));
+      const isInside = `${entry.path}/`.startsWith(packageFolder)
+      isPackage &&= isInside
+      const name = isInside ? entry.path.slice(packageFolder.length) : entry.path
+      const isManifest = entry.kind === 'file' && manifestFiles.includes(name)
+      if (isManifest && !isInside) return { file: name, bytes: await read(entry) }
+      if (isManifest && packed === undefined) packed = { file: name, bytes: await read(entry) }
+      else for await (const _ of passed(entry, archive.form));
     }
-    return undefined
+    return isPackage ? packed : undefined
   } catch (error) {
     throw asArchiveError(error, signal)
   }
