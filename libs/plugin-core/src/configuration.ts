@@ -9,6 +9,7 @@ export type {
   LoadedConfiguration,
 } from './configuration/load-configuration.ts'
 export type { Configuration, LogLevel } from './configuration/configuration.ts'
+export { updatePolicies } from './configuration/plugin-settings.ts'
 export type { PluginsConfiguration, UpdatePolicy } from './configuration/plugin-settings.ts'
 export { parseConfiguration, readConfigurationFile } from './configuration/configuration-file.ts'
 export type { ParsedConfiguration, Place } from './configuration/parsed-configuration.ts'

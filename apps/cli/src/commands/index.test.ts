@@ -1,3 +1,5 @@
+import { pluginTypes } from '@mb/manifest/peek'
+import { updatePolicies } from '@mb/plugin-core/configuration'
 import { describe, expect, it } from 'vitest'
 import { openCatalogue } from '../catalogue.ts'
 import { parseCommand } from '../parse/parse-command.ts'
@@ -43,5 +45,15 @@ describe('commands', () => {
       ...(option.short === undefined ? [] : [`-${option.short}`]),
     ])
     expect(new Set(taken).size).toBe(taken.length)
+  })
+
+  // Written out, so that help and completion load no library.
+  it.each([
+    ['plugin discover', 'type', pluginTypes],
+    ['plugin update', 'policy', updatePolicies],
+    ['plugin update', 'set-policy', [...updatePolicies, 'default']],
+  ])('%s --%s offers what its library knows', (path, name, known) => {
+    const command = commands.find((each) => each.path.join(' ') === path)
+    expect(command?.options.find((option) => option.name === name)?.choices).toEqual(known)
   })
 })

@@ -1,17 +1,11 @@
 import { consentCommands } from './consent-commands.ts'
-import type { ArgumentData, CommandData, GroupData } from '../command-data.ts'
+import type { CommandData, GroupData } from '../command-data.ts'
 import { discoveryCommands, pathsGroup } from './discovery-commands.ts'
+import { pluginArgument } from './plugin-argument.ts'
 import { projectCommands } from './project-commands.ts'
 import { storeCommands } from './store-commands.ts'
 import { updateCommands } from './update-commands.ts'
 import { installCommand, sourceCommands, sourcesGroup } from './source-commands.ts'
-
-const plugin: ArgumentData = {
-  name: 'plugin',
-  summary: 'Name of the plugin, or namespace/name',
-  required: true,
-  completes: 'plugin',
-}
 
 /** The group `plugin`. */
 export const pluginGroups: readonly GroupData[] = [
@@ -30,7 +24,7 @@ export const pluginCommands: readonly CommandData[] = [
   {
     path: ['plugin', 'info'],
     summary: 'Show what is known of a plugin',
-    arguments: [plugin],
+    arguments: [pluginArgument],
     options: [],
     examples: [{ command: 'mb plugin info acme/pdf', summary: 'commands, signer, permissions' }],
   },
@@ -38,14 +32,14 @@ export const pluginCommands: readonly CommandData[] = [
   {
     path: ['plugin', 'enable'],
     summary: 'Let a disabled plugin run again',
-    arguments: [plugin],
+    arguments: [pluginArgument],
     options: [],
     examples: [{ command: 'mb plugin enable notes', summary: 'its commands come back' }],
   },
   {
     path: ['plugin', 'disable'],
     summary: 'Keep a plugin, and do not run it',
-    arguments: [plugin],
+    arguments: [pluginArgument],
     options: [],
     examples: [{ command: 'mb plugin disable notes', summary: 'its commands go' }],
   },
@@ -54,7 +48,7 @@ export const pluginCommands: readonly CommandData[] = [
     summary: "Run a plugin's command in the sandbox",
     description: 'Files and folders named as arguments are granted for that run.',
     arguments: [
-      plugin,
+      pluginArgument,
       { name: 'command', summary: 'Command of the plugin', required: true },
       { name: 'arguments', summary: 'What the command takes', variadic: true, completes: 'file' },
     ],

@@ -1,12 +1,6 @@
-import type { ArgumentData, CommandData } from '../command-data.ts'
+import type { CommandData } from '../command-data.ts'
 import { approvalOptions } from './install-options.ts'
-
-const plugin: ArgumentData = {
-  name: 'plugin',
-  summary: 'Name of the plugin, or namespace/name',
-  required: true,
-  completes: 'plugin',
-}
+import { pluginArgument } from './plugin-argument.ts'
 
 /** What plugins may do: to see, to agree to and to take back. */
 export const consentCommands: readonly CommandData[] = [
@@ -15,7 +9,7 @@ export const consentCommands: readonly CommandData[] = [
     summary: 'Show what plugins may do',
     description:
       'Of one plugin all that was granted, what it is without, and for which versions that holds; of all plugins an overview, and how often you were asked for each hundred commands.',
-    arguments: [{ ...plugin, required: false }],
+    arguments: [{ ...pluginArgument, required: false }],
     options: [],
     examples: [
       { command: 'mb plugin permissions', summary: 'of all plugins' },
@@ -28,7 +22,7 @@ export const consentCommands: readonly CommandData[] = [
     summary: 'Agree to what a plugin asks for',
     description:
       'Asks about what is not granted, was taken back, or is named with --optional; about an update that waits, which is let in by it; or about a plugin that was found here, which is installed by it. Where all of it is granted already, nobody is asked. A yes holds for the versions of the same major number by the same publisher while they ask for no more; with --exact for the installed version alone.',
-    arguments: [plugin],
+    arguments: [pluginArgument],
     options: [
       {
         name: 'optional',
@@ -63,7 +57,7 @@ export const consentCommands: readonly CommandData[] = [
     description:
       'All of it, so that the plugin does not run until somebody agrees again; or what is named, so that it runs without. It holds from the next run on: what runs now keeps what it has. An update does not ask for it again; mb plugin approve does.',
     arguments: [
-      plugin,
+      pluginArgument,
       {
         name: 'permission',
         summary: 'Name as mb plugin permissions shows it, or a kind, as net',

@@ -1,12 +1,6 @@
-import type { ArgumentData, CommandData } from '../command-data.ts'
+import type { CommandData } from '../command-data.ts'
 import { approvalOptions } from './install-options.ts'
-
-const plugin: ArgumentData = {
-  name: 'plugin',
-  summary: 'Name of the plugin, or namespace/name',
-  required: true,
-  completes: 'plugin',
-}
+import { pluginArgument } from './plugin-argument.ts'
 
 const dryRun = { name: 'dry-run', summary: 'Say what it would do, and do nothing' }
 
@@ -32,7 +26,7 @@ export const storeCommands: readonly CommandData[] = [
     description:
       'Without a version it is the one that was active before. Its files are verified as they were when it was installed; what it asks for has to be granted still, or you are asked. What the plugin kept with that version comes back too.',
     arguments: [
-      plugin,
+      pluginArgument,
       { name: 'version', summary: 'A version that mb plugin list --versions shows' },
     ],
     options: [
@@ -54,7 +48,7 @@ export const storeCommands: readonly CommandData[] = [
   {
     path: ['plugin', 'history'],
     summary: 'Show what was done to plugins, the latest first',
-    arguments: [{ ...plugin, required: false }],
+    arguments: [{ ...pluginArgument, required: false }],
     options: [
       { name: 'limit', value: 'COUNT', summary: 'How many entries, at most', default: '20' },
     ],
@@ -77,7 +71,7 @@ export const storeCommands: readonly CommandData[] = [
     summary: 'Remove a plugin and what was granted to it',
     description:
       'All its versions go. It stays where other plugins need it, unless it is forced. Plugins that came only because it needed them are named; with --prune they go too.',
-    arguments: [plugin],
+    arguments: [pluginArgument],
     options: [
       { name: 'purge', summary: 'Remove its own data too' },
       {

@@ -1,4 +1,5 @@
 import type { DueUpdates, InstalledPlugin, PackageRepository, PluginUpdate } from '@mb/plugin-core'
+import { updatePolicies, type UpdatePolicy } from '@mb/plugin-core/configuration'
 import { CliError } from '../../cli-error.ts'
 import { consentWays } from '../../consent/consent-ways.ts'
 import type { Context } from '../../context.ts'
@@ -69,12 +70,8 @@ function isHeldBack({ status }: PluginUpdate): boolean {
   return status === 'held'
 }
 
-const policies = ['pinned', 'none', 'patch', 'minor', 'latest'] as const
-
-type Policy = (typeof policies)[number]
-
-function policyOf(name: string | undefined): Policy | undefined {
-  return policies.find((each) => each === name)
+function policyOf(name: string | undefined): UpdatePolicy | undefined {
+  return updatePolicies.find((each) => each === name)
 }
 
 function checkOptions(invocation: Invocation, names: readonly string[]): void {
@@ -140,7 +137,7 @@ async function updateAll(
   }: {
     readonly names: readonly string[] | undefined
     readonly checkOnly: boolean
-    readonly policy: Policy | undefined
+    readonly policy: UpdatePolicy | undefined
     readonly to: string | undefined
     readonly invocation: Invocation
     readonly context: Context

@@ -6,7 +6,7 @@ import { isFolder } from '../../../is-folder.ts'
 import type { Output } from '../../../output/output.ts'
 import { text } from '../../../output/style.ts'
 import type { Invocation } from '../../../parse/invocation.ts'
-import { editPaths } from './edit-paths.ts'
+import { editList } from '../edit-list.ts'
 
 /** A folder, and whether it is new. */
 interface AddedPath {
@@ -22,7 +22,7 @@ export async function run(invocation: Invocation, context: Context): Promise<Add
       hint: 'Name a folder that holds plugins, or install the archive itself',
     })
   let added = false
-  await editPaths(context, (present) => {
+  await editList(context, 'plugins.searchPaths', (present) => {
     added = present.every((each) => resolve(context.workspace, inHome(each)) !== path)
     return added ? [...present, path] : present
   })

@@ -6,7 +6,7 @@ import type { Context } from '../../../context.ts'
 import type { Output } from '../../../output/output.ts'
 import { text } from '../../../output/style.ts'
 import type { Invocation } from '../../../parse/invocation.ts'
-import { editPaths } from './edit-paths.ts'
+import { editList } from '../edit-list.ts'
 
 /** A folder that was looked through. */
 interface RemovedPath {
@@ -17,7 +17,7 @@ interface RemovedPath {
 export async function run(invocation: Invocation, context: Context): Promise<RemovedPath> {
   const given = invocation.argument('folder')
   const path = wholePath(given)
-  await editPaths(context, (present) => {
+  await editList(context, 'plugins.searchPaths', (present) => {
     const kept = present.filter((each) => each !== given && wholePath(each) !== path)
     if (kept.length < present.length) return kept
     throw unknownPath(given, present)

@@ -3,7 +3,7 @@ import type { Context } from '../../../context.ts'
 import type { Output } from '../../../output/output.ts'
 import { text } from '../../../output/style.ts'
 import type { Invocation } from '../../../parse/invocation.ts'
-import { editSources } from './edit-sources.ts'
+import { editList } from '../edit-list.ts'
 
 /** A source, and whether it is new. */
 interface AddedSource {
@@ -23,7 +23,7 @@ export async function run(invocation: Invocation, context: Context): Promise<Add
       },
     )
   let added = false
-  await editSources(context, (present) => {
+  await editList(context, 'plugins.trustedSources', (present) => {
     added = !present.includes(source)
     return added ? [...present, source] : present
   })

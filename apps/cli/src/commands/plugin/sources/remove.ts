@@ -4,7 +4,7 @@ import type { Context } from '../../../context.ts'
 import type { Output } from '../../../output/output.ts'
 import { text } from '../../../output/style.ts'
 import type { Invocation } from '../../../parse/invocation.ts'
-import { editSources } from './edit-sources.ts'
+import { editList } from '../edit-list.ts'
 
 /** A source that was trusted. */
 interface RemovedSource {
@@ -14,7 +14,7 @@ interface RemovedSource {
 /** Trusts a source no more, in the person's own settings. */
 export async function run(invocation: Invocation, context: Context): Promise<RemovedSource> {
   const source = invocation.argument('source')
-  await editSources(context, (present) => {
+  await editList(context, 'plugins.trustedSources', (present) => {
     if (present.includes(source)) return present.filter((each) => each !== source)
     throw unknownSource(source, present)
   })
