@@ -46,6 +46,22 @@ describe('reportable()', () => {
   })
 })
 
+describe('reportable() of what could not be cleaned up after', () => {
+  const unclean = new Error('EACCES: permission denied, rmdir')
+
+  it('tells what went wrong first', () => {
+    const error = new CliError('MB_CLI_USAGE', 'Cannot x: y')
+    expect(reportable(new SuppressedError(unclean, error), quiet)).toBe(error)
+  })
+
+  it('stays an interruption', () => {
+    const reason = new CliError('MB_CLI_INTERRUPTED', 'Cannot go on: SIGINT was received')
+    const aborted = new DOMException('This operation was aborted', 'AbortError')
+    const both = new SuppressedError(unclean, aborted)
+    expect(reportable(both, AbortSignal.abort(reason))).toBe(reason)
+  })
+})
+
 describe('errorValue()', () => {
   it('is what --json promises', () => {
     expect(errorValue(new CliError('MB_CLI_USAGE', 'Cannot x: y', { hint: 'Do z' }), 2)).toEqual({

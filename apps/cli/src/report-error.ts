@@ -7,6 +7,8 @@ import { text } from './output/style.ts'
 /** The error that `mb` reports for whatever was thrown. */
 export function reportable(error: unknown, signal: AbortSignal): MbError {
   if (isMbError(error)) return error
+  // What went wrong first, and not that it could not be cleaned up after.
+  if (error instanceof SuppressedError) return reportable(error.suppressed, signal)
   if (signal.aborted && isAbort(error))
     return reportable(signal.reason, new AbortController().signal)
   if (isSystemError(error)) {
