@@ -13,6 +13,8 @@ import { openPluginHost, type PluginHost } from '../host.ts'
 import { homeLayout, type HomeLayout } from '../store/home-layout.ts'
 import { recordUse } from '../store/usage.ts'
 import { doctor } from './doctor.ts'
+import { examineHome } from './examine-home.ts'
+import { mendHome } from './mend-home.ts'
 
 const key = generateSigningKey()
 const manifest = { permissions: { net: [{ host: 'api.acme.example' }] } }
@@ -289,6 +291,22 @@ describe('doctor()', () => {
     await doctor({ home, fix: true, clock: { ...systemClock, now: () => 7 } })
     for (const name of ['state.db', 'grants.json', 'kv.db'])
       expect(await readFile(join(home, `${name}.damaged-7`), 'utf8')).toContain('no database')
+  })
+
+  it('puts nothing aside that another doctor has mended meanwhile', async () => {
+    await using folder = await temporaryFolder()
+    const { home, layout, open } = await world(folder.path)
+    for (const file of [layout.state, layout.grants])
+      await writeFile(file, 'no database'.repeat(999), { mode: 0o600 })
+    const found = await examineHome(layout)
+    await doctor({ home, fix: true })
+    const host = await open()
+    for (const name of ['acme/notes', 'local/other']) await host.approve(name)
+    const before = [host.history(), await readFile(layout.grants, 'utf8')]
+    const context = { layout, clock: systemClock, reservedWords: new Set<string>() }
+    await mendHome(found, { ...context, reached: () => {} })
+    expect([(await open()).history(), await readFile(layout.grants, 'utf8')]).toEqual(before)
+    await expectWhole(home)
   })
 
   it('finds words that nobody else has, when it finds packages again', async () => {

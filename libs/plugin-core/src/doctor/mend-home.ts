@@ -16,8 +16,10 @@ import { abandonedStaging } from '../install/staging.ts'
 import type { HistoryNote } from '../store/history.ts'
 import type { HomeLayout } from '../store/home-layout.ts'
 import { withActive, type PluginRecord } from '../store/plugin-record.ts'
+import { removeIfPossible } from '../store/remove-tree.ts'
+import { StateChange } from '../store/state-change.ts'
 import type { State } from '../store/state.ts'
-import { asideLeft, danglingGrants, isReadable } from './examine-home.ts'
+import { asideLeft, danglingGrants, examineHome, isReadable } from './examine-home.ts'
 import { isSound } from './examine-databases.ts'
 import { openModes } from './examine-modes.ts'
 import { examinePackages, type BrokenVersion, type PackageFaults } from './examine-packages.ts'
@@ -45,17 +47,30 @@ export async function mendHome(findings: readonly Finding[], context: MendContex
   if (has('state-later')) return
   for (const journal of await unfinishedChanges(layout))
     if (!(await isReadable(journal, layout))) await putAside(journal, context)
-  if (has('grants-unreadable')) await putAside(layout.grants, context)
-  if (has('state-unreadable')) await putStateAside(layout, context)
+  const isStill = has('grants-unreadable') || has('state-unreadable') ? await look(layout) : has
+  if (isStill('grants-unreadable')) await putAside(layout.grants, context)
+  if (isStill('state-unreadable')) await putStateAside(layout, context)
   if (!isSound(layout.kv)) await putAside(layout.kv, context)
   if (!isSound(layout.usage)) await rm(layout.usage, { force: true })
   context.reached('put-aside')
   await commitChange(context, async (state) => await mending(state, context))
   context.reached('mended')
   await recover(layout)
-  for (const path of [...(await abandonedStaging(layout)), ...(await asideLeft(layout))])
-    await rm(path, { recursive: true, force: true })
+  await sweep(context)
   context.reached('swept')
+}
+
+/** Another doctor may have mended meanwhile what was found, and somebody may have used it since. */
+async function look(layout: HomeLayout): Promise<(code: FindingCode) => boolean> {
+  const codes = new Set((await examineHome(layout)).map(({ code }) => code))
+  return (code) => codes.has(code)
+}
+
+/** Nobody changes anything meanwhile: what is aside while somebody does may have to be put back. */
+async function sweep({ layout, signal }: MendContext): Promise<void> {
+  using _ = await StateChange.begin(layout, { signal })
+  for (const path of [...(await abandonedStaging(layout)), ...(await asideLeft(layout))])
+    await removeIfPossible(path)
 }
 
 async function putStateAside(layout: HomeLayout, context: MendContext): Promise<void> {

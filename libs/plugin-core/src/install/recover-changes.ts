@@ -6,9 +6,10 @@ import { purgeKeyValues, replaceKeyValues } from '../broker/index.ts'
 import { writeTrust } from '../consent/grants.ts'
 import { makeFolders, removeEmptyFolder } from '../store/home-folders.ts'
 import type { HomeLayout } from '../store/home-layout.ts'
+import { removeIfPossible, removeTree } from '../store/remove-tree.ts'
 import type { State } from '../store/state.ts'
 import { readPlan, type ChangePlan, type Placing } from './change-plan.ts'
-import { stagingOf } from './staging.ts'
+import { asidePath, stagingOf } from './staging.ts'
 
 /**
  * Finishes the changes that were committed, and undoes those that were not. Whoever holds the change calls it first
@@ -43,11 +44,11 @@ export async function unfinishedChanges(layout: HomeLayout): Promise<readonly st
 
 async function finishChange({ parts }: ChangePlan, layout: HomeLayout): Promise<void> {
   for (const { id, place, data, values, obsolete, purge } of parts) {
-    if (place?.aside !== undefined) await removeTree(place.aside)
-    if (data?.aside !== undefined && data.keep !== true) await removeTree(data.aside)
-    if (values?.put?.aside !== undefined) await removeTree(values.put.aside)
+    if (place?.aside !== undefined) await discard(place.aside, layout)
+    if (data?.aside !== undefined && data.keep !== true) await discard(data.aside, layout)
+    if (values?.put?.aside !== undefined) await discard(values.put.aside, layout)
     for (const folder of obsolete) {
-      await removeTree(folder)
+      await discard(folder, layout)
       await removeEmptyParents(folder, layout)
     }
     if (purge === true) await purgeKeyValues(layout.kv, id)
@@ -67,6 +68,14 @@ async function undoChange({ parts }: ChangePlan, layout: HomeLayout): Promise<vo
   }
 }
 
+/** What cannot be removed is out of the way at least: one plugin keeps nobody from changing the others. */
+async function discard(path: string, layout: HomeLayout): Promise<void> {
+  if ((await removeIfPossible(path)) || stagingOf(path, layout) !== undefined) return
+  await makeFolders(layout.staging)
+  await rename(path, asidePath(layout))
+  await syncDirectory(dirname(path))
+}
+
 async function undoPlacing({ from, to, aside }: Placing, layout: HomeLayout): Promise<void> {
   // What stands in the place is the new one only if the old one is aside, or if there was no old one.
   if (aside === undefined) await removeTree(to)
@@ -79,10 +88,6 @@ async function undoPlacing({ from, to, aside }: Placing, layout: HomeLayout): Pr
   }
   await removeTree(stagingOf(from, layout) ?? from)
   if (aside === undefined) await removeEmptyParents(to, layout)
-}
-
-async function removeTree(path: string): Promise<void> {
-  await rm(path, { recursive: true, force: true })
 }
 
 async function removeEmptyParents(path: string, layout: HomeLayout): Promise<void> {

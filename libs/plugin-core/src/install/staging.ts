@@ -1,10 +1,11 @@
 import { randomBytes, randomUUID } from 'node:crypto'
-import { readdir, rm, stat } from 'node:fs/promises'
+import { readdir, stat } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
 import { errorCode, isInside } from '@mb/kernel'
 import { makeFolders, removeEmptyFolder } from '../store/home-folders.ts'
 import { PluginError } from '../plugin-error.ts'
 import type { HomeLayout } from '../store/home-layout.ts'
+import { removeIfPossible } from '../store/remove-tree.ts'
 import { isMarkAlive, processMark } from './process-mark.ts'
 
 /** A private folder for what is being made; it and what was made for it go away with it. */
@@ -37,7 +38,7 @@ async function openStaging(layout: HomeLayout): Promise<Staging> {
   return {
     directory,
     async [Symbol.asyncDispose]() {
-      await rm(directory, { recursive: true, force: true })
+      await removeIfPossible(directory)
       await removeEmptyFolder(layout.staging)
       await made.undo()
     },
@@ -75,7 +76,7 @@ function isFull(error: unknown): boolean {
 /** Removes what killed processes left behind. */
 export async function sweepStaging(layout: HomeLayout): Promise<void> {
   const abandoned = await abandonedStaging(layout)
-  for (const path of abandoned) await rm(path, { recursive: true, force: true })
+  for (const path of abandoned) await removeIfPossible(path)
   if (abandoned.length > 0) await removeEmptyFolder(layout.staging)
 }
 

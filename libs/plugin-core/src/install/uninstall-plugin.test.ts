@@ -1,3 +1,6 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { expectWhole } from '../fixtures/expect-whole.ts'
@@ -101,6 +104,32 @@ describe('uninstall()', () => {
     ).toBe(1)
     await expectWhole(home)
   })
+
+  it.runIf(process.platform === 'linux')(
+    'purges what a plugin made to stay, and nobody else waits for that',
+    async () => {
+      await using folder = await temporaryFolder()
+      const { home, host } = await homeOf(folder.path, { base: {}, other: {} })
+      const data = homeLayout(home).dataOf('local/base')
+      await mkdir(data, { recursive: true })
+      // Deeper than any path may be long.
+      execFileSync(process.execPath, [
+        '-e',
+        `process.chdir(process.argv[1])
+        for (let depth = 0; depth < 40; depth += 1) {
+          require('node:fs').mkdirSync('d'.repeat(200))
+          process.chdir('d'.repeat(200))
+        }`,
+        '--',
+        data,
+      ])
+      await host.uninstall('base', { purge: true })
+      await host.uninstall('other')
+      await openPluginHost({ home })
+      await expectWhole(home)
+      expect(existsSync(data)).toBe(false)
+    },
+  )
 
   it('tells what was done to a plugin that is gone, and of none that there never was', async () => {
     await using folder = await temporaryFolder()

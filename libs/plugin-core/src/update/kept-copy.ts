@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs'
-import { copyFile, mkdir, rm } from 'node:fs/promises'
+import { copyFile, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { copyKeyValues, markOfKeyValues } from '../broker/index.ts'
 import type { ChangePart } from '../install/change-plan.ts'
 import { asidePath } from '../install/staging.ts'
 import type { HomeLayout } from '../store/home-layout.ts'
+import { removeTree } from '../store/remove-tree.ts'
 import { copyData, markOfData } from './copy-data.ts'
 
 /** Copies of all that a plugin keeps, for a new version to be tried with. */
@@ -52,7 +53,7 @@ export async function keptPart(
 ): Promise<Pick<ChangePart, 'data' | 'values'>> {
   const backup = layout.backupOf(id, from)
   // Of the version that is active; whatever lies there is from an earlier stay in it.
-  await rm(backup, { recursive: true, force: true })
+  await removeTree(backup)
   return {
     ...dataPart(join(folder, 'data'), layout.dataOf(id), {
       aside: isBackedUp ? backupParts(backup).data : asidePath(layout),

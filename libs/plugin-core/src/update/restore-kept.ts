@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs'
-import { copyFile, mkdir, rm } from 'node:fs/promises'
+import { copyFile, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { copyKeyValues } from '../broker/index.ts'
 import type { ChangePart } from '../install/change-plan.ts'
 import type { HomeLayout } from '../store/home-layout.ts'
+import { removeTree } from '../store/remove-tree.ts'
 import { copyData } from './copy-data.ts'
 import { backupParts, valuesPart } from './kept-copy.ts'
 
@@ -37,7 +38,7 @@ export async function restoreKept(
   const backup = backupParts(layout.backupOf(id, to))
   const now = layout.backupOf(id, from)
   // Of the version that is active; whatever lies there is from an earlier stay in it.
-  await rm(now, { recursive: true, force: true })
+  await removeTree(now)
   const data = join(folder, 'data')
   // Copies, because what is undone is thrown away.
   if (existsSync(backup.data)) await copyData(backup.data, data)
