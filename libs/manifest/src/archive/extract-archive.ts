@@ -14,6 +14,8 @@ import { openArchive } from './open-archive.ts'
 export interface ExtractOptions {
   readonly limits?: Partial<ArchiveLimits> | undefined
   readonly signal?: AbortSignal | undefined
+  /** Whether it is on the disk before it is there: for whoever flushes it himself, later, that would be done twice. @default true */
+  readonly isFlushed?: boolean | undefined
 }
 
 /** What was extracted. */
@@ -36,7 +38,7 @@ export async function extractArchive(
   destination: string,
   options: ExtractOptions = {},
 ): Promise<Extracted> {
-  const { signal } = options
+  const { signal, isFlushed = true } = options
   const limits = { ...archiveLimits, ...options.limits }
   signal?.throwIfAborted()
   const target = resolve(destination)
@@ -45,7 +47,7 @@ export async function extractArchive(
   // Beside the destination: a rename cannot leave its file system.
   const staging = await mkdtemp(join(dirname(target), `.${basename(target)}.`))
   try {
-    const counts = await stage(archive.entries, staging, limits, signal)
+    const counts = await stage(archive.entries, staging, { limits, signal, isFlushed })
     await commit(staging, target)
     return { form: archive.form, ...counts }
   } catch (error) {
@@ -68,29 +70,35 @@ async function checkFree(target: string): Promise<void> {
   )
 }
 
+interface Staging {
+  readonly limits: ArchiveLimits
+  readonly signal: AbortSignal | undefined
+  readonly isFlushed: boolean
+}
+
 async function stage(
   entries: AsyncIterable<ArchiveEntry>,
   staging: string,
-  limits: ArchiveLimits,
-  signal: AbortSignal | undefined,
+  { limits, signal, isFlushed }: Staging,
 ): Promise<{ readonly files: number; readonly bytes: number }> {
   const ledger = new EntryLedger(limits)
   const folders = new Set<string>()
-  await using written = new WrittenFiles()
+  await using written = new WrittenFiles({ isFlushed })
   let bytes = 0
   for await (const entry of entries) {
     signal?.throwIfAborted()
     const path = join(staging, ledger.admit(entry))
     const folder = entry.kind === 'directory' ? path : dirname(path)
-    await mkdir(folder, { recursive: true })
-    for (let each = folder; each !== staging; each = dirname(each)) folders.add(each)
+    if (!folders.has(folder)) await mkdir(folder, { recursive: true })
+    for (let each = folder; each !== staging && !folders.has(each); each = dirname(each))
+      folders.add(each)
     if (entry.kind === 'file') bytes += await writeEntry(entry, path, written)
     else for await (const _ of entry.content);
   }
   if (ledger.files === 0) throw archiveError('MB_ARCHIVE_BROKEN', 'holds no files')
   await written.finish()
   // A file is written down with its content; its name with the folder.
-  for (const folder of folders) await syncDirectory(folder)
+  if (isFlushed) for (const folder of folders) await syncDirectory(folder)
   return { files: ledger.files, bytes }
 }
 

@@ -18,7 +18,7 @@ describe('WrittenFiles', () => {
   it('writes down and closes more files than it holds at a time', async () => {
     const names = Array.from({ length: 100 }, (_, index) => join(folder, String(index)))
     const files = await Promise.all(names.map(async (name) => open(name, 'wx', 0o600)))
-    await using written = new WrittenFiles()
+    await using written = new WrittenFiles({ isFlushed: true })
     for (const [index, file] of files.entries()) {
       await file.writeFile('x')
       await written.take(file, index % 2 === 0 ? 0o755 : 0o644)
@@ -33,7 +33,7 @@ describe('WrittenFiles', () => {
   })
 
   it('throws what went wrong with one, after all are done', async () => {
-    await using written = new WrittenFiles()
+    await using written = new WrittenFiles({ isFlushed: true })
     const broken = await open(join(folder, 'broken'), 'wx')
     await broken.close()
     await written.take(broken, 0o644)

@@ -8,8 +8,14 @@ const maxOpen = 32
  * is asked to write down one file at a time takes as many turns as there are files.
  */
 export class WrittenFiles implements AsyncDisposable {
+  readonly #isFlushed: boolean
   #open: Promise<void>[] = []
   #failure: { readonly error: unknown } | undefined
+
+  /** @param isFlushed whether their content is on the disk when they are finished, beside their modes */
+  constructor({ isFlushed }: { readonly isFlushed: boolean }) {
+    this.#isFlushed = isFlushed
+  }
 
   /**
    * Takes a file over, and closes it.
@@ -41,7 +47,7 @@ export class WrittenFiles implements AsyncDisposable {
       await using _ = file
       // Past the umask of whoever installs, so that the digest tree finds the modes that were packaged.
       await file.chmod(mode)
-      await file.sync()
+      if (this.#isFlushed) await file.sync()
     } catch (error) {
       this.#failure ??= { error }
     }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { constants } from 'node:fs'
-import { lstat, open, readdir } from 'node:fs/promises'
+import { open, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { canonicalJson, sha256 } from '@mb/kernel'
 import { ManifestError } from '../manifest-error.ts'
@@ -61,13 +61,10 @@ export async function readDigestTree(
 ): Promise<DigestTree> {
   const limits = { ...packageLimits, ...options.limits }
   const paths = await listFiles(directory, limits, options)
-  const files: DigestFile[] = []
-  let room = limits.maxBytes
-  for (const path of paths) {
-    const file = await digestFile(directory, path, room, options.signal)
-    room -= file.size
-    files.push(file)
-  }
+  const files = await digestFiles(directory, paths, {
+    room: limits.maxBytes,
+    signal: options.signal,
+  })
   return { files, digest: treeDigest(files) }
 }
 
@@ -87,18 +84,18 @@ async function listFiles(
 
   async function walk(folder: string, depth: number): Promise<void> {
     signal?.throwIfAborted()
-    for (const name of await readdir(join(directory, folder))) {
+    for (const entry of await readdir(join(directory, folder), { withFileTypes: true })) {
+      const { name } = entry
       const path = folder === '' ? name : `${folder}/${name}`
       if (path === metadataDirectory || (folder === '' && leaveOut?.has(name) === true)) continue
       checkName(path, seen)
-      const facts = await lstat(join(directory, path))
-      if (facts.isDirectory()) {
+      if (entry.isDirectory()) {
         if (depth >= maxPathDepth) throw refused(path, `is deeper than ${maxPathDepth} folders`)
         await walk(path, depth + 1)
-      } else if (facts.isFile()) {
+      } else if (entry.isFile()) {
         paths.push(path)
       } else {
-        throw refused(path, facts.isSymbolicLink() ? 'is a link' : 'is neither file nor folder')
+        throw refused(path, entry.isSymbolicLink() ? 'is a link' : 'is neither file nor folder')
       }
       if (seen.size > limits.maxFiles * 2 || paths.length > limits.maxFiles)
         throw tooLarge(`it has more than ${limits.maxFiles} files`)
@@ -119,11 +116,42 @@ function checkName(path: string, seen: Map<string, string>): void {
   seen.set(key, path)
 }
 
+interface Digesting {
+  /** Bytes that all files may still have together. */
+  room: number
+  readonly signal: AbortSignal | undefined
+}
+
+// As many as there are threads that read files (libuv's); each has a buffer of its own.
+const lanes = 4
+
+async function digestFiles(
+  directory: string,
+  paths: readonly string[],
+  digesting: Digesting,
+): Promise<readonly DigestFile[]> {
+  const found = new Map<string, DigestFile>()
+  const waiting = paths.values()
+  let failure: { readonly error: unknown } | undefined
+  const work = async (): Promise<void> => {
+    for (const path of waiting) {
+      if (failure !== undefined) return
+      try {
+        found.set(path, await digestFile(directory, path, digesting))
+      } catch (error) {
+        failure ??= { error }
+      }
+    }
+  }
+  await Promise.all(Array.from({ length: lanes }, work))
+  if (failure !== undefined) throw failure.error
+  return paths.flatMap((path) => found.get(path) ?? [])
+}
+
 async function digestFile(
   directory: string,
   path: string,
-  room: number,
-  signal: AbortSignal | undefined,
+  digesting: Digesting,
 ): Promise<DigestFile> {
   // O_NOFOLLOW and fstat: what was listed may have been swapped for a link or a pipe since.
   const flags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0)
@@ -136,11 +164,12 @@ async function digestFile(
     const buffer = Buffer.allocUnsafe(Math.min(Math.max(facts.size, 1) + 1, 256 * 1024))
     let size = 0
     for (;;) {
-      signal?.throwIfAborted()
+      digesting.signal?.throwIfAborted()
       const { bytesRead } = await file.read(buffer, 0, buffer.length)
       if (bytesRead === 0) break
       size += bytesRead
-      if (size > room) throw tooLarge('its files are too large together')
+      digesting.room -= bytesRead
+      if (digesting.room < 0) throw tooLarge('its files are too large together')
       hash.update(buffer.subarray(0, bytesRead))
     }
     return {

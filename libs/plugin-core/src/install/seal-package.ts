@@ -2,19 +2,26 @@ import { constants } from 'node:fs'
 import { open, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { syncDirectory } from '@mb/kernel'
+import { Gate } from '../resolve/gate.ts'
 
 /**
  * Makes the files of a package read-only and flushes them and their folders to disk, so that the rename that makes
  * the package real never makes half of one real.
  */
 export async function sealPackage(directory: string): Promise<void> {
-  for (const entry of await readdir(directory, { withFileTypes: true })) {
-    const path = join(directory, entry.name)
-    if (entry.isDirectory()) await sealPackage(path)
-    else await sealFile(path)
+  const gate = new Gate(mostAtOnce)
+  const sealFolder = async (folder: string): Promise<void> => {
+    const entries = await readdir(folder, { withFileTypes: true })
+    const files = entries.filter((entry) => !entry.isDirectory())
+    await Promise.all(files.map(({ name }) => gate.through(() => sealFile(join(folder, name)))))
+    for (const entry of entries) if (entry.isDirectory()) await sealFolder(join(folder, entry.name))
+    await syncDirectory(folder)
   }
-  await syncDirectory(directory)
+  await sealFolder(directory)
 }
+
+// A disk that is asked to write down one file at a time takes as many turns as there are files.
+const mostAtOnce = 32
 
 async function sealFile(path: string): Promise<void> {
   await using file = await open(path, constants.O_RDWR | (constants.O_NOFOLLOW ?? 0))

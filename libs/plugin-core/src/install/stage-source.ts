@@ -57,7 +57,8 @@ export async function stageArchive(
   directory: string,
   { signal }: Pick<StageOptions, 'signal'>,
 ): Promise<PackageFacts> {
-  await extractArchive(archive, directory, { signal })
+  // What is sealed before it becomes real is flushed then.
+  await extractArchive(archive, directory, { signal, isFlushed: false })
   const facts = await verifyPackage(directory, { signal })
   checkEntry(facts)
   return facts
@@ -71,7 +72,7 @@ async function bring(
   const kind = await statSource(source)
   if (kind.isFile()) {
     if (isDeveloped) throw cannot('MB_PLUGIN_SOURCE', source, 'an archive cannot be linked')
-    await extractArchive(source, directory, { signal })
+    await extractArchive(source, directory, { signal, isFlushed: false })
     return await verifyPackage(directory, { signal })
   }
   if (!kind.isDirectory())
