@@ -8,10 +8,7 @@ it('the guide tells of every setting, and of no other', async () => {
   const page = await readFile(join(root, 'docs/guides/settings.md'), 'utf8')
   const rows = page.split('\n').filter((line) => line.startsWith('| `'))
   const told = rows.flatMap((row) =>
-    (row.split('|')[1] ?? '')
-      .matchAll(/`([^`]+)`/g)
-      .map(([, key]) => key)
-      .toArray(),
+    Array.from((row.split('|')[1] ?? '').matchAll(/`([^`]+)`/g), ([, key]) => key),
   )
   expect(new Set(told)).toEqual(new Set(settingKeys))
 })
