@@ -53,6 +53,27 @@ describe('showConsentScreen()', () => {
     `)
   })
 
+  it('says the gravest again above the question, where the list is longer than a terminal', () => {
+    const many = describePermissions({
+      ...noPermissions,
+      exec: [{ command: 'bash' }],
+      env: Array.from({ length: 60 }, (_, at) => ({ name: `NAME_${at}` })),
+    })
+    const lines = screen({ permissions: many, added: many }).trimEnd().split('\n')
+    expect(lines.length).toBeGreaterThan(60)
+    expect(lines.slice(-6)).toMatchInlineSnapshot(`
+      [
+        "It asks for 61 permissions in all: 1 critical, 60 high. The gravest again:",
+        "  critical  Start the program bash with any arguments (it can run any code)",
+        "  high      Read the environment variable NAME_0",
+        "  high      Read the environment variable NAME_1",
+        "",
+        "A yes holds for versions 1.x from the same place, while they ask for no more.",
+      ]
+    `)
+    expect(screen({})).not.toContain('in all')
+  })
+
   it('marks what is new beside what was granted', () => {
     expect(screen({ added: permissions.slice(1) })).toMatchInlineSnapshot(`
       "acme/notes 1.4.0  Writes release notes

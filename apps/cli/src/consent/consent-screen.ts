@@ -40,6 +40,7 @@ export function showConsentScreen(
   }
   output.rows(request.warnings.map((warning) => [style.warning('warning'), warning]))
   output.gap()
+  showSum(request, output)
   output.rows([[style.faint(holdsFor(request))]])
 }
 
@@ -86,6 +87,27 @@ function showRemoved({ removed }: ConsentRequest, output: Output): void {
   showPermissions(removed, output)
 }
 
+// What a small terminal still shows above the question.
+const longest = 16
+const repeated = 3
+
+/** Says the gravest again after a list of which a terminal shows but the end: a stranger may have filled it up. */
+function showSum(request: ConsentRequest, output: Output): void {
+  const { permissions, optional, byType, removed, findings, warnings, reasons } = request
+  const lists = [permissions, optional, byType, removed, findings, warnings, reasons]
+  const asked = byRisk([...permissions, ...optional.filter(({ isChosen }) => isChosen)])
+  if (asked.length === 0 || lists.flat().length <= longest) return
+  const counts = risks.flatMap((risk) => {
+    const count = asked.filter((each) => each.risk === risk).length
+    return count === 0 ? [] : [`${count} ${risk}`]
+  })
+  output.line(
+    `It asks for ${asked.length} permissions in all: ${counts.join(', ')}. The gravest again:`,
+  )
+  showPermissions(asked.slice(0, repeated), output)
+  output.gap()
+}
+
 function versions({ version, replaces }: ConsentRequest): string {
   return replaces === undefined || replaces === version ? version : `${replaces} → ${version}`
 }
@@ -112,6 +134,8 @@ function holdsFor({ range, version, signature }: ConsentRequest): string {
 function typed({ name, kind }: OptionalPermission): string {
   return /^[^'\\\p{C}]{1,60}$/u.test(name) ? `'${name}'` : kind
 }
+
+const risks: readonly Risk[] = ['critical', 'high', 'medium', 'low']
 
 const paints: Readonly<Record<Risk, keyof Style>> = {
   low: 'good',
@@ -160,8 +184,7 @@ export function showNamedPermissions(
 }
 
 function byRisk<T extends PermissionDescription>(permissions: readonly T[]): readonly T[] {
-  const order = ['critical', 'high', 'medium', 'low']
-  return permissions.toSorted((a, b) => order.indexOf(a.risk) - order.indexOf(b.risk))
+  return permissions.toSorted((a, b) => risks.indexOf(a.risk) - risks.indexOf(b.risk))
 }
 
 function signer({ signature }: ConsentRequest, style: Style): Text {
