@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { FetchedSource, FetchKindOptions } from './fetch-source.ts'
-import { formatSource, type HttpsSource } from './plugin-source.ts'
+import { formatSource, hiddenQuery, type HttpsSource } from './plugin-source.ts'
 import { requestUrl } from './request-url.ts'
 import { saveAnswer } from './save-answer.ts'
 import { requireTrust } from './trusted-sources.ts'
@@ -24,5 +24,6 @@ export async function fetchHttps(
   const path = join(folder, 'archive')
   const required = sha256 ?? source.sha256
   const digest = await saveAnswer(answer, path, { maxBytes, sha256: required, signal, onProgress })
-  return { path, source: `${first}#sha256=${digest}` }
+  const query = new URL(source.url).search === '' ? '' : hiddenQuery
+  return { path, source: `${first}${query}#sha256=${digest}` }
 }

@@ -76,6 +76,9 @@ export function formatSource(source: PluginSource): string {
   }
 }
 
+/** Stands in what is kept of an address for its query, which is not. */
+export const hiddenQuery = '?…'
+
 /** An address as it may be shown and kept: without its query, which is where tokens are. */
 export function shownUrl(url: string | URL): string {
   const { origin, pathname } = new URL(url)

@@ -4,6 +4,7 @@ import { realpathInside } from '@mb/kernel'
 import { isOlder, neutralText, parsePluginId, type PackageFacts } from '@mb/manifest'
 import { fetchSource } from '../fetch/fetch-source.ts'
 import { parseSource } from '../fetch/parse-source.ts'
+import { hiddenQuery } from '../fetch/plugin-source.ts'
 import { PluginError } from '../plugin-error.ts'
 import type { InstalledPlugin } from '../store/installed-plugin.ts'
 import type { PluginRecord } from '../store/plugin-record.ts'
@@ -140,6 +141,7 @@ async function bring(
     return { facts, directory, ...originOf(entry, { archive, facts }) }
   }
   if (source.startsWith('marketplace:')) return await bringOffer(entry, place, context)
+  if (source.startsWith('https:') && source.includes(hiddenQuery)) throw nowhere(entry)
   const parsed = parseSource(withoutDigest(source))
   if (parsed.kind === 'name' || parsed.kind === 'marketplace') throw nowhere(entry)
   if (parsed.kind !== 'path') onStep?.('fetch')

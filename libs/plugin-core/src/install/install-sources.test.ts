@@ -13,7 +13,8 @@ import { listing } from '../fixtures/listing.ts'
 import { openNpmRegistry, pack } from '../fixtures/npm-registry.ts'
 import { temporaryFolder, writePlugin } from '../fixtures/plugin-folder.ts'
 import type { NetworkWay } from '../fetch/network-way.ts'
-import { openPluginHost, type PluginHost, type PluginHostOptions } from '../host.ts'
+import type { PluginHostOptions } from '../host/host-options.ts'
+import { openPluginHost, type PluginHost } from '../host.ts'
 import type { InstallStep } from './install-options.ts'
 
 interface World {
@@ -75,7 +76,7 @@ describe('PluginHost.install()', () => {
     expect(installed).toMatchObject({
       id: 'local/notes',
       signature: { status: 'signed' },
-      source: expect.stringMatching(/^https:\/\/a\.example\/notes\.tgz#sha256=[0-9a-f]{64}$/),
+      source: expect.stringMatching(/^https:\/\/a\.example\/notes\.tgz\?…#sha256=[0-9a-f]{64}$/),
     })
     expect(asked).toEqual([installed.source])
     expect(steps).toEqual(['fetch', 'verify', 'scan', 'consent', 'commit'])
@@ -145,6 +146,30 @@ describe('PluginHost.install()', () => {
     await publish('other', '1.2.0')
     await host.install('npm:other')
     expect(asked).toEqual(['1.0.0 npm:notes@1.0.0', '1.2.0 npm:other@1.2.0'])
+  })
+
+  it('asks again where only the query of an address tells one publisher from another', async () => {
+    await using folder = await temporaryFolder()
+    const unsigned = async (version: string): Promise<Buffer> => {
+      const source = await writePlugin(join(folder.path, version), { manifest: { version } })
+      return await pack(join(folder.path, `${version}.tgz`), source)
+    }
+    const [ours, theirs] = [await unsigned('1.0.0'), await unsigned('1.1.0')]
+    await using internet = await openInternet({
+      'a.example': ({ url = '' }, response) => response.end(url.endsWith('=us') ? ours : theirs),
+    })
+    const { open } = world(folder.path)
+    const asked: string[] = []
+    const host = await open(internet.way, ['a.example'], {
+      consent: async ({ version }) => {
+        asked.push(version)
+        return true
+      },
+    })
+    await host.install('https://a.example/get?id=us')
+    await host.install('https://a.example/get?id=us')
+    await host.install('https://a.example/get?id=mallory')
+    expect(asked).toEqual(['1.0.0', '1.1.0'])
   })
 
   it('takes the archive of a release', async () => {
