@@ -1,6 +1,7 @@
 import { create, pack, sign, test, validate } from './acts/author.ts'
 import { refuse } from './acts/refuse.ts'
 import { publish } from './acts/publish.ts'
+import { update } from './acts/update.ts'
 import { install, run, search } from './acts/user.ts'
 import type { Ground } from './prepare.ts'
 import type { Screen } from './screen.ts'
@@ -16,6 +17,7 @@ const acts: readonly (readonly [name: string, act: Act])[] = [
   ['search', search],
   ['install', install],
   ['run', run],
+  ['update', update],
   ['refuse', refuse],
 ]
 
