@@ -1,42 +1,27 @@
 import { resolve } from 'node:path'
-import { errorCode, silentLogger, systemClock, type Clock, type Logger } from '@mb/kernel'
-import type { Limits } from '@mb/manifest'
-import type { ReceiptItem } from '@mb/sandbox'
+import { errorCode, silentLogger, type Logger } from '@mb/kernel'
+import { HostContexts } from './host/host-contexts.ts'
+import type { HostRunOptions, PluginHostOptions } from './host/host-options.ts'
+import { runCommand } from './host/run-command.ts'
 import { checkHealth, type HealthOptions, type PluginHealth } from './health/check-health.ts'
-import type { LoadedConfiguration } from './configuration/load-configuration.ts'
-import {
-  defaultPlugins,
-  type PluginsConfiguration,
-  type UpdatePolicy,
-} from './configuration/plugin-settings.ts'
+import type { UpdatePolicy } from './configuration/plugin-settings.ts'
 import { approvePlugin, type ApproveOptions } from './consent/approve-plugin.ts'
-import type { Consent } from './consent/consent.ts'
 import { readGrants, type Grant } from './consent/grants.ts'
 import { revokePermissions } from './consent/revoke-permissions.ts'
-import { fetchRules } from './fetch/fetch-rules.ts'
-import type { NetworkWay } from './fetch/network-way.ts'
 import type { PluginSource } from './fetch/plugin-source.ts'
-import { trustedRepository } from './fetch/trusted-repository.ts'
 import { setPluginEnabled } from './install/change-plugin.ts'
-import { recover, type ChangeContext } from './install/commit-change.ts'
+import { recover } from './install/commit-change.ts'
 import type { ExportedPlugins, ExportOptions } from './install/export-plugins.ts'
 import type { ImportedPlugins, ImportOptions } from './install/import-plugins.ts'
-import type { DiscoverOptions, DiscoveryContext } from './discovery/discover-plugins.ts'
+import type { DiscoverOptions } from './discovery/discover-plugins.ts'
 import type { Discovery } from './discovery/discovered-plugin.ts'
-import type { ListRemote } from './discovery/remote-plugins.ts'
 import type { DiscoveryChange, WatchOptions } from './discovery/watch-plugins.ts'
 import { installFrom } from './install/install-from.ts'
-import type {
-  InstallContext,
-  InstallFromOptions,
-  InstallOptions,
-} from './install/install-options.ts'
+import type { InstallFromOptions, InstallOptions } from './install/install-options.ts'
 import { installPlugin } from './install/install-plugin.ts'
 import type { PackageRepository } from './install/package-repository.ts'
-import { isReplaced, prepareRun } from './install/prepare-run.ts'
 import { unfinishedChanges } from './install/recover-changes.ts'
 import { rollbackPlugin, type RollbackOptions, type RolledBack } from './install/rollback-plugin.ts'
-import type { Scan } from './install/scan.ts'
 import { sweepStaging } from './install/staging.ts'
 import {
   uninstallPlugin,
@@ -52,8 +37,7 @@ import {
   type LockProjectOptions,
 } from './lockfile/lock-project.ts'
 import { dependencyTree, type DependencyTree } from './resolve/dependency-tree.ts'
-import type { RunRequest, RunResult } from './run/run-request.ts'
-import { counted } from './store/counted.ts'
+import type { RunResult } from './run/run-request.ts'
 import { findPlugin } from './store/find-plugin.ts'
 import { historyOf, type HistoryEntry } from './store/history.ts'
 import { checkHome } from './store/home-folders.ts'
@@ -66,41 +50,8 @@ import { pluginStatistics, type PluginStatistics } from './store/statistics.ts'
 import { isIndexCurrent } from './store/write-command-index.ts'
 import type { PluginUpdate } from './update/plugin-update.ts'
 import { setUpdatePolicy } from './update/remember-held.ts'
-import type { TrialRules } from './update/try-version.ts'
 import { updateIfDue, type DueUpdates } from './update/update-if-due.ts'
-import { updatePlugins, type UpdateContext, type UpdateOptions } from './update/update-plugins.ts'
-
-/** What a host is opened with. */
-export interface PluginHostOptions {
-  /** Where plugins, grants and data lie. Made by the first install, not by opening. */
-  readonly home: string
-  /** The folder that the person is in. @default process.cwd() */
-  readonly workspace?: string
-  /** Asks the person. Without it nothing is granted, so nothing is installed. */
-  readonly consent?: Consent | undefined
-  /** Judges the code of what is installed. Without it nothing is scanned. */
-  readonly scan?: Scan | undefined
-  /** Words that no plugin's command may have: the program's own. */
-  readonly reservedWords?: Iterable<string>
-  /** The settings in force: limits, and what a sandbox has to prove. */
-  readonly configuration?: Pick<LoadedConfiguration, 'values'> | undefined
-  /** How this machine reaches others, for plugins whose health is looked at. @default directly */
-  readonly network?: RunRequest['network']
-  /** What a sandbox has to prove, above the settings. @default what they say, else all of level `sandbox` */
-  readonly minimum?: readonly ReceiptItem[] | undefined
-  /** How sources on the network are reached. @default as the system does, through the proxy that its variables name */
-  readonly fetching?: NetworkWay | undefined
-  /** Asks marketplaces for what they offer. Without it nothing is discovered there. */
-  readonly listRemote?: ListRemote | undefined
-  readonly logger?: Logger
-  readonly clock?: Clock
-}
-
-/** How a command is run. */
-export type HostRunOptions = Pick<
-  RunRequest,
-  'arguments' | 'options' | 'stdio' | 'stdin' | 'interactive' | 'network' | 'signal' | 'onProgress'
->
+import { updatePlugins, type UpdateOptions } from './update/update-plugins.ts'
 
 /**
  * Opens the plugins of a home: what a crash left half-done is finished or undone first.
@@ -127,38 +78,12 @@ export async function openPluginHost(options: PluginHostOptions): Promise<Plugin
 /** The plugins of one home. */
 export class PluginHost implements AsyncDisposable {
   readonly #layout: HomeLayout
-  readonly #consent: Consent | undefined
-  readonly #scan: Scan | undefined
-  readonly #reservedWords: ReadonlySet<string>
-  readonly #workspace: string
-  readonly #logger: Logger
-  readonly #clock: Clock
-  readonly #limits: Limits | undefined
-  readonly #plugins: PluginsConfiguration
-  readonly #network: RunRequest['network']
-  readonly #fetching: NetworkWay | undefined
-  readonly #marketplaces: readonly string[] | undefined
-  readonly #minimum: readonly ReceiptItem[] | undefined
-  readonly #listRemote: ListRemote | undefined
+  readonly #contexts: HostContexts
 
   /** Use {@link openPluginHost}. */
   constructor(layout: HomeLayout, options: PluginHostOptions) {
     this.#layout = layout
-    this.#consent = options.consent
-    this.#scan = options.scan
-    this.#reservedWords = new Set(options.reservedWords)
-    this.#workspace = resolve(options.workspace ?? '.')
-    this.#logger = options.logger ?? silentLogger
-    this.#clock = options.clock ?? systemClock
-    this.#limits = options.configuration?.values.limits
-    this.#plugins = options.configuration?.values.plugins ?? defaultPlugins
-    this.#fetching = options.fetching
-    this.#network = options.network
-    this.#marketplaces = options.configuration?.values.marketplace.repositories.map(
-      ({ name }) => name,
-    )
-    this.#listRemote = options.listRemote
-    this.#minimum = options.minimum ?? options.configuration?.values.isolation.minimum
+    this.#contexts = new HostContexts(layout, options)
   }
 
   /**
@@ -173,8 +98,9 @@ export class PluginHost implements AsyncDisposable {
     options: InstallOptions = {},
   ): Promise<InstalledPlugin> {
     const { repository, ...rest } = options
-    const trusted = repository === undefined ? {} : { repository: this.#trusted(repository) }
-    return await installPlugin(source, { ...rest, ...trusted }, this.#installing(options))
+    const trusted =
+      repository === undefined ? {} : { repository: this.#contexts.trusted(repository) }
+    return await installPlugin(source, { ...rest, ...trusted }, this.#contexts.installing(options))
   }
 
   /**
@@ -190,7 +116,12 @@ export class PluginHost implements AsyncDisposable {
     spec: string,
     options: InstallFromOptions = {},
   ): Promise<InstalledPlugin> {
-    return await installFrom(this.#trusted(repository), spec, options, this.#installing(options))
+    return await installFrom(
+      this.#contexts.trusted(repository),
+      spec,
+      options,
+      this.#contexts.installing(options),
+    )
   }
 
   /**
@@ -199,21 +130,21 @@ export class PluginHost implements AsyncDisposable {
    * @throws PluginError `MB_LOCKFILE_…`, and all that {@link PluginHost.installFrom} throws
    */
   async installProject(options: InstallProjectOptions = {}): Promise<InstalledProject> {
-    return await installProject(options, this.#installing(options))
+    return await installProject(options, this.#contexts.installing(options))
   }
 
   /** What installed plugins need of each other: of one of them, or of all. */
   tree(name?: string, { depth }: { readonly depth?: number } = {}): DependencyTree {
     const { plugins } = readState(this.#layout)
     return dependencyTree(plugins, {
-      depth: depth ?? this.#plugins.maxDependencyDepth,
+      depth: depth ?? this.#contexts.plugins.maxDependencyDepth,
       ...(name === undefined ? {} : { roots: [findPlugin(plugins, name).id] }),
     })
   }
 
   /** Writes the lockfile of the project that the person is in; installs nothing. */
   async lockProject(options: LockProjectOptions = {}): Promise<LockedProject> {
-    return await lockProject(options, this.#installing(options))
+    return await lockProject(options, this.#contexts.installing(options))
   }
 
   /**
@@ -222,7 +153,7 @@ export class PluginHost implements AsyncDisposable {
    * @throws PluginError `MB_PLUGIN_NEEDED` when others need it
    */
   async uninstall(name: string, options: UninstallOptions = {}): Promise<Uninstalled> {
-    return await uninstallPlugin(name, options, this.#changing(options.signal))
+    return await uninstallPlugin(name, options, this.#contexts.changing(options.signal))
   }
 
   /**
@@ -231,7 +162,7 @@ export class PluginHost implements AsyncDisposable {
    * @throws PluginError `MB_PLUGIN_NOT_KEPT`, `MB_PLUGIN_NEEDED`, `MB_PLUGIN_TAMPERED`, `MB_PLUGIN_CONSENT_NEEDED`
    */
   async rollback(name: string, options: RollbackOptions = {}): Promise<RolledBack> {
-    return await rollbackPlugin(name, options, this.#installing(options))
+    return await rollbackPlugin(name, options, this.#contexts.installing(options))
   }
 
   /**
@@ -241,7 +172,7 @@ export class PluginHost implements AsyncDisposable {
    */
   async export(file: string, options: ExportOptions = {}): Promise<ExportedPlugins> {
     const { exportPlugins } = await import('./install/export-plugins.ts')
-    return await exportPlugins(file, options, this.#installing(options))
+    return await exportPlugins(file, options, this.#contexts.installing(options))
   }
 
   /**
@@ -251,7 +182,7 @@ export class PluginHost implements AsyncDisposable {
    */
   async import(file: string, options: ImportOptions = {}): Promise<ImportedPlugins> {
     const { importPlugins } = await import('./install/import-plugins.ts')
-    return await importPlugins(file, options, this.#installing(options))
+    return await importPlugins(file, options, this.#contexts.installing(options))
   }
 
   /** What is installed and how it was used, in numbers. */
@@ -266,12 +197,12 @@ export class PluginHost implements AsyncDisposable {
 
   /** Switches a plugin on. */
   async enable(name: string): Promise<InstalledPlugin> {
-    return await setPluginEnabled(name, true, this.#changing())
+    return await setPluginEnabled(name, true, this.#contexts.changing())
   }
 
   /** Switches a plugin off: it cannot be run, and its commands are gone until it is on again. */
   async disable(name: string): Promise<InstalledPlugin> {
-    return await setPluginEnabled(name, false, this.#changing())
+    return await setPluginEnabled(name, false, this.#contexts.changing())
   }
 
   /**
@@ -280,13 +211,13 @@ export class PluginHost implements AsyncDisposable {
    */
   async discover(options: DiscoverOptions = {}): Promise<Discovery> {
     const { discoverPlugins } = await import('./discovery/discover-plugins.ts')
-    return await discoverPlugins(this.#discovering(), options)
+    return await discoverPlugins(this.#contexts.discovering(), options)
   }
 
   /** Tells what changes among the plugins that {@link PluginHost.discover} finds, until the signal aborts. */
   async *watch(options: WatchOptions = {}): AsyncGenerator<DiscoveryChange, void> {
     const { watchPlugins } = await import('./discovery/watch-plugins.ts')
-    yield* watchPlugins(this.#discovering(), options)
+    yield* watchPlugins(this.#contexts.discovering(), options)
   }
 
   /** What is installed, in order of the ids. */
@@ -326,7 +257,7 @@ export class PluginHost implements AsyncDisposable {
    * @throws PluginError `MB_PLUGIN_NOT_FOUND`, `MB_PERMISSION_UNKNOWN`
    */
   async revoke(name: string, permissions?: readonly string[]): Promise<InstalledPlugin> {
-    return await revokePermissions(name, permissions, this.#changing())
+    return await revokePermissions(name, permissions, this.#contexts.changing())
   }
 
   /**
@@ -337,7 +268,7 @@ export class PluginHost implements AsyncDisposable {
    *   `MB_PERMISSION_UNKNOWN`
    */
   async approve(name: string, options: ApproveOptions = {}): Promise<InstalledPlugin> {
-    return await approvePlugin(name, options, { ...this.#changing(), consent: this.#consent })
+    return await approvePlugin(name, options, this.#contexts.approving())
   }
 
   /**
@@ -350,7 +281,11 @@ export class PluginHost implements AsyncDisposable {
     repository: PackageRepository,
     options: UpdateOptions = {},
   ): Promise<readonly PluginUpdate[]> {
-    return await updatePlugins(this.#trusted(repository), options, this.#updating(options))
+    return await updatePlugins(
+      this.#contexts.trusted(repository),
+      options,
+      this.#contexts.updating(options),
+    )
   }
 
   /** As {@link update} for all plugins, if it is time to: for a scheduler, or a host that lives long. Nobody is asked. */
@@ -358,21 +293,18 @@ export class PluginHost implements AsyncDisposable {
     repository: PackageRepository,
     options: Pick<UpdateOptions, 'signal' | 'onStep' | 'onProgress'> = {},
   ): Promise<DueUpdates> {
-    const rules = this.#plugins.updates
-    const trusted = this.#trusted(repository)
-    return await updateIfDue(trusted, options, { ...this.#updating(options), ...rules })
+    const trusted = this.#contexts.trusted(repository)
+    return await updateIfDue(trusted, options, this.#contexts.updating(options))
   }
 
   /** Sets which newer versions a plugin may become; undefined for what the settings say. */
   async setUpdatePolicy(name: string, policy: UpdatePolicy | undefined): Promise<InstalledPlugin> {
-    return await setUpdatePolicy(name, policy, this.#changing())
+    return await setUpdatePolicy(name, policy, this.#contexts.changing())
   }
 
   /** Asks plugins how they are, each in its jail. */
   async health(options: HealthOptions = {}): Promise<readonly PluginHealth[]> {
-    const { maxConcurrent } = this.#plugins
-    const upkeep = { ...this.#trial({ isAlways: true }), maxConcurrent }
-    return await checkHealth(options, { ...this.#installing(options), ...upkeep })
+    return await checkHealth(options, this.#contexts.examining(options))
   }
 
   /**
@@ -381,105 +313,13 @@ export class PluginHost implements AsyncDisposable {
    * @throws PluginError `MB_PLUGIN_…`, `MB_PERMISSION_UNSUPPORTED`; SandboxError when the jail is less than required
    */
   async run(name: string, command: string, options: HostRunOptions = {}): Promise<RunResult> {
-    return this.#run(name, command, options, mostReplaced)
-  }
-
-  async #run(
-    name: string,
-    command: string,
-    options: HostRunOptions,
-    retries: number,
-  ): Promise<RunResult> {
-    const plugin = await prepareRun(name, this.#layout, options.signal)
-    const { runPlugin } = await import('./run/run-plugin.ts')
-    try {
-      const counting = {
-        id: plugin.id,
-        layout: this.#layout,
-        clock: this.#clock,
-        signal: options.signal,
-      }
-      return await counted(counting, () =>
-        runPlugin({
-          ...options,
-          ...plugin,
-          command,
-          home: this.#layout.home,
-          workspace: this.#workspace,
-          minimum: this.#minimum,
-          limits: this.#limits,
-          plugins: this.#plugins,
-          logger: this.#logger,
-          clock: this.#clock,
-        }),
-      )
-    } catch (error) {
-      // Nothing of it has run yet, so that what replaced it can be run instead.
-      const isOther = errorCode(error) === 'MB_PLUGIN_TAMPERED' && isReplaced(plugin, this.#layout)
-      if (!isOther || retries === 0) throw error
-      return await this.#run(name, command, options, retries - 1)
-    }
+    return await runCommand(name, { command, options }, this.#contexts)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     // Nothing is held open between calls.
   }
-
-  #trusted(repository: PackageRepository): PackageRepository {
-    return trustedRepository(repository, { trust: this.#plugins, marketplaces: this.#marketplaces })
-  }
-
-  #installing({ signal }: Pick<InstallOptions, 'signal'>): InstallContext {
-    return {
-      ...this.#changing(signal),
-      consent: this.#consent,
-      scan: this.#scan,
-      reservedWords: this.#reservedWords,
-      workspace: this.#workspace,
-      keepVersions: this.#plugins.keepVersions,
-      trial: this.#trial({ isAlways: false }),
-      fetching: fetchRules(this.#plugins, this.#fetching),
-      logger: this.#logger,
-    }
-  }
-
-  #updating(options: UpdateOptions): UpdateContext {
-    const { updates, maxConcurrent } = this.#plugins
-    const trial = this.#trial({ isAlways: true })
-    return { ...this.#installing(options), ...updates, maxConcurrent, trial }
-  }
-
-  #trial(options: Pick<TrialRules, 'isAlways'>): TrialRules {
-    return {
-      ...options,
-      minimum: this.#minimum,
-      limits: this.#limits,
-      plugins: this.#plugins,
-      network: this.#network,
-      timeoutMs: this.#plugins.healthCheckTimeoutSeconds * 1000,
-      isBackedUp: this.#plugins.backup,
-    }
-  }
-
-  #discovering(): DiscoveryContext {
-    const { searchPaths, rescanSeconds } = this.#plugins
-    return {
-      home: this.#layout.home,
-      workspace: this.#workspace,
-      searchPaths,
-      rescanSeconds,
-      listRemote: this.#listRemote,
-      clock: this.#clock,
-    }
-  }
-
-  #changing(signal?: AbortSignal): ChangeContext {
-    return { layout: this.#layout, clock: this.#clock, signal, reached: () => {} }
-  }
 }
-
-// Whoever replaces it for ever is not run after.
-const mostReplaced = 3
 
 async function mend(layout: HomeLayout, logger: Logger): Promise<void> {
   try {

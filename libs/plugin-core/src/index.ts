@@ -4,7 +4,7 @@ export type { PluginErrorCode } from './plugin-error.ts'
 
 // The host: what a tool builder opens
 export { openPluginHost, PluginHost } from './host.ts'
-export type { HostRunOptions, PluginHostOptions } from './host.ts'
+export type { HostRunOptions, PluginHostOptions } from './host/host-options.ts'
 export type { InstallFromOptions, InstallOptions, InstallStep } from './install/install-options.ts'
 export type { InstallPlan, PlannedChange } from './install/install-plan.ts'
 export type {

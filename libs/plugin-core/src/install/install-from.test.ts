@@ -9,7 +9,8 @@ import { expectWhole } from '../fixtures/expect-whole.ts'
 import { folderRepository } from '../fixtures/folder-repository.ts'
 import { listing } from '../fixtures/listing.ts'
 import { temporaryFolder, writePlugin } from '../fixtures/plugin-folder.ts'
-import { openPluginHost, type PluginHost, type PluginHostOptions } from '../host.ts'
+import type { PluginHostOptions } from '../host/host-options.ts'
+import { openPluginHost, type PluginHost } from '../host.ts'
 import type { InstallStep } from './install-options.ts'
 
 const acme = generateSigningKey()

@@ -9,7 +9,8 @@ import { readCommandIndex } from '../command-index.ts'
 import { listing } from '../fixtures/listing.ts'
 import { makePipe } from '../fixtures/make-pipe.ts'
 import { temporaryFolder, writePlugin, type PluginFolder } from '../fixtures/plugin-folder.ts'
-import { openPluginHost, type PluginHost, type PluginHostOptions } from '../host.ts'
+import type { PluginHostOptions } from '../host/host-options.ts'
+import { openPluginHost, type PluginHost } from '../host.ts'
 
 const acme = generateSigningKey()
 const mallory = generateSigningKey()

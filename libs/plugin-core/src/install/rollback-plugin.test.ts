@@ -6,7 +6,8 @@ import type { ConsentRequest } from '../consent/consent.ts'
 import { expectWhole } from '../fixtures/expect-whole.ts'
 import { listing } from '../fixtures/listing.ts'
 import { temporaryFolder, writePlugin } from '../fixtures/plugin-folder.ts'
-import { openPluginHost, type PluginHost, type PluginHostOptions } from '../host.ts'
+import type { PluginHostOptions } from '../host/host-options.ts'
+import { openPluginHost, type PluginHost } from '../host.ts'
 import { defaultConfiguration } from '../configuration/configuration.ts'
 
 const key = generateSigningKey()
