@@ -99,4 +99,11 @@ describe('purgeKeyValues()', () => {
     await purgeKeyValues(at(), 'local/mine')
     expect([await mine.list(), await theirs.list()]).toEqual([[], ['a']])
   })
+
+  it('is fine with a database that nothing was written into yet', async () => {
+    await writeFile(at(), '')
+    await purgeKeyValues(at(), 'local/mine')
+    await using mine = new KeyValues(at(), 'local/mine')
+    expect(await mine.list()).toEqual([])
+  })
 })

@@ -169,6 +169,8 @@ export async function purgeKeyValues(path: string, plugin: string): Promise<void
   try {
     const database = new DatabaseSync(path, { timeout: 5000 })
     try {
+      // Whoever made it may have been killed before it had one.
+      database.exec(keyValuesTable)
       database.prepare('DELETE FROM kv WHERE plugin = ?').run(plugin)
     } finally {
       database.close()

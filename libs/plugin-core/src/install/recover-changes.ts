@@ -8,6 +8,7 @@ import { makeFolders, removeEmptyFolder } from '../store/home-folders.ts'
 import type { HomeLayout } from '../store/home-layout.ts'
 import { removeIfPossible, removeTree } from '../store/remove-tree.ts'
 import type { State } from '../store/state.ts'
+import { isDamaged } from '../store/state-error.ts'
 import { readPlan, type ChangePlan, type Placing } from './change-plan.ts'
 import { asidePath, stagingOf } from './staging.ts'
 
@@ -51,7 +52,16 @@ async function finishChange({ parts }: ChangePlan, layout: HomeLayout): Promise<
       await discard(folder, layout)
       await removeEmptyParents(folder, layout)
     }
-    if (purge === true) await purgeKeyValues(layout.kv, id)
+    if (purge === true) await forgetValues(id, layout)
+  }
+}
+
+/** What nobody can read any more is forgotten; a doctor puts its database aside. */
+async function forgetValues(id: string, layout: HomeLayout): Promise<void> {
+  try {
+    await purgeKeyValues(layout.kv, id)
+  } catch (error) {
+    if (!(error instanceof Error && isDamaged(error.cause))) throw error
   }
 }
 

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { mkdir } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { expectWhole } from '../fixtures/expect-whole.ts'
@@ -130,6 +130,16 @@ describe('uninstall()', () => {
       expect(existsSync(data)).toBe(false)
     },
   )
+
+  it('purges values that nobody can read, and nobody else waits for that', async () => {
+    await using folder = await temporaryFolder()
+    const { home, host } = await homeOf(folder.path, { base: {}, other: {} })
+    await writeFile(homeLayout(home).kv, 'no database'.repeat(999), { mode: 0o600 })
+    await host.uninstall('base', { purge: true })
+    await host.uninstall('other')
+    await openPluginHost({ home })
+    await expectWhole(home)
+  })
 
   it('tells what was done to a plugin that is gone, and of none that there never was', async () => {
     await using folder = await temporaryFolder()

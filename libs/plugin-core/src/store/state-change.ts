@@ -104,7 +104,11 @@ export class StateChange implements Disposable {
     return this.#do(() => {
       bringToForm(this.#database)
       this.#database
-        .prepare('UPDATE facts SET generation = generation + 1, last_change = ?')
+        .prepare(
+          // Without its row, what was committed would be taken for what was not, and be undone.
+          `INSERT INTO facts VALUES (1, 1, ?) ON CONFLICT (one) DO UPDATE SET
+             generation = max(generation, 0) + 1, last_change = excluded.last_change`,
+        )
         .run(change)
       return stateIn(this.#database)
     })

@@ -88,3 +88,23 @@ async function writeJournal(folder: string, plan: object): Promise<void> {
   await using journal = await Journal.begin(join(folder, 'an-earlier-one.jsonl'))
   await journal.append({ step: 'plan', ...plan })
 }
+
+describe('a home whose count of changes was lost', () => {
+  it.each(['DELETE FROM facts', 'UPDATE facts SET generation = -5'])(
+    'keeps what is committed: %s',
+    async (statement) => {
+      await using folder = await temporaryFolder()
+      const home = join(folder.path, 'home')
+      const host = await open(home)
+      await host.install(await writePlugin(join(folder.path, 'one')))
+      {
+        using database = new DatabaseSync(homeLayout(home).state)
+        database.exec(statement)
+      }
+      const next = await writePlugin(join(folder.path, 'two'), { manifest: { version: '2.0.0' } })
+      await host.install(next)
+      expect((await open(home)).get('notes').version).toBe('2.0.0')
+      await expectWhole(home)
+    },
+  )
+})
