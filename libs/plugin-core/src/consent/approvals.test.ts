@@ -51,6 +51,7 @@ describe('approvals', () => {
     ['what was approved has another version', { version: '1.0.1' }],
     ['what was approved has other content', { digest: 'a'.repeat(64) }],
     ['what was approved has another signer', { signature: { status: 'unsigned', known: false } }],
+    ['what was approved holds for other versions', { range: '1.x || 2.x' }],
     ['what was approved has other permissions', { permissionsHash: 'b'.repeat(64) }],
   ] as const)('say of another package that %s', async (reason, change) => {
     await using folder = await temporaryFolder()
@@ -162,6 +163,7 @@ describe('approvals', () => {
     const approval = fc.record({
       plugin: fc.string({ maxLength: 129 }),
       version: fc.string({ maxLength: 128 }),
+      range: fc.string({ maxLength: 256 }),
       digest: hash,
       signer: fc.option(hash),
       permissions: fc.array(fc.string({ maxLength: 200 }), { maxLength: 3 }),

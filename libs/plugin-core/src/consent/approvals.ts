@@ -12,6 +12,8 @@ export interface Approval {
   /** `namespace/name` */
   readonly plugin: string
   readonly version: string
+  /** The versions that a yes is good for, by the same signer or from the same place, while they ask for no more. */
+  readonly range: string
   /** Digest of the package's tree, in hex. */
   readonly digest: string
   /** Id of the key that signed it; null when nobody did. */
@@ -43,6 +45,7 @@ const fileSchema: z.ZodType<{ readonly approvals: readonly Approval[] }> = z.str
       z.strictObject({
         plugin: z.string().max(129),
         version: z.string().max(128),
+        range: z.string().max(256),
         digest: sha256,
         signer: sha256.nullable(),
         permissions: z.array(z.string().max(2000)).max(1024),
@@ -64,10 +67,11 @@ const fileSchema: z.ZodType<{ readonly approvals: readonly Approval[] }> = z.str
 
 /** What a person would have to approve; not approved yet. */
 export function approvalOf(request: ConsentRequest): Approval {
-  const { id, version, digest, signature, permissions, optional, permissionsHash } = request
+  const { id, version, range, digest, signature, permissions, optional, permissionsHash } = request
   return {
     plugin: id,
     version,
+    range,
     digest,
     signer: signature.status === 'signed' ? signature.keyId : null,
     permissions: permissions.map(inWords),
@@ -109,10 +113,11 @@ export function approvedBy(approvals: readonly Approval[]): Consent {
 
 /** What can be told apart, for people; the first that differs is named. */
 const differences: readonly (readonly [member: keyof Approval, what: string])[] = [
-  ['version', 'another version'],
-  ['digest', 'other content'],
-  ['signer', 'another signer'],
-  ['permissionsHash', 'other permissions'],
+  ['version', 'has another version'],
+  ['digest', 'has other content'],
+  ['signer', 'has another signer'],
+  ['range', 'holds for other versions'],
+  ['permissionsHash', 'has other permissions'],
 ]
 
 /** Also in its words: whoever wrote the file could have put harmless ones beside the hash of others. */
@@ -135,7 +140,7 @@ function missing(approvals: readonly Approval[], asked: Approval): PluginError {
   const reason =
     nearest === undefined
       ? 'no approval is about it'
-      : `what was approved has ${what ?? 'other words'}`
+      : `what was approved ${what ?? 'has other words'}`
   return new PluginError('MB_APPROVAL_MISSING', `Cannot install "${asked.plugin}": ${reason}`, {
     hint: 'Read the entry in details.approval, and add it with approved set to true',
     details: { approval: asked },
