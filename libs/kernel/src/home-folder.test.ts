@@ -1,5 +1,8 @@
 import { execFileSync } from 'node:child_process'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { inHome } from './home-folder.ts'
 
 const place = JSON.stringify(new URL('home-folder.ts', import.meta.url))
 const script = `import { homeFolder } from ${place}; console.log(homeFolder())`
@@ -25,4 +28,16 @@ describe('homeFolder()', () => {
       expect(homeOf({}, nobody)).toBe('/')
     },
   )
+})
+
+describe('inHome()', () => {
+  it.each([
+    ['~', homedir()],
+    ['~/plugins', join(homedir(), 'plugins')],
+    ['~other/plugins', '~other/plugins'],
+    ['plugins/~', 'plugins/~'],
+    ['/srv/plugins', '/srv/plugins'],
+  ])('of %s is %s', (path, expected) => {
+    expect(inHome(path)).toBe(expected)
+  })
 })

@@ -16,7 +16,7 @@ export { secretPlaces, startupPlaces, workspacePlaces } from './guarded-places.t
 export type { GuardedPlace, SecretPlace } from './guarded-places.ts'
 export { readFileBounded, readTextBounded, syncDirectory, writeFileAtomic } from './files.ts'
 export type { ReadOptions, WriteOptions } from './files.ts'
-export { homeFolder } from './home-folder.ts'
+export { homeFolder, inHome } from './home-folder.ts'
 export { makeFolder } from './make-folder.ts'
 export type { MakeFolderOptions } from './make-folder.ts'
 export { Journal, readJournal } from './journal.ts'

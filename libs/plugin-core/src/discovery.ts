@@ -14,7 +14,7 @@ export type {
   FoundForm,
   PlaceKind,
 } from './discovery/discovered-plugin.ts'
-export { discoveryPlaces, inHome } from './discovery/places.ts'
+export { discoveryPlaces } from './discovery/places.ts'
 export type { ListedPlace } from './discovery/places.ts'
 export { findFoundPlugin } from './discovery/found-plugin.ts'
 export { watchPlugins } from './discovery/watch-plugins.ts'

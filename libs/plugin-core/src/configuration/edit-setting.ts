@@ -6,6 +6,7 @@ import type { Document } from 'yaml'
 import { PluginError } from '../plugin-error.ts'
 import { readConfigurationFile } from './configuration-file.ts'
 import { findIn } from './find-configuration.ts'
+import { isGroup, isList } from './json-shape.ts'
 import type { ParsedConfiguration } from './parsed-configuration.ts'
 import { layerOfFile, type SettingLayer } from './setting-layer.ts'
 import { meaningOf } from './setting-path.ts'
@@ -186,12 +187,4 @@ async function write({ file, mode }: PlannedEdit, text: string): Promise<void> {
     if (errorCode(error) !== 'ENOENT') throw error
     await writeFileAtomic(file, text, { mode })
   }
-}
-
-function isGroup(value: JsonValue | undefined): value is Readonly<Record<string, JsonValue>> {
-  return typeof value === 'object' && value !== null && !isList(value)
-}
-
-function isList(value: JsonValue | undefined): value is readonly JsonValue[] {
-  return Array.isArray(value)
 }

@@ -5,6 +5,7 @@ import { PluginError } from '../plugin-error.ts'
 import { defaultConfiguration, type Configuration, type LogLevel } from './configuration.ts'
 import { readConfigurationFile } from './configuration-file.ts'
 import { findIn, findUpwards } from './find-configuration.ts'
+import { isGroup, isList } from './json-shape.ts'
 import { mergeSettings, type Merged } from './merge-settings.ts'
 import { pluginsIn } from './read-plugins.ts'
 import { repositoriesIn } from './repository-setting.ts'
@@ -136,7 +137,7 @@ function configurationOf(merged: Merged): Configuration {
 }
 
 function keysIn(value: JsonValue | undefined): Readonly<Record<string, string>> {
-  if (typeof value !== 'object' || value === null || isList(value)) return {}
+  if (!isGroup(value)) return {}
   return Object.fromEntries(
     Object.entries(value).flatMap(([name, key]) => (typeof key === 'string' ? [[name, key]] : [])),
   )
@@ -160,10 +161,6 @@ function sourcesOf(merged: Merged): Readonly<Record<string, string>> {
       .filter(([, { source }]) => source !== fromDefault)
       .map(([key, { source }]) => [key, source]),
   )
-}
-
-function isList(value: JsonValue | undefined): value is readonly JsonValue[] {
-  return Array.isArray(value)
 }
 
 function notFound(file: string): PluginError {

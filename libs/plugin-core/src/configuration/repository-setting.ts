@@ -1,4 +1,5 @@
 import type { JsonValue } from '@mb/kernel'
+import { isGroup, isList } from './json-shape.ts'
 import { neverOf, type ReadValue } from './read-value.ts'
 
 /** A marketplace that somebody set up. */
@@ -49,7 +50,7 @@ export function repositoriesIn(value: JsonValue | undefined): readonly Repositor
 
 /** A repository, or what it should have been. */
 function repositoryOf(item: JsonValue): RepositorySetting | string {
-  if (typeof item !== 'object' || item === null || isList(item)) return expected
+  if (!isGroup(item)) return expected
   if (Object.keys(item).some((key) => !known.has(key))) return expected
   const { name, url, priority, namespaces } = item
   if (typeof name !== 'string' || !namePattern.test(name))
@@ -80,8 +81,4 @@ function isPriority(value: JsonValue): value is number {
 
 function isNames(value: JsonValue): value is readonly string[] {
   return isList(value) && value.every((each) => typeof each === 'string' && namePattern.test(each))
-}
-
-function isList(value: JsonValue): value is readonly JsonValue[] {
-  return Array.isArray(value)
 }

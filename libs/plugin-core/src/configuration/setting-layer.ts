@@ -1,6 +1,7 @@
 import type { JsonValue } from '@mb/kernel'
 import { PluginError } from '../plugin-error.ts'
 import { placeText } from './configuration-file.ts'
+import { isGroup } from './json-shape.ts'
 import type { ParsedConfiguration, Place } from './parsed-configuration.ts'
 import { expandVariables } from './expand-variables.ts'
 import { canonicalParts, meaningOf, unknownSetting, withoutOldRoot } from './setting-path.ts'
@@ -50,7 +51,7 @@ export function layerOfFile(
     // A whole path may be written as one name.
     const names = canonicalParts(path).flatMap((name) => name.split('.'))
     if (names.some((name) => neverInProject.has(name))) throw forbidden(path, file, locate(path))
-    if (typeof part !== 'object' || part === null || isList(part)) return
+    if (!isGroup(part)) return
     for (const [name, member] of Object.entries(part)) checkAllowed(member, [...path, name])
   }
 
@@ -62,7 +63,7 @@ export function layerOfFile(
     }
     if (meaning.kind === 'group') {
       if (part === null) return
-      if (typeof part !== 'object' || isList(part)) throw noGroup(path, file, place)
+      if (!isGroup(part)) throw noGroup(path, file, place)
       for (const [name, member] of Object.entries(part)) collect(member, [...path, name])
       return
     }
@@ -129,8 +130,4 @@ function wrongValue(
     `Cannot use ${key === '' ? 'the content' : `"${key}"`} of "${file}"${placeText(place)}: it has to be ${expected}`,
     { details: { file, key, ...place } },
   )
-}
-
-function isList(value: JsonValue): value is readonly JsonValue[] {
-  return Array.isArray(value)
 }

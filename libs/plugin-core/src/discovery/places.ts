@@ -1,6 +1,6 @@
 import { existsSync, realpathSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
-import { homeFolder, isInside } from '@mb/kernel'
+import { inHome, isInside } from '@mb/kernel'
 import { upwards } from '../upwards.ts'
 import type { PlaceKind } from './discovered-plugin.ts'
 
@@ -60,11 +60,6 @@ export function discoveryPlaces(
     { kind: 'installed' as const, path: join(options.home, 'plugins') },
     ...placesOf({ ...options, workspace }),
   ].map(({ kind, path }) => ({ kind, path, exists: existsSync(path) }))
-}
-
-/** A path with `~` written out. */
-export function inHome(path: string): string {
-  return path === '~' || path.startsWith('~/') ? join(homeFolder(), path.slice(1)) : path
 }
 
 function place(kind: Place['kind'], path: string, bound: string = path): Place {

@@ -1,7 +1,7 @@
-import { homedir } from 'node:os'
-import { isAbsolute, join, resolve } from 'node:path'
-import { nearestName, type JsonValue } from '@mb/kernel'
+import { resolve } from 'node:path'
+import { inHome, nearestName, type JsonValue } from '@mb/kernel'
 import { whyWrongValue, type ConfigField, type Manifest } from '@mb/manifest'
+import { isGroup } from '../configuration/json-shape.ts'
 import type { PluginEntry } from '../configuration/plugin-entry.ts'
 import type { PluginsConfiguration } from '../configuration/plugin-settings.ts'
 import { PluginError } from '../plugin-error.ts'
@@ -117,8 +117,7 @@ function ownOf(
 
 async function fileLayer(path: string, home: string): Promise<ValueLayer> {
   const { readConfigurationFile } = await import('../configuration/configuration-file.ts')
-  const expanded = path.startsWith('~/') ? join(homedir(), path.slice(2)) : path
-  const file = isAbsolute(expanded) ? expanded : resolve(home, expanded)
+  const file = resolve(home, inHome(path))
   const parsed = await readConfigurationFile(file)
   if (parsed === undefined) {
     throw new PluginError('MB_CONFIG_NOT_FOUND', `Cannot read "${file}": there is no such file`, {
@@ -126,8 +125,7 @@ async function fileLayer(path: string, home: string): Promise<ValueLayer> {
     })
   }
   const { value } = parsed
-  if (typeof value === 'object' && value !== null && !isList(value))
-    return { values: value, source: file }
+  if (isGroup(value)) return { values: value, source: file }
   throw new PluginError('MB_CONFIG_VALUE', `Cannot use "${file}": it has to be a group of values`)
 }
 
@@ -171,8 +169,4 @@ function missing(id: string, name: string): PluginError {
     `Cannot run "${id}": its field "${name}" is required, and nobody set it`,
     { hint: `Set plugins.${id}.config.${name} in your settings`, details: { field: name } },
   )
-}
-
-function isList(value: JsonValue): value is readonly JsonValue[] {
-  return Array.isArray(value)
 }

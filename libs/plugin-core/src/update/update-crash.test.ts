@@ -1,11 +1,10 @@
-import { spawn } from 'node:child_process'
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { existsSync } from 'node:fs'
 import { inspectBackends } from '@mb/sandbox'
 import { describe, expect, it } from 'vitest'
 import { KeyValues } from '../broker/index.ts'
+import { changeInProcess, startChange } from '../fixtures/change-in-process.ts'
 import { expectWhole } from '../fixtures/expect-whole.ts'
 import { temporaryFolder, writePlugin } from '../fixtures/plugin-folder.ts'
 import { openPluginHost, type PluginHost } from '../host.ts'
@@ -15,8 +14,6 @@ import { homeLayout } from '../store/home-layout.ts'
 const requireEngines = process.env['MB_REQUIRE_ENGINES'] === '1'
 const backends = await inspectBackends({ isFirstEnough: true })
 const isSkipped = !requireEngines && !backends.some(({ usable }) => usable)
-
-const child = fileURLToPath(new URL('../fixtures/change-and-die.ts', import.meta.url))
 
 const permissions = { fs: { read: ['${data}/**'], write: ['${data}/**'] } }
 const migrates = `import { writeFile } from 'node:fs/promises'
@@ -28,25 +25,6 @@ export default {
   },
 }
 `
-
-/** Starts a change in a process of its own; its exit code, or the signal that ended it. */
-async function change(home: string, step: string, ...words: string[]): Promise<string> {
-  const started = spawn(
-    process.execPath,
-    ['--conditions=@mb/source', child, home, step, ...words],
-    { stdio: ['ignore', 'ignore', 'pipe'] },
-  )
-  let errors = ''
-  started.stderr.on('data', (chunk: Buffer) => {
-    errors += chunk.toString()
-  })
-  return await new Promise((resolve, reject) => {
-    started.on('error', reject)
-    started.on('close', (code, signal) => {
-      resolve(signal ?? (code === 0 && errors === '' ? 'done' : errors))
-    })
-  })
-}
 
 async function open(home: string): Promise<PluginHost> {
   return await openPluginHost({ home, consent: async () => true })
@@ -100,7 +78,7 @@ describe.skipIf(isSkipped)('an update killed anywhere leaves version and data as
   it.each(steps)('at "%s"', { timeout: 60_000 }, async (step) => {
     await using folder = await temporaryFolder()
     const { home, next } = await prepare(folder.path)
-    expect(await change(home, step, 'install', next)).toBe('SIGKILL')
+    expect(await changeInProcess(home, step, 'install', next)).toBe('SIGKILL')
     const isNew = step === 'committed' || step === 'finished'
     expect(await formsIn(home)).toEqual(isNew ? young : old)
     await expectWhole(home)
@@ -130,8 +108,8 @@ export default {
 `,
       },
     })
-    const words = ['--conditions=@mb/source', child, home, 'never', 'install', hanging]
-    const started = spawn(process.execPath, words, { stdio: 'ignore' })
+    const started = startChange(home, 'never', 'install', hanging)
+    started.stderr.resume()
     const ended = new Promise((resolve) => started.once('close', (_, signal) => resolve(signal)))
     const { staging } = homeLayout(home)
     await expect
@@ -159,7 +137,7 @@ export default {
       await using folder = await temporaryFolder()
       const { home, next } = await prepare(folder.path)
       await (await open(home)).install(next)
-      expect(await change(home, step, 'rollback', 'notes')).toBe('SIGKILL')
+      expect(await changeInProcess(home, step, 'rollback', 'notes')).toBe('SIGKILL')
       expect(await formsIn(home)).toEqual(step === 'committed' ? old : young)
       await expectWhole(home)
       const host = await open(home)
@@ -175,7 +153,7 @@ export default {
   it('control: killed after the data was moved, and before anybody looks, it is neither', async () => {
     await using folder = await temporaryFolder()
     const { home, next } = await prepare(folder.path)
-    expect(await change(home, 'data-placed', 'install', next)).toBe('SIGKILL')
+    expect(await changeInProcess(home, 'data-placed', 'install', next)).toBe('SIGKILL')
     const layout = homeLayout(home)
     expect(await formOf(layout.dataOf('local/notes'), layout.kv)).toEqual(['two', 'one'])
   })

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { inHome } from '@mb/plugin-core/discovery'
+import { inHome } from '@mb/kernel'
 import { CliError } from '../../../cli-error.ts'
 import type { Context } from '../../../context.ts'
 import { isFolder } from '../../../is-folder.ts'

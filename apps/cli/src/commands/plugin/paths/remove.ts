@@ -1,6 +1,5 @@
 import { resolve } from 'node:path'
-import { nearestName } from '@mb/kernel'
-import { inHome } from '@mb/plugin-core/discovery'
+import { inHome, nearestName } from '@mb/kernel'
 import { CliError } from '../../../cli-error.ts'
 import type { Context } from '../../../context.ts'
 import type { Output } from '../../../output/output.ts'
