@@ -138,6 +138,7 @@ describe('uninstall()', () => {
     await host.uninstall('base', { purge: true })
     await host.uninstall('other')
     await openPluginHost({ home })
+    expect(host.list()).toEqual([])
     await expectWhole(home)
   })
 

@@ -1,8 +1,10 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { z } from 'zod'
+import { PluginError } from '../plugin-error.ts'
 import { findPlugin } from './find-plugin.ts'
 import type { HomeLayout } from './home-layout.ts'
 import { readDatabase, readState } from './state.ts'
+import { howToMend } from './state-error.ts'
 import { formOf, stateForm } from './state-form.ts'
 
 /** What may be done to a plugin. */
@@ -89,7 +91,16 @@ function historyIn(database: DatabaseSync, id?: string): readonly HistoryEntry[]
     id === undefined
       ? database.prepare('SELECT * FROM history ORDER BY number DESC').all()
       : database.prepare('SELECT * FROM history WHERE id = ? ORDER BY number DESC').all(id)
-  return rows.map((value) => entryRow.parse(value))
+  return rows.map(decodeEntry)
+}
+
+function decodeEntry(value: unknown): HistoryEntry {
+  const result = entryRow.safeParse(value)
+  if (result.success) return result.data
+  throw new PluginError('MB_STATE_BROKEN', 'Cannot read what was done to plugins: it is damaged', {
+    hint: howToMend,
+    cause: result.error,
+  })
 }
 
 /** Writes an entry, as part of the transaction that a database is in. */

@@ -108,3 +108,18 @@ describe('a home whose count of changes was lost', () => {
     },
   )
 })
+
+describe('a history that somebody else wrote in', () => {
+  it('is damaged, and what is installed is not', async () => {
+    await using folder = await temporaryFolder()
+    const home = join(folder.path, 'home')
+    const host = await open(home)
+    await host.install(await writePlugin(join(folder.path, 'one')))
+    {
+      using database = new DatabaseSync(homeLayout(home).state)
+      database.exec("UPDATE history SET action = 'steal'")
+    }
+    expect(() => host.history()).toThrow('Cannot read what was done to plugins: it is damaged')
+    expect((await host.disable('notes')).enabled).toBe(false)
+  })
+})
