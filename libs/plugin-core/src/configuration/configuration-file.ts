@@ -71,12 +71,14 @@ async function readText(path: string): Promise<string | undefined> {
         },
       )
     }
-    throw new PluginError(
-      'MB_CONFIG_SYNTAX',
-      `Cannot read "${path}": ${(code === undefined ? undefined : unreadable[code]) ?? reasonOf(error)}`,
-      {
-        cause: error,
-      },
-    )
+    throw new PluginError('MB_CONFIG_SYNTAX', `Cannot read "${path}": ${whyUnreadable(error)}`, {
+      cause: error,
+    })
   }
+}
+
+/** Why the system did not let a file be read, in words. */
+export function whyUnreadable(error: unknown): string {
+  const code = errorCode(error)
+  return (code === undefined ? undefined : unreadable[code]) ?? reasonOf(error)
 }

@@ -1,10 +1,13 @@
+import { mkdir, symlink } from 'node:fs/promises'
+import { join } from 'node:path'
 import { noPermissions } from '@mb/manifest'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { compareLockfiles } from './compare-lockfiles.ts'
+import { temporaryFolder } from '../fixtures/plugin-folder.ts'
 import { formatLockfile } from './format-lockfile.ts'
 import type { LockedPlugin, Lockfile } from './lockfile.ts'
-import { hashOf, parseLockfile } from './read-lockfile.ts'
+import { hashOf, parseLockfile, readLockfile } from './read-lockfile.ts'
 
 const numRuns = process.env['MB_TEST_SIZE'] === 'full' ? 5000 : 200
 
@@ -115,6 +118,28 @@ describe('parseLockfile()', () => {
         hint: 'It has marks of a merge: take either side, and run mb plugin lock',
       }),
     )
+  })
+})
+
+describe('readLockfile()', () => {
+  it.each([
+    ['a folder', 'it is a folder'],
+    ['a device that never ends', 'it is no regular file'],
+    ['a link to itself', 'its links lead in a circle'],
+  ])('refuses %s in the place of a lockfile', async (kind, reason) => {
+    await using folder = await temporaryFolder()
+    const path = join(folder.path, 'milkbottle.lock')
+    if (kind === 'a folder') await mkdir(path)
+    else await symlink(kind === 'a link to itself' ? path : '/dev/zero', path)
+    await expect(readLockfile(path)).rejects.toMatchObject({
+      code: 'MB_LOCKFILE_INVALID',
+      message: `Cannot read "${path}": ${reason}`,
+    })
+  })
+
+  it('finds none where there is none', async () => {
+    await using folder = await temporaryFolder()
+    expect(await readLockfile(join(folder.path, 'milkbottle.lock'))).toBeUndefined()
   })
 })
 

@@ -1,7 +1,8 @@
-import { errorCode, readTextBounded, sha256 } from '@mb/kernel'
+import { errorCode, isMbError, readTextBounded, sha256 } from '@mb/kernel'
 import { isPluginId, isPluginName, permissionsHash, permissionsSchema } from '@mb/manifest'
 import semver from 'semver'
 import { z } from 'zod'
+import { whyUnreadable } from '../configuration/configuration-file.ts'
 import { PluginError } from '../plugin-error.ts'
 import type { LockedPlugin, Lockfile } from './lockfile.ts'
 
@@ -53,8 +54,12 @@ export async function readLockfile(path: string): Promise<Lockfile | undefined> 
     return parseLockfile(await readTextBounded(path, { maxBytes }), path)
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return undefined
-    if (errorCode(error) !== 'MB_FILE_TOO_LARGE') throw error
-    throw invalid(path, `it has more than ${maxBytes / 1024 / 1024} MB`)
+    if (isMbError(error) && error.code !== 'MB_FILE_TOO_LARGE') throw error
+    throw invalid(
+      path,
+      isMbError(error) ? `it has more than ${maxBytes / 1024 / 1024} MB` : whyUnreadable(error),
+      error,
+    )
   }
 }
 
@@ -105,8 +110,9 @@ function parseJson(text: string, path: string): unknown {
   }
 }
 
-function invalid(path: string, is: string): PluginError {
+function invalid(path: string, is: string, cause?: unknown): PluginError {
   return new PluginError('MB_LOCKFILE_INVALID', `Cannot read "${path}": ${is}`, {
     hint: 'Restore it from your version control, or make it anew with mb plugin lock',
+    cause,
   })
 }
