@@ -1,14 +1,12 @@
-import { packageRepository } from '@mb/marketplace-client'
-import type { InstalledPlugin, PackageRepository } from '@mb/plugin-core'
+import type { InstalledPlugin } from '@mb/plugin-core'
 import { consentWays } from '../../consent/consent-ways.ts'
 import type { Context } from '../../context.ts'
 import { parseCommandWords } from '../../parse/command-words.ts'
 import type { Invocation } from '../../parse/invocation.ts'
 import { dependencyChoice } from '../plugin/dependency-choice.ts'
 import { installing } from '../plugin/installing.ts'
-import { showingBytes } from '../plugin/project-repository.ts'
+import { marketplaceRepository } from '../plugin/marketplace-repository.ts'
 import { savePlugin } from '../plugin/save-plugin.ts'
-import { openMarketplaces } from './open-marketplace.ts'
 
 /** Installs a plugin from a marketplace. */
 export async function run(invocation: Invocation, context: Context): Promise<InstalledPlugin> {
@@ -24,13 +22,8 @@ export async function installNamed(
   const words = parseCommandWords(invocation.list('word'))
   const ways = consentWays(invocation, context)
   const acceptKey = invocation.option('accept-key')
-  const { marketplace } = await openMarketplaces(context)
-  const offered = packageRepository(marketplace, { acceptKey })
   return installing(context, ways, async (host, { line, onStep }) => {
-    const repository: PackageRepository = {
-      offers: async (plugin, options) => await offered.offers(plugin, options),
-      find: async (plugin, options) => showingBytes(await offered.find(plugin, options), line),
-    }
+    const repository = marketplaceRepository(context, { line, acceptKey })
     const installed = await host.installFrom(repository, spec, {
       ...dependencyChoice(invocation, context, line),
       words,

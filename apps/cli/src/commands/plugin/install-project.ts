@@ -7,7 +7,7 @@ import { text } from '../../output/style.ts'
 import type { Invocation } from '../../parse/invocation.ts'
 import { dependencyChoice } from './dependency-choice.ts'
 import { installing } from './installing.ts'
-import { projectRepository } from './project-repository.ts'
+import { marketplaceRepository } from './marketplace-repository.ts'
 
 /** Installs what the project requires. */
 export async function installRequired(
@@ -19,7 +19,7 @@ export async function installRequired(
     const { optional, onPlan } = dependencyChoice(invocation, context, line)
     const acceptKey = invocation.option('accept-key')
     return host.installProject({
-      repository: projectRepository(context, { line, acceptKey }),
+      repository: marketplaceRepository(context, { line, acceptKey }),
       frozen: invocation.has('frozen'),
       acceptKey,
       optional,

@@ -13,7 +13,7 @@ import { dependencyChoice } from './dependency-choice.ts'
 import { installRequired, showProject } from './install-project.ts'
 import { showInstalled } from './install-screen.ts'
 import { installing } from './installing.ts'
-import { projectRepository } from './project-repository.ts'
+import { marketplaceRepository } from './marketplace-repository.ts'
 import { savePlugin } from './save-plugin.ts'
 
 const longestKeyBytes = 64 * 1024
@@ -55,7 +55,7 @@ async function installOne(
       ? undefined
       : await readTextBounded(resolve(workspace, keyFile), { maxBytes: longestKeyBytes, signal })
   return installing(context, consentWays(invocation, context), async (host, { line, onStep }) => {
-    const repository = projectRepository(context, { line })
+    const repository = marketplaceRepository(context, { line })
     const installed = await host.install(source, {
       repository,
       ...dependencyChoice(invocation, context, line),

@@ -5,7 +5,7 @@ import { text } from '../../output/style.ts'
 import type { Invocation } from '../../parse/invocation.ts'
 import { openHost } from './host.ts'
 import { showLockfileChanges } from './lockfile-screen.ts'
-import { projectRepository } from './project-repository.ts'
+import { marketplaceRepository } from './marketplace-repository.ts'
 
 /** What was pinned, and what is other than before. */
 interface Locked {
@@ -21,7 +21,7 @@ export async function run(invocation: Invocation, context: Context): Promise<Loc
   await using host = await openHost(context)
   const { path, before, after } = await context.progress.during('Choosing versions', (line) =>
     host.lockProject({
-      repository: projectRepository(context, { line }),
+      repository: marketplaceRepository(context, { line }),
       update: invocation.has('update'),
       dryRun: isDryRun,
       signal: context.signal,

@@ -5,7 +5,7 @@ import type { ProgressLine } from '../../output/progress.ts'
 import { readSettings } from '../marketplace/settings.ts'
 
 /** The marketplaces of a person as one repository, opened when something is wanted of them. None has nothing. */
-export function projectRepository(
+export function marketplaceRepository(
   context: Context,
   { line, acceptKey }: { readonly line: ProgressLine; readonly acceptKey?: string | undefined },
 ): PackageRepository {
@@ -19,7 +19,7 @@ export function projectRepository(
 }
 
 /** A package whose download tells how far it is. */
-export function showingBytes(
+function showingBytes(
   found: Awaited<ReturnType<PackageRepository['find']>>,
   line: ProgressLine,
 ): Awaited<ReturnType<PackageRepository['find']>> {
