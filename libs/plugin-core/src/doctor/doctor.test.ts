@@ -11,6 +11,7 @@ import { listing } from '../fixtures/listing.ts'
 import { temporaryFolder, writePlugin } from '../fixtures/plugin-folder.ts'
 import { openPluginHost, type PluginHost } from '../host.ts'
 import { homeLayout, type HomeLayout } from '../store/home-layout.ts'
+import { readState } from '../store/state.ts'
 import { recordUse } from '../store/usage.ts'
 import { doctor } from './doctor.ts'
 import { examineHome } from './examine-home.ts'
@@ -291,6 +292,28 @@ describe('doctor()', () => {
     await doctor({ home, fix: true, clock: { ...systemClock, now: () => 7 } })
     for (const name of ['state.db', 'grants.json', 'kv.db'])
       expect(await readFile(join(home, `${name}.damaged-7`), 'utf8')).toContain('no database')
+  })
+
+  it.each([
+    '.',
+    'plugins',
+    'data',
+    'state.db',
+    'logs/audit.jsonl',
+    'data/../grants.json',
+    'backups',
+  ])('follows no journal that would remove %j', async (obsolete) => {
+    await using folder = await temporaryFolder()
+    const { home, layout, open } = await world(folder.path)
+    const before = await listing(home)
+    const { lastChange } = readState(layout)
+    const parts = [{ id: 'acme/notes', obsolete: [obsolete] }]
+    await writeJournal(layout, { step: 'plan', change: lastChange, parts })
+    await expect((await open()).disable('other')).rejects.toThrow('which no change touches')
+    await doctor({ home, fix: true })
+    const left = (await listing(home)).filter((line) => !line.includes('damaged'))
+    expect(left).toEqual(before)
+    expect((await (await open()).disable('other')).enabled).toBe(false)
   })
 
   it('puts nothing aside that another doctor has mended meanwhile', async () => {

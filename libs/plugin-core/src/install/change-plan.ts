@@ -1,7 +1,8 @@
-import { join, relative } from 'node:path'
+import { join, relative, sep } from 'node:path'
 import { readJournal, resolveInside, type JournalEntry } from '@mb/kernel'
 import { z } from 'zod'
 import { trustSchema as trust, type PluginTrust } from '../consent/grants.ts'
+import { PluginError } from '../plugin-error.ts'
 import type { HomeLayout } from '../store/home-layout.ts'
 
 /** A folder that becomes real; `aside` is where what stood in its place goes meanwhile. */
@@ -74,14 +75,29 @@ export function planEntry(plan: ChangePlan, layout: HomeLayout): JournalEntry {
  * Reads the plan of a journal.
  *
  * @returns undefined when the crash came before the plan was written: then nothing was touched
- * @throws KernelError `MB_JOURNAL_BROKEN`, `MB_PATH_OUTSIDE`; ZodError
+ * @throws KernelError `MB_JOURNAL_BROKEN`, `MB_PATH_OUTSIDE`; PluginError `MB_HOME_UNUSABLE`; ZodError
  */
 export async function readPlan(file: string, layout: HomeLayout): Promise<ChangePlan | undefined> {
   const [entry] = (await readJournal(file)) ?? []
   if (entry?.step !== step) return undefined
   const { change, parts } = shape.parse('parts' in entry ? entry : ofOnePart(entry))
-  const whole = (short: string): string => resolveInside(layout.home, short)
+  const whole = (short: string): string => placeIn(layout, short)
   return { change, parts: parts.map((part) => withPaths(part, whole)) }
+}
+
+// Folders of the home that changes move things in.
+const changed: ReadonlySet<string> = new Set(['plugins', 'data', 'backups'])
+
+/** What a plan may name: whoever follows it removes folders with all that is in them. */
+function placeIn({ home }: HomeLayout, short: string): string {
+  const place = resolveInside(home, short)
+  const [top = '', ...below] = relative(home, place).split(sep)
+  if (changed.has(top) && below.length > 0) return place
+  throw new PluginError(
+    'MB_HOME_UNUSABLE',
+    `Cannot use "${home}": a journal names ${JSON.stringify(short)}, which no change touches`,
+    { hint: 'Put it aside with mb plugin doctor --fix' },
+  )
 }
 
 /** An earlier version wrote plans of one plugin, and may have been killed while it did what this one finds. */

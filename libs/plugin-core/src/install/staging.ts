@@ -48,7 +48,7 @@ async function openStaging(layout: HomeLayout): Promise<Staging> {
 /**
  * Makes something in a staging folder, which goes away whatever comes of it.
  *
- * @throws PluginError `MB_HOME_UNUSABLE` when the disk is full; what `make` throws
+ * @throws PluginError `MB_HOME_UNUSABLE` when the disk is full, or there are several; what `make` throws
  */
 export async function inStaging<T>(
   layout: HomeLayout,
@@ -58,12 +58,26 @@ export async function inStaging<T>(
     await using staging = await openStaging(layout)
     return await make(staging.directory)
   } catch (error) {
-    if (!isFull(error)) throw error
-    throw new PluginError('MB_HOME_UNUSABLE', `Cannot use "${layout.home}": the disk is full`, {
-      hint: 'Free some space, and try again',
+    const why = whyUnusable(error)
+    if (why === undefined) throw error
+    throw new PluginError('MB_HOME_UNUSABLE', `Cannot use "${layout.home}": ${why.state}`, {
+      hint: why.hint,
       cause: error,
     })
   }
+}
+
+function whyUnusable(
+  error: unknown,
+): { readonly state: string; readonly hint: string } | undefined {
+  if (isFull(error)) return { state: 'the disk is full', hint: 'Free some space, and try again' }
+  // What becomes real at once is moved, and nothing is moved from one file system to another.
+  return errorCode(error) === 'EXDEV'
+    ? {
+        state: 'its folders lie on several file systems',
+        hint: 'Keep all of it on one, or name another home: set MB_HOME',
+      }
+    : undefined
 }
 
 // A quota and a limit on the size of files (setrlimit(2)) are a full disk to whoever writes.
