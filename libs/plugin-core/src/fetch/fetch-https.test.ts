@@ -115,7 +115,7 @@ describe('fetchSource() of an address', () => {
     ['to a name of this machine', 'https://inside.example/x', 'MB_SOURCE_ADDRESS'],
     ['out of the encryption', 'http://a.example/x', 'MB_SOURCE_ADDRESS'],
     ['to a file', 'file:///etc/passwd', 'MB_SOURCE_ADDRESS'],
-    ['with a password', 'https://ada:s3cr3t@a.example/x', 'MB_SOURCE_ADDRESS'],
+    ['with a password', 'https://ada:secret@a.example/x', 'MB_SOURCE_ADDRESS'],
     ['to nothing', 'https://', 'MB_SOURCE_FETCH'],
   ])('refuses to be led %s', async (_, location, code) => {
     await using folder = await temporaryFolder()
@@ -334,13 +334,13 @@ describe('fetchSource() of an address', () => {
     await using folder = await temporaryFolder()
     await using internet = await openInternet({ 'a.example': send })
     await using proxy = await openProxy(internet)
-    const env = { HTTPS_PROXY: `http://ada:s3cr3t@127.0.0.1:${proxy.port}`, NO_PROXY: 'b.example' }
+    const env = { HTTPS_PROXY: `http://ada:secret@127.0.0.1:${proxy.port}`, NO_PROXY: 'b.example' }
     const { path } = await fetching(internet, 'https://a.example/x', folder.path, {
       way: { env, resolve: resolveNothing },
     })
     expect(await readFile(path)).toEqual(bytes)
     expect(proxy.asked).toEqual([
-      `CONNECT a.example:443 Basic ${Buffer.from('ada:s3cr3t').toString('base64')}`,
+      `CONNECT a.example:443 Basic ${Buffer.from('ada:secret').toString('base64')}`,
     ])
     for (const host of ['127.0.0.1', '[::1]', 'localhost', 'x.localhost', '169.254.169.254']) {
       await using other = await temporaryFolder()
