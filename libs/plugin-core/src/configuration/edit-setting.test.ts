@@ -1,4 +1,4 @@
-import { readFile, stat, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { JsonValue } from '@mb/kernel'
 import { describe, expect, it } from 'vitest'
@@ -110,5 +110,25 @@ describe('editProjectSetting()', () => {
     const file = join(folder.path, 'milkbottle.yaml')
     expect(await readFile(file, 'utf8')).toBe('plugins:\n  required:\n    acme/pdf: ^1.0.0\n')
     expect((await stat(file)).mode & 0o777).toBe(0o644)
+  })
+
+  it('writes through no link out of the project, and through one inside it', async () => {
+    await using folder = await temporaryFolder()
+    const [outside, project] = [join(folder.path, 'mine.yaml'), join(folder.path, 'project')]
+    await mkdir(project)
+    const edit = { key: 'plugins.required', change: () => ({ 'acme/pdf': '^1.0.0' }) }
+    const file = join(project, 'milkbottle.yaml')
+    await writeFile(outside, 'logging: { level: info }\n')
+    await symlink(outside, file)
+    await expect(editProjectSetting(project, edit)).rejects.toMatchObject({
+      code: 'MB_CONFIG_FORMAT',
+      message: `Cannot change "${file}": it is a link that leads out of the project`,
+    })
+    expect(await readFile(outside, 'utf8')).toBe('logging: { level: info }\n')
+    await rm(file)
+    await writeFile(join(project, 'settings.yaml'), '')
+    await symlink('settings.yaml', file)
+    await editProjectSetting(project, edit)
+    expect(await readFile(join(project, 'settings.yaml'), 'utf8')).toContain('acme/pdf: ^1.0.0')
   })
 })

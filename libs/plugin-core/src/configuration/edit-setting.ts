@@ -1,7 +1,14 @@
 import { realpath, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
-import { errorCode, makeFolder, readTextBounded, writeFileAtomic, type JsonValue } from '@mb/kernel'
+import {
+  errorCode,
+  isInside,
+  makeFolder,
+  readTextBounded,
+  writeFileAtomic,
+  type JsonValue,
+} from '@mb/kernel'
 import type { Document } from 'yaml'
 import { PluginError } from '../plugin-error.ts'
 import { readConfigurationFile } from './configuration-file.ts'
@@ -86,6 +93,7 @@ async function planEdit(
 ): Promise<PlannedEdit> {
   const file = findIn(folder, base) ?? join(folder, `${base}.yaml`)
   const parsed = await readConfigurationFile(file)
+  if (kind === 'project' && parsed !== undefined) await checkInside(folder, file)
   const layer = parsed === undefined ? undefined : layerOfFile(parsed, { file, kind, env })
   const present = layer?.values.findLast((each) => each.key === key)?.value
   const next = checked(change(present), key, file)
@@ -94,6 +102,16 @@ async function planEdit(
   throw new PluginError('MB_CONFIG_FORMAT', `Cannot change "${file}": it is no YAML`, {
     hint: `Set ${key} in it by hand, or move the settings to ${base}.yaml`,
   })
+}
+
+/** A project may have come from a stranger, and its link could lead to the person's own settings. */
+async function checkInside(folder: string, file: string): Promise<void> {
+  if (isInside(await realpath(folder), await realpath(file))) return
+  throw new PluginError(
+    'MB_CONFIG_FORMAT',
+    `Cannot change "${file}": it is a link that leads out of the project`,
+    { hint: 'Change the file that it leads to by hand, if it is the one that you mean' },
+  )
 }
 
 /** Nothing is written that would not be read again. */
