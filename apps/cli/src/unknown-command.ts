@@ -30,9 +30,18 @@ export function unknownCommand(located: Located, catalogue: Catalogue): CliError
     'MB_CLI_COMMAND_UNKNOWN',
     `Cannot run "${name} ${word}": there is no such command`,
     {
-      hint: meant === undefined ? help : `Did you mean \`${meant}\`? ${help}`,
+      hint:
+        meant === undefined
+          ? (ofPlugin(word, path, catalogue) ?? help)
+          : `Did you mean \`${meant}\`? ${help}`,
     },
   )
+}
+
+/** Where the word is the name of a plugin: its commands may have others, or it is switched off. */
+function ofPlugin(word: string, path: readonly string[], catalogue: Catalogue): string | undefined {
+  if (path.length > 0 || !catalogue.namesOf('plugin').includes(word)) return undefined
+  return `There is a plugin of that name: \`mb plugin info ${word}\` shows its commands, and whether it is switched on`
 }
 
 /** The command of that name in a group, where one group alone has it: `mb observe` for `mb sandbox observe`. */

@@ -170,7 +170,9 @@ describe('mb plugin paths', () => {
     await mkdir(place.home)
     await writeFile(join(place.home, 'config.yaml'), '# mine\nlogging:\n  level: warn # quiet\n')
     const mine = join(place.root, 'mine')
-    expect((await place.mb(['plugin', 'paths', 'add', '../mine'])).stdout).toContain(mine)
+    expect((await place.mb(['plugin', 'paths', 'add', '../mine'])).stdout).toBe(
+      `✓ Plugins are looked for in ${mine}\n  mb plugin discover shows them\n`,
+    )
     expect((await place.mb(['plugin', 'paths', 'add', mine])).stdout).toContain('already')
     expect(await readFile(join(place.home, 'config.yaml'), 'utf8')).toBe(
       `# mine\nlogging:\n  level: warn # quiet\nplugins:\n  searchPaths:\n    - ${mine}\n`,
@@ -183,8 +185,11 @@ describe('mb plugin paths', () => {
     expect((await place.mb(['plugin', 'paths', 'remove', mine])).code).toBe(0)
     expect((await place.mb(['plugin', 'discover'])).stdout).toBe('No plugin was found.\n')
     const again = await place.mb(['plugin', 'paths', 'remove', mine])
-    expect(again.code).toBe(2)
+    expect(again.code).toBe(4)
     expect(again.stderr).toContain('it is none of your search paths')
-    expect(await place.mb(['plugin', 'paths', 'add', 'absent'])).toMatchObject({ code: 4 })
+    const absent = await place.mb(['plugin', 'paths', 'add', 'absent'])
+    expect(absent.code).toBe(4)
+    expect(absent.stderr).toContain('there is no such folder')
+    expect(absent.stderr).toContain('Name a folder that holds plugins')
   })
 })

@@ -131,7 +131,12 @@ describe.skipIf(isSkipped)(`mb plugin install${skipReason}`, () => {
     const folder = join(place.folder, 'made', 'package')
     expect(
       await place.mb(['plugin', 'install', './made/package', '--link', '--yes']),
-    ).toMatchObject({ code: 0 })
+    ).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining(
+        `✓ Linked local/notes 1.0.0: it runs in ${folder}, as it is there\n`,
+      ),
+    })
     expect((await place.mb(['plugin', 'list'])).stdout).toMatch(/local\/notes +1\.0\.0 +linked/)
     expect((await place.mb(['notes'])).stdout).toBe('notes 1.0.0\n')
     await writeFile(

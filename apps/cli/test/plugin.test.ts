@@ -74,6 +74,28 @@ describe("a plugin's command", () => {
     const byName = await place.mb(['plugin', 'run', 'notes', 'outline', 'README.md'])
     expect(byName.stderr).toContain('(MB_PLUGIN_DISABLED)')
     expect(byName.code).toBe(3)
+    // Somebody types what it is called, which is no command.
+    const byItsName = await place.mb(['notes'])
+    expect(byItsName.code).toBe(2)
+    expect(byItsName.stderr).toContain(
+      'hint  There is a plugin of that name: `mb plugin info notes` shows its commands, and whether it is switched on\n',
+    )
+  })
+
+  it('is told where a name is nothing here, and where a folder holds no plugin', async () => {
+    await using place = await Place.open()
+    await mkdir(join(place.folder, 'empty'))
+    const nowhere = await place.mb(['plugin', 'install', 'acme/nots'])
+    expect(nowhere.code).toBe(4)
+    expect(nowhere.stderr).toContain(
+      'Cannot install "acme/nots": nothing of that name is here, and no marketplace is set up',
+    )
+    expect(nowhere.stderr).toContain('mb marketplace repositories add')
+    const empty = await place.mb(['plugin', 'install', './empty'])
+    expect(empty.code).toBe(4)
+    expect(empty.stderr).toContain(
+      `Cannot read plugin in "${join(place.folder, 'empty')}": it has no plugin.yaml`,
+    )
   })
 
   it.skipIf(isSkipped)(`reads standard input, with --json too${skipReason}`, async () => {

@@ -96,6 +96,15 @@ describe('mb plugin uninstall', () => {
 })
 
 describe('mb plugin export and import', () => {
+  it('say when there is no such file', async () => {
+    await using place = await Place.open()
+    const { code, stderr } = await place.mb(['plugin', 'import', 'absent.json'])
+    expect(code).toBe(2)
+    expect(stderr).toContain(
+      `Cannot read the plugins in "${join(place.folder, 'absent.json')}": there is no such file`,
+    )
+  })
+
   it('take plugins along, and ask for consent there', async () => {
     await using here = await Place.open()
     await using there = await Place.open()
@@ -108,7 +117,7 @@ describe('mb plugin export and import', () => {
     expect(await here.mb(['plugin', 'export', 'plugins.json'])).toMatchObject({ code: 3 })
     const dry = await there.mb(['plugin', 'import', file, '--dry-run'])
     expect(dry.stdout).toBe(
-      '✓ local/one 1.0.0 would be installed plugins.packages/local-one-1.0.0.tar.gz\n✓ local/two 1.0.0 would be installed plugins.packages/local-two-1.0.0.tar.gz\n',
+      '✓ local/one 1.0.0 would be installed from plugins.packages/local-one-1.0.0.tar.gz\n✓ local/two 1.0.0 would be installed from plugins.packages/local-two-1.0.0.tar.gz\n',
     )
     const unasked = await there.mb(['plugin', 'import', file])
     expect(unasked.code).toBe(3)

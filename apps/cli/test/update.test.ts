@@ -67,6 +67,9 @@ describe.skipIf(isSkipped)(`mb plugin update${skipReason}`, () => {
       stdout: '✓ Updated acme/notes 1.0.0 → 1.1.0\n',
     })
     expect(await version()).toBe('1.1.0')
+    const slip = await visitor.mb(['plugin', 'update', 'notes', '--to', '^1.1.0'])
+    expect(slip.code).toBe(2)
+    expect(slip.stderr).toContain('Cannot update: "^1.1.0" is no version')
     const { stdout } = await visitor.mb(['plugin', 'update', '--json'], { env: noRest })
     expect(JSON.parse(stdout)).toEqual({
       updates: [{ id: 'acme/notes', from: '1.1.0', status: 'current', held: [] }],

@@ -32,7 +32,7 @@ export { manifestJsonSchema } from './json-schema.ts'
 // Reading a manifest
 export { checkManifest } from './reading/check-manifest.ts'
 export type { CheckedManifest, CheckOptions } from './reading/check-manifest.ts'
-export { findManifest, manifestFiles } from './reading/find-manifest.ts'
+export { findManifest, manifestFiles, requireManifest } from './reading/find-manifest.ts'
 export type { ManifestFinding, ManifestFindingCode } from './reading/finding.ts'
 export type { ManifestFormat } from './reading/parse-document.ts'
 export { manifestOfValue } from './reading/manifest-of-value.ts'

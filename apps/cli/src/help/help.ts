@@ -58,12 +58,12 @@ export function groupHelp(
   const heading = style.heading ?? ((text) => text)
   const isRoot = group.path.length === 0
   const name = ['mb', ...group.path].join(' ')
-  const rows = [
-    ...catalogue
-      .groupsBelow(group.path)
-      .map((each) => [each.path.at(-1) ?? '', each.summary] as const),
-    ...catalogue.commandsBelow(group.path).map((each) => commandRow(each)),
-  ]
+  const groups = catalogue
+    .groupsBelow(group.path)
+    .map((each) => [each.path.at(-1) ?? '', each.summary] as const)
+  const commands = catalogue.commandsBelow(group.path).map((each) => commandRow(each))
+  // At the top nearly all is in groups; in a group its own commands are what somebody looks for.
+  const rows = isRoot ? [...groups, ...commands] : [...commands, ...groups]
   const ofPlugins = isRoot ? catalogue.pluginWords(mostShown) : []
   const others = isRoot ? catalogue.countPluginWords() - ofPlugins.length : 0
   const options = isRoot ? [...globalOptions, versionOption] : globalOptions

@@ -25,6 +25,12 @@ describe('tableLines()', () => {
     ])
   })
 
+  it('lets the first column give way last, which is what a row is called', () => {
+    const path = '/home/ada/work/project/milkbottle.yaml'
+    const [line = ''] = tableLines([['plugins.updates.cooldownSeconds', path]], 50)
+    expect(line).toBe('plugins.updates.cooldownSeconds  /home/ada/work/pr')
+  })
+
   it('never exceeds the page, whatever the cells hold', () => {
     const cell = fc.string({ unit: 'grapheme', maxLength: 120 })
     fc.assert(

@@ -6,8 +6,8 @@ const gap = 2
 const narrowest = 8
 
 /**
- * Rows as lines of aligned columns. When they are wider than the page the widest columns give way, and a cell that
- * does not fit is broken over lines.
+ * Rows as lines of aligned columns. When they are wider than the page the widest columns give way, the first one last, and a
+ * cell that does not fit is broken over lines.
  */
 export function tableLines(rows: readonly (readonly Text[])[], width: number): readonly string[] {
   const count = Math.max(0, ...rows.map((row) => row.length))
@@ -33,7 +33,9 @@ function fit(wanted: readonly number[], room: number): readonly number[] {
   const widths = [...wanted]
   let excess = widths.reduce((sum, each) => sum + each, 0) - room
   while (excess > 0) {
-    const widest = widths.indexOf(Math.max(...widths))
+    const others = Math.max(0, ...widths.slice(1))
+    // What a row is called is what somebody looks for and copies.
+    const widest = others > narrowest ? widths.indexOf(others, 1) : 0
     const width = widths[widest] ?? 0
     if (width <= narrowest) break
     widths[widest] = width - 1

@@ -110,7 +110,7 @@ describe('parseCommand()', () => {
   })
 
   it.each([
-    [['plugin', 'install'], 'Cannot run "mb plugin install": SOURCE is missing'],
+    [['plugin', 'rollback'], 'Cannot run "mb plugin rollback": PLUGIN is missing'],
     [['plugin', 'install', 'a', 'b'], 'Cannot run "mb plugin install": it takes fewer arguments'],
     [['plugin', 'list', '--yess'], 'Cannot run "mb plugin list": unknown option "--yess"'],
     [

@@ -343,6 +343,7 @@ describe('loadConfiguration()', () => {
       code: 'MB_CONFIG_VALUE',
       message:
         'Cannot use environment variable MB_LIMITS_MEMORY_MB: it has to be a whole number from 1 to 1048576',
+      hint: 'Give it such a value, or unset it',
     })
     expect(
       (await load({ env: { MB_ISOLATION_MINIMUM: 'seccomp, network', MB_TEST_SIZE: 'small' } }))

@@ -84,6 +84,7 @@ plugins:
   it.each([
     ['plugins: { keepVersion: 3 }', 'Did you mean "plugins.keepVersions"?'],
     ['plugins: { pdf: { enable: true } }', 'Did you mean "enabled"?'],
+    ['plugins: { requird: { acme/pdf: ^1.0.0 } }', 'Did you mean "plugins.required"?'],
     ['plugins: { "../x": { config: {} } }', expect.any(String)],
   ])('%s is no setting', async (text, hint) => {
     await expect(layer('person', text)).rejects.toMatchObject({

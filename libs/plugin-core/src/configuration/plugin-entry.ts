@@ -28,6 +28,8 @@ const isEntryKey = new RegExp(
   's',
 )
 const members = ['enabled', 'configFile', 'config', 'environments']
+/** What stands beside the plugins, and is no name of one. */
+const groups = ['plugins.required', 'plugins.updates']
 
 /** Whether a path stands inside the values of a plugin: their names are its author's. */
 export function isInsideEntry([group, name, member]: readonly string[]): boolean {
@@ -54,7 +56,7 @@ export function entryMeaning(path: readonly string[]): EntryMeaning | undefined 
   if (member === 'config') return rest.length === 0 ? { kind: 'group' } : { kind: 'setting', key }
   if (member === 'environments')
     return rest.length < 2 ? { kind: 'group' } : { kind: 'setting', key }
-  const nearest = nearestName(member, members)
+  const nearest = nearestName(`plugins.${plain(name)}`, groups) ?? nearestName(member, members)
   return {
     kind: 'unknown',
     reason: 'there is no such setting of a plugin',

@@ -39,7 +39,7 @@ function readVariable(name: string, key: string, text: string): SetValue {
   throw new PluginError(
     'MB_CONFIG_VALUE',
     `Cannot use environment variable ${name}: it has to be ${read?.expected ?? 'a setting'}`,
-    { details: { variable: name, key } },
+    { hint: 'Give it such a value, or unset it', details: { variable: name, key } },
   )
 }
 

@@ -158,7 +158,7 @@ function targetOf(present: PluginRecord, { layout, options }: ReturnContext): Pl
     {
       hint:
         others.length === 0
-          ? `Install the version that you want, as in ${id}@${wanted ?? '1.0.0'}`
+          ? `Install the version that you want from where it is; mb plugin history ${id} shows which there were`
           : `Choose one of ${others.join(', ')}`,
       details: { kept },
     },

@@ -5,6 +5,7 @@ import { errorCode, isInside, readTextBounded } from '@mb/kernel'
 import {
   entryFiles,
   extractArchive,
+  requireManifest,
   vendoredPlaces,
   verifyPackage,
   writePackageMetadata,
@@ -83,6 +84,8 @@ async function bring(
     await copyFolder(source, directory, { leaveOut: nothing, signal })
     return await verifyPackage(directory, { signal })
   }
+  // Told of the folder that was named, and before all of a wrong one is copied.
+  await requireManifest(source)
   await copyFolder(source, directory, { leaveOut: notPartOfAPlugin, signal })
   await writePackageMetadata(directory, { signal })
   return await verifyPackage(directory, { signal })

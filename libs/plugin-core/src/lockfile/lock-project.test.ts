@@ -186,7 +186,18 @@ describe('installProject()', () => {
     await using there = await world()
     await expect((await there.open()).installProject()).rejects.toMatchObject({
       code: 'MB_LOCKFILE_MISSING',
-      hint: 'Name a plugin to install; with --save it is required from then on',
+      message: `Cannot find what "${there.root}" requires: it requires no plugin`,
+      hint: 'Name a plugin to install, with --save; or write it into milkbottle.yaml under plugins.required',
+    })
+  })
+
+  it('refuses what is no range, with its place', async () => {
+    await using there = await world()
+    await there.require('.', { 'acme/pdf': 'banana' })
+    await expect((await there.open()).installProject()).rejects.toMatchObject({
+      code: 'MB_CONFIG_VALUE',
+      message: expect.stringContaining('"banana" of "acme/pdf" is no range of versions'),
+      hint: 'Write a version, or a range such as ^1.2.0',
     })
   })
 

@@ -141,8 +141,10 @@ async function readProject({ workspace }: InstallContext): Promise<ProjectState>
   if (Object.keys(required).length === 0 && before?.sets[project.set] === undefined)
     throw new PluginError(
       'MB_LOCKFILE_MISSING',
-      `Cannot install the plugins of "${project.folder}": it requires none`,
-      { hint: 'Name a plugin to install; with --save it is required from then on' },
+      `Cannot find what "${project.folder}" requires: it requires no plugin`,
+      {
+        hint: 'Name a plugin to install, with --save; or write it into milkbottle.yaml under plugins.required',
+      },
     )
   return { project, required, before }
 }

@@ -1,7 +1,9 @@
 import type { JsonValue } from '@mb/kernel'
 import { parsePluginId, parsePluginName } from '@mb/manifest'
+import semver from 'semver'
 import { readConfigurationFile } from '../configuration/configuration-file.ts'
 import { layerOfFile } from '../configuration/setting-layer.ts'
+import { PluginError } from '../plugin-error.ts'
 import type { Ranges } from './lockfile.ts'
 import type { Project } from './find-project.ts'
 
@@ -18,7 +20,18 @@ export async function readRequired({ settings }: Project): Promise<Ranges> {
   if (settings === undefined || parsed === undefined) return {}
   // Variables are the person's, and not expanded in what a stranger may have written.
   const { values } = layerOfFile(parsed, { file: settings, kind: 'project', env: {} })
-  return rangesIn(values.findLast(({ key }) => key === requiredKey)?.value)
+  const ranges = rangesIn(values.findLast(({ key }) => key === requiredKey)?.value)
+  for (const [plugin, range] of Object.entries(ranges)) checkRange(range, plugin, settings)
+  return ranges
+}
+
+function checkRange(range: string, plugin: string, file: string): void {
+  if (semver.validRange(range) !== null) return
+  throw new PluginError(
+    'MB_CONFIG_VALUE',
+    `Cannot use "${requiredKey}" of "${file}": ${JSON.stringify(range)} of "${plugin}" is no range of versions`,
+    { hint: 'Write a version, or a range such as ^1.2.0', details: { file, plugin } },
+  )
 }
 
 /** Ranges by the ids that are meant: `_` and capitals are read as in manifests. */

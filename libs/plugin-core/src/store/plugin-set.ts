@@ -1,4 +1,4 @@
-import { isMbError, readTextBounded, writeFileAtomic } from '@mb/kernel'
+import { errorCode, isMbError, readTextBounded, writeFileAtomic } from '@mb/kernel'
 import { isPluginId } from '@mb/manifest'
 import semver from 'semver'
 import { z } from 'zod'
@@ -66,6 +66,7 @@ export async function readPluginSet(file: string): Promise<PluginSet> {
     value = JSON.parse(await readTextBounded(file, { maxBytes }))
   } catch (error) {
     if (error instanceof SyntaxError) throw invalid(file, 'it is not JSON', error)
+    if (errorCode(error) === 'ENOENT') throw invalid(file, 'there is no such file', error)
     throw invalid(file, isMbError(error) ? 'it is too large' : reasonOf(error), error)
   }
   const result = shape.safeParse(value)

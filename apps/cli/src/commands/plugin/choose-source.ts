@@ -11,7 +11,7 @@ import { discoveryContext } from './discovery/discovery-context.ts'
  * Where a person wants a plugin from. A name that only a folder here has, or a plugin that was found here, is that one's, and one that
  * only a marketplace can have is looked for there. Where it could be both nothing is guessed: in a stranger's project a folder may bear the name of a known plugin.
  *
- * @throws PluginError `MB_SOURCE_INVALID`, `MB_SOURCE_AMBIGUOUS`
+ * @throws PluginError `MB_SOURCE_INVALID`, `MB_SOURCE_AMBIGUOUS`, `MB_PLUGIN_SOURCE_MISSING`
  */
 export async function chooseSource(
   text: string,
@@ -27,8 +27,19 @@ export async function chooseSource(
   const found = await findFoundPlugin(source.spec, await discoveryContext(context), context)
   const isOnlyHere = !hasMarketplace || source.spec.startsWith('local/')
   if (found === undefined && hasMarketplace) return { kind: 'marketplace', spec: source.spec }
-  if (found === undefined || isOnlyHere) return { kind: 'path', path: found?.path ?? source.path }
+  if (found === undefined) throw nowhere(source.path)
+  if (isOnlyHere) return { kind: 'path', path: found.path }
   throw ambiguous(source, `one was found in "${found.path}"`, shellWord(found.path))
+}
+
+function nowhere(name: string): PluginError {
+  return new PluginError(
+    'MB_PLUGIN_SOURCE_MISSING',
+    `Cannot install "${name}": nothing of that name is here, and no marketplace is set up`,
+    {
+      hint: 'Name the folder or the archive of a plugin; or set up a marketplace with `mb marketplace repositories add`',
+    },
+  )
 }
 
 function ambiguous(

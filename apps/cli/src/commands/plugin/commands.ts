@@ -16,11 +16,9 @@ export const pluginGroups: readonly GroupData[] = [
 
 /** The commands of the plugin user. */
 export const pluginCommands: readonly CommandData[] = [
-  ...sourceCommands,
-  ...discoveryCommands,
+  installCommand,
   ...updateCommands,
   ...storeCommands,
-  ...projectCommands,
   {
     path: ['plugin', 'info'],
     summary: 'Show what is known of a plugin',
@@ -28,7 +26,6 @@ export const pluginCommands: readonly CommandData[] = [
     options: [],
     examples: [{ command: 'mb plugin info acme/pdf', summary: 'commands, signer, permissions' }],
   },
-  installCommand,
   {
     path: ['plugin', 'enable'],
     summary: 'Let a disabled plugin run again',
@@ -59,4 +56,7 @@ export const pluginCommands: readonly CommandData[] = [
     isPassThrough: true,
   },
   ...consentCommands,
+  ...discoveryCommands,
+  ...projectCommands,
+  ...sourceCommands,
 ]

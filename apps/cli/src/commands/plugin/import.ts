@@ -38,6 +38,7 @@ export function render({ plugins, isDryRun }: Import, output: Output): void {
   if (plugins.length === 0) output.line('There is no plugin in it.')
   for (const { id, version, state, from } of plugins) {
     const mark = state === 'installed' ? style.good('✓') : style.faint('-')
-    output.line(text`${mark} ${style.strong(id)} ${version} ${words[state]} ${style.faint(from)}`)
+    const place = state === 'installed' ? text` ${style.faint(`from ${from}`)}` : ''
+    output.line(text`${mark} ${style.strong(id)} ${version} ${words[state]}${place}`)
   }
 }

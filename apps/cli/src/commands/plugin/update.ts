@@ -14,6 +14,9 @@ import { installing } from './installing.ts'
 import { showUpdates } from './update-screen.ts'
 import { updateTimer, type UpdateTimer } from './update-timer.ts'
 
+/** Near enough to tell a version from a range, a tag or a slip of the fingers. */
+const isVersion = /^\d+\.\d+\.\d+(?:[-+][0-9A-Za-z.+-]+)?$/
+
 /** What updating came to. */
 export type UpdateRun =
   | { readonly updates: readonly PluginUpdate[]; readonly isNamed: boolean }
@@ -79,6 +82,9 @@ function checkOptions(invocation: Invocation, names: readonly string[]): void {
     refuse('--all and names of plugins contradict each other', 'Give one of them')
   if (invocation.has('to') && names.length !== 1)
     refuse('--to is about one plugin', 'Name that plugin, and no other')
+  const to = invocation.option('to')
+  if (to !== undefined && !isVersion.test(to))
+    refuse(`${JSON.stringify(to)} is no version`, 'Write the whole version, as --to 1.4.0')
   if (invocation.has('set-policy') && names.length === 0)
     refuse('--set-policy needs to know for which plugins', 'Name them')
   if (invocation.has('if-due') && names.length > 0)

@@ -37,7 +37,7 @@ export function render({ path }: RemovedPath, output: Output): void {
 function unknownPath(path: string, present: readonly string[]): CliError {
   const nearest = nearestName(path, present)
   return new CliError(
-    'MB_CLI_VALUE',
+    'MB_CLI_SOURCE_MISSING',
     `Cannot remove ${JSON.stringify(path)}: it is none of your search paths`,
     {
       hint:
