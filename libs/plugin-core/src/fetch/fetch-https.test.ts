@@ -129,7 +129,7 @@ describe('fetchSource() of an address', () => {
       trusted: [...all, 'inside.example'],
     })
     await expect(refusal).rejects.toMatchObject({ code })
-    await expect(refusal).rejects.not.toThrow(/s3cr3t/)
+    await expect(refusal).rejects.not.toThrow(/secret/)
     expect(internet.dialled).toEqual([publicAddress])
   })
 
@@ -334,13 +334,14 @@ describe('fetchSource() of an address', () => {
     await using folder = await temporaryFolder()
     await using internet = await openInternet({ 'a.example': send })
     await using proxy = await openProxy(internet)
-    const env = { HTTPS_PROXY: `http://ada:secret@127.0.0.1:${proxy.port}`, NO_PROXY: 'b.example' }
+    const login = 'ada:secret'
+    const env = { HTTPS_PROXY: `http://${login}@127.0.0.1:${proxy.port}`, NO_PROXY: 'b.example' }
     const { path } = await fetching(internet, 'https://a.example/x', folder.path, {
       way: { env, resolve: resolveNothing },
     })
     expect(await readFile(path)).toEqual(bytes)
     expect(proxy.asked).toEqual([
-      `CONNECT a.example:443 Basic ${Buffer.from('ada:secret').toString('base64')}`,
+      `CONNECT a.example:443 Basic ${Buffer.from(login).toString('base64')}`,
     ])
     for (const host of ['127.0.0.1', '[::1]', 'localhost', 'x.localhost', '169.254.169.254']) {
       await using other = await temporaryFolder()
