@@ -87,7 +87,7 @@ export function packageFindings({ broken, unknown }: PackageFaults, layout: Home
       code: 'package-unknown',
       severity: 'warning',
       message: `The folder of ${id} ${version} belongs to nothing that is installed`,
-      mend: 'Removes the folder',
+      mend: 'Removes a whole package, and puts aside what is none: somebody may have worked in it',
       isMendable: true,
       plugin: id,
       version,

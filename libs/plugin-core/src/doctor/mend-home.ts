@@ -1,7 +1,6 @@
-import { existsSync } from 'node:fs'
-import { chmod, rename, rm } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
-import { syncDirectory } from '@mb/kernel'
+import { chmod, rm } from 'node:fs/promises'
+import { errorCode } from '@mb/kernel'
+import { verifyPackage } from '@mb/manifest'
 import { readGrants, type Grants, type PluginTrust } from '../consent/grants.ts'
 import type { ChangePart } from '../install/change-plan.ts'
 import {
@@ -24,7 +23,8 @@ import { isSound } from './examine-databases.ts'
 import { openModes } from './examine-modes.ts'
 import { examinePackages, type BrokenVersion, type PackageFaults } from './examine-packages.ts'
 import type { Finding, FindingCode } from './finding.ts'
-import { packageFolders } from './package-folders.ts'
+import { packageFolders, type PackageFolder } from './package-folders.ts'
+import { putAside } from './put-aside.ts'
 import { restoration } from './restore-state.ts'
 
 /** The points of mending, beside those of the change that it makes, in their order. */
@@ -79,13 +79,6 @@ async function putStateAside(layout: HomeLayout, context: MendContext): Promise<
     await putAside(path, context)
 }
 
-async function putAside(path: string, { layout, clock }: MendContext): Promise<void> {
-  if (!existsSync(path)) return
-  await rename(path, join(layout.home, `${basename(path)}.damaged-${clock.now()}`))
-  await syncDirectory(dirname(path))
-  await syncDirectory(layout.home)
-}
-
 /** One change of all that the state, the folders and the grants have to say of each other. */
 async function mending(
   state: State,
@@ -102,7 +95,7 @@ async function mending(
   const records = mendedRecords(faults)
   const parts = [
     ...records.map(({ before, after }) => recordPart(before, after, layout)),
-    ...faults.unknown.map(({ id, directory }) => ({ id, obsolete: [directory] })),
+    ...(await dropUnknown(faults.unknown, context)),
     ...danglingGrants(state.plugins, grants).map((id) => grantPart(id, grants)),
   ]
   if (parts.length === 0) return { result: undefined }
@@ -113,6 +106,29 @@ async function mending(
     },
     history: records.flatMap(({ before, after }) => noteOf(before, after)),
     result: undefined,
+  }
+}
+
+/** A whole package can be had again. What else lies there may be somebody's own work, and is put aside. */
+async function dropUnknown(
+  unknown: readonly PackageFolder[],
+  context: MendContext,
+): Promise<readonly ChangePart[]> {
+  const parts: ChangePart[] = []
+  for (const { id, version, directory } of unknown) {
+    if (await isPackage(directory)) parts.push({ id, obsolete: [directory] })
+    else await putAside(directory, context, `${id.replace('/', '-')}-${version}`)
+  }
+  return parts
+}
+
+async function isPackage(directory: string): Promise<boolean> {
+  try {
+    await verifyPackage(directory)
+    return true
+  } catch (error) {
+    if (errorCode(error) === undefined) throw error
+    return false
   }
 }
 
