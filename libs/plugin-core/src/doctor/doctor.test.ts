@@ -319,13 +319,13 @@ describe('doctor()', () => {
   it('throws nothing away that somebody worked in', async () => {
     await using folder = await temporaryFolder()
     const { home, layout } = await world(folder.path)
-    const [mine, whole] = [
+    const [mine, sound] = [
       layout.package('acme/notes', '9.0.0'),
       layout.package('acme/pdf', '1.0.0'),
     ]
     await writePlugin(mine, { key: 'none', manifest: { version: '9.0.0' } })
     await writeFile(join(mine, 'mine.txt'), 'hours of work')
-    await writePlugin(whole, { key: 'none', manifest: { name: 'pdf' } })
+    await writePlugin(sound, { key: 'none', manifest: { name: 'pdf' } })
     await doctor({ home, fix: true, clock: { ...systemClock, now: () => 7 } })
     const aside = join(home, 'acme-notes-9.0.0.damaged-7')
     expect(await readFile(join(aside, 'mine.txt'), 'utf8')).toBe('hours of work')
