@@ -16,6 +16,7 @@ import { thisMachine } from '../machine/why-unfit.ts'
 import type { NotificationHandler } from '../protocol/index.ts'
 import { homeLayout, type HomeLayout } from '../store/home-layout.ts'
 import { checkEnforceable } from './check-enforceable.ts'
+import { checkMeant } from './check-meant.ts'
 import type { TypedPath } from './command-values.ts'
 import { ConnectionRecord } from './connection-record.ts'
 import { explainPolicy, type PolicySources } from './explain-policy.ts'
@@ -189,10 +190,12 @@ async function run(request: StartRequest, around: Surroundings): Promise<RunResu
 /** Its configuration; and what of it is a secret, which is shown nowhere. */
 async function configurationOf(
   { id, manifest, plugins = defaultPlugins }: StartRequest,
-  { home }: HomeLayout,
+  layout: HomeLayout,
 ): Promise<{ readonly values: PluginValues; readonly secrets: readonly string[] }> {
-  checkSwitchedOn({ id, name: manifest.name }, plugins)
-  const values = await pluginConfiguration({ id, manifest, plugins, home })
+  const { name } = manifest
+  checkSwitchedOn({ id, name }, plugins)
+  checkMeant({ id, name }, plugins, layout)
+  const values = await pluginConfiguration({ id, manifest, plugins, home: layout.home })
   const secrets = Object.entries(values).flatMap(([name, value]) =>
     manifest.configSchema[name]?.type === 'secret' && typeof value === 'string' ? [value] : [],
   )
