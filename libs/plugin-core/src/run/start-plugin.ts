@@ -192,9 +192,9 @@ async function configurationOf(
   { id, manifest, plugins = defaultPlugins }: StartRequest,
   layout: HomeLayout,
 ): Promise<{ readonly values: PluginValues; readonly secrets: readonly string[] }> {
-  const { name } = manifest
-  checkSwitchedOn({ id, name }, plugins)
-  checkMeant({ id, name }, plugins, layout)
+  const named = { id, name: manifest.name }
+  checkSwitchedOn(named, plugins)
+  checkMeant(named, plugins, layout)
   const values = await pluginConfiguration({ id, manifest, plugins, home: layout.home })
   const secrets = Object.entries(values).flatMap(([name, value]) =>
     manifest.configSchema[name]?.type === 'secret' && typeof value === 'string' ? [value] : [],
