@@ -24,7 +24,8 @@ export function openScreen(stream: NodeJS.WriteStream): Screen {
     output: (text, maxLines) => {
       const lines = stripVTControlCharacters(text).trimEnd().split('\n')
       for (const each of lines.slice(0, maxLines)) line(`    ${each}`.trimEnd())
-      if (lines.length > maxLines) line(paint('dim', `    … ${lines.length - maxLines} more lines`))
+      const left = lines.length - maxLines
+      if (left > 0) line(paint('dim', `    … ${left} more ${left === 1 ? 'line' : 'lines'}`))
     },
     done: (step, what, ms) =>
       line(
