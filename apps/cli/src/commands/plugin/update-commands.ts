@@ -56,7 +56,7 @@ export const updateCommands: readonly CommandData[] = [
     ],
     exitCodes: [
       { code: '1', meaning: 'a new version failed, and the old one stays' },
-      { code: '3', meaning: 'a plugin that was named waits, and it says for what' },
+      { code: '3', meaning: 'a plugin that was named cannot be updated now, and it says why' },
     ],
   },
   {

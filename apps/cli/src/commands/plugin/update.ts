@@ -44,12 +44,12 @@ export async function run(invocation: Invocation, context: Context): Promise<Upd
   return { updates, isNamed: names.length > 0 }
 }
 
-/** Whether something went wrong, or what was named has to wait. */
+/** Whether something went wrong, or what was named stays as it is. */
 export function exitCode(done: UpdateRun): number {
   if (!('updates' in done)) return 0
   if (done.updates.some(({ status }) => status === 'failed')) return 1
-  const waits = 'isNamed' in done && done.isNamed && done.updates.some(isHeldBack)
-  return waits ? 3 : 0
+  const stays = 'isNamed' in done && done.isNamed && done.updates.some(staysBehind)
+  return stays ? 3 : 0
 }
 
 /** Says it. */
@@ -69,8 +69,8 @@ export function render(done: UpdateRun, output: Output): void {
   } else showUpdates(done.updates, output)
 }
 
-function isHeldBack({ status }: PluginUpdate): boolean {
-  return status === 'held'
+function staysBehind({ status }: PluginUpdate): boolean {
+  return status === 'held' || status === 'unmanaged'
 }
 
 function policyOf(name: string | undefined): UpdatePolicy | undefined {
