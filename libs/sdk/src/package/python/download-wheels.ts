@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { SdkError } from '../../sdk-error.ts'
 import { commandFailed } from '../../command-failed.ts'
 import { runCommand } from '../../run-command.ts'
@@ -24,9 +25,10 @@ export async function downloadWheels(
   pins: Pins,
   { directory, folder, target, signal }: DownloadOptions,
 ): Promise<void> {
-  const words = ['python3', ...pipWords(pins.file, folder, target)] as const
+  const words = ['python3', ...pipWords(resolve(pins.file), folder, target)] as const
   const [command, ...args] = words
-  const result = await runCommand(command, args, { cwd: directory, signal })
+  // `python3 -m` looks for pip, and pip for its modules, where it is started first: in a project they could be anybody's.
+  const result = await runCommand(command, args, { cwd: folder, signal })
   if (result.code === 0) return
   if (!result.output.includes('No module named pip')) throw commandFailed(words, directory, result)
   throw new SdkError('MB_SDK_COMMAND_MISSING', 'Cannot fetch wheels: Python has no pip here', {

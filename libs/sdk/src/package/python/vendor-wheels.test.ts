@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { extractArchive, verifyPackage } from '@mb/manifest'
 import { afterEach, describe, expect, it, vi } from 'vitest'
@@ -243,6 +244,22 @@ describe.skipIf(isSkipped)('packagePlugin() with pip', () => {
     await expect(packagePlugin(folder.path, packaging)).rejects.toMatchObject({
       code: 'MB_SDK_COMMAND_FAILED',
     })
+  })
+
+  it('runs no module of the project that is called as one of pip', async () => {
+    await using folder = await TemporaryFolder.make(project())
+    await mkdir(folder.file('index'))
+    const sha256 = await makeWheel(folder.file('index'), mood)
+    vi.stubEnv('PIP_NO_INDEX', '1')
+    vi.stubEnv('PIP_FIND_LINKS', folder.file('index'))
+    const ran = folder.file('ran')
+    await folder.write({
+      'requirements.txt': `mood==2.1 --hash=sha256:${sha256}\n`,
+      'pip/__init__.py': '',
+      'pip/__main__.py': `open(${JSON.stringify(ran)}, 'w').close()\n`,
+    })
+    expect(await filesOf(folder)).toContain('vendor/python/mood/__init__.py')
+    expect(existsSync(ran)).toBe(false)
   })
 
   it('says so when Python has no pip', async () => {
