@@ -104,8 +104,10 @@ export async function markOfData(directory: string): Promise<string> {
     const { dev, ino, mode, size, mtimeNs, ctimeNs } = facts
     hash.update(JSON.stringify([name, ...[dev, ino, mode, size, mtimeNs, ctimeNs].map(String)]))
     if (!facts.isDirectory()) return
-    for (const each of (await namesIn(path)).toSorted())
-      await look(join(path, each), join(name, each), depth - 1)
+    await using folder = await unlessGone(() => openFolder({ shown: path, real: path }))
+    if (folder === undefined) return
+    for (const each of (await namesIn(folder.path)).toSorted())
+      await look(join(folder.path, each), join(name, each), depth - 1)
   }
 }
 
@@ -122,7 +124,8 @@ async function unlessGone<T>(look: () => Promise<T>): Promise<T | undefined> {
     return await look()
   } catch (error) {
     const code = errorCode(error)
-    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
+    // The last is a link that took the place of a folder.
+    if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'MB_PLUGIN_SOURCE') return undefined
     throw error
   }
 }
