@@ -83,6 +83,16 @@ describe('consentOf()', () => {
     expect(someone.asked[0]).toBe('Install acme/notes 1.0.0 and grant this?')
   })
 
+  it('calls going back what it is', async () => {
+    await using someone = await person(true)
+    await consentOf(someone.context, ways({ to: 'return' }))(request)
+    expect(someone.asked).toEqual(['Go back to acme/notes 1.0.0 and grant this?'])
+    await using nobody = await person()
+    await expect(consentOf(nobody.context, ways({ to: 'return' }))(request)).rejects.toMatchObject({
+      message: expect.stringMatching(/^Cannot roll back "acme\/notes": /),
+    })
+  })
+
   it('names both ways where there is no terminal', async () => {
     await using nobody = await person()
     await expect(consentOf(nobody.context, ways())(request)).rejects.toMatchObject({

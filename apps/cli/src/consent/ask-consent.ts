@@ -13,8 +13,8 @@ import type { Context } from '../context.ts'
 import { whyPersonIsNeeded } from './consent-policy.ts'
 import { showConsentScreen } from './consent-screen.ts'
 
-/** What somebody agrees to: an installation, or a grant to what is installed. */
-export type ConsentTo = 'install' | 'grant'
+/** What somebody agrees to: an installation, a grant to what is installed, or a version that was installed before. */
+export type ConsentTo = 'install' | 'grant' | 'return'
 
 /** How somebody agrees. */
 export interface ConsentWays {
@@ -50,7 +50,12 @@ export function consentOf(context: Context, ways: ConsentWays): Consent {
 }
 
 function question(to: ConsentTo, { id, version }: ConsentRequest): string {
-  return to === 'install' ? `Install ${id} ${version} and grant this?` : `Grant this to ${id}?`
+  const questions: Readonly<Record<ConsentTo, string>> = {
+    install: `Install ${id} ${version} and grant this?`,
+    grant: `Grant this to ${id}?`,
+    return: `Go back to ${id} ${version} and grant this?`,
+  }
+  return questions[to]
 }
 
 /** As the person would type it, who is in the workspace. */
@@ -112,7 +117,12 @@ function consentNeeded(
 }
 
 function action(to: ConsentTo, { id }: ConsentRequest): string {
-  return to === 'install' ? `install "${id}"` : `grant what "${id}" asks for`
+  const actions: Readonly<Record<ConsentTo, string>> = {
+    install: `install "${id}"`,
+    grant: `grant what "${id}" asks for`,
+    return: `roll back "${id}"`,
+  }
+  return actions[to]
 }
 
 function refused(request: ConsentRequest, message: string, hint: string): PluginError {

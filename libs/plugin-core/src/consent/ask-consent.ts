@@ -86,8 +86,9 @@ async function askPerson(
   return agreementOn(question, optional)
 }
 
-function action({ id, isApproval = false }: Question): string {
-  return isApproval ? `grant what "${id}" asks for` : `install "${id}"`
+function action({ id, isApproval = false, isReturn = false }: Question): string {
+  if (isApproval) return `grant what "${id}" asks for`
+  return isReturn ? `roll back "${id}"` : `install "${id}"`
 }
 
 function agreementOn(question: Question, optional: readonly string[]): Agreement {

@@ -122,6 +122,7 @@ describe('rollback()', () => {
     const unwilling = await there.open({ consent: async () => false })
     await expect(unwilling.rollback('notes')).rejects.toMatchObject({
       code: 'MB_PLUGIN_CONSENT_DENIED',
+      message: 'Cannot roll back "local/notes": you did not agree to what it asks for',
     })
     expect(await listing(there.home)).toEqual(before)
     there.asked.length = 0

@@ -13,7 +13,7 @@ type Rollback = RolledBack & { readonly isDryRun: boolean }
 /** Goes back to a version that is kept. */
 export async function run(invocation: Invocation, context: Context): Promise<Rollback> {
   const isDryRun = invocation.has('dry-run')
-  const done = await installing(context, consentWays(invocation, context), (host) =>
+  const done = await installing(context, consentWays(invocation, context, 'return'), (host) =>
     host.rollback(invocation.argument('plugin'), {
       version: invocation.optionalArgument('version'),
       keepData: invocation.has('keep-data'),
