@@ -7,11 +7,14 @@ import type { Located } from './start/locate.ts'
 export function unknownCommand(located: Located, catalogue: Catalogue): CliError {
   const { path, rest } = located
   const name = ['mb', ...path].join(' ')
-  const known = [
-    ...catalogue.groupsBelow(path),
-    ...catalogue.commandsBelow(path),
-    ...(path.length === 0 ? catalogue.pluginWords() : []),
-  ].map((each) => each.path.at(-1) ?? '')
+  const groups = catalogue.groupsBelow(path)
+  const commands = catalogue.commandsBelow(path)
+  // In the order of the help.
+  const known = (
+    path.length === 0
+      ? [...groups, ...commands, ...catalogue.pluginWords()]
+      : [...commands, ...groups]
+  ).map((each) => each.path.at(-1) ?? '')
   const word = rest[0]
   if (word === undefined) {
     return new CliError('MB_CLI_COMMAND_MISSING', `Cannot run "${name}": a command has to follow`, {

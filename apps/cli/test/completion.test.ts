@@ -67,7 +67,7 @@ describe('mb completion', () => {
           encoding: 'utf8',
         },
       )
-    expect(ask('plugin', 'in')).toBe('info\ninstall\n')
+    expect(ask('plugin', 'in')).toBe('install\ninfo\n')
     expect(ask('sdk', 'keys', 'create', '--js')).toBe('--json\n')
     expect(ask('completion', 'f')).toBe('fish\n')
   })

@@ -101,7 +101,7 @@ describe('mb', () => {
     [['plugn'], 'MB_CLI_COMMAND_UNKNOWN', 'Did you mean `mb plugin`?'],
     [['plugin', 'instal'], 'MB_CLI_COMMAND_UNKNOWN', 'Did you mean `mb plugin install`?'],
     [['help', 'sdk', 'kys'], 'MB_CLI_COMMAND_UNKNOWN', 'Did you mean `mb sdk keys`?'],
-    [['plugin', '-v'], 'MB_CLI_COMMAND_MISSING', 'One of list, info, install,'],
+    [['plugin', '-v'], 'MB_CLI_COMMAND_MISSING', 'One of install, update, health,'],
     [['sdk', 'keys', '--debug'], 'MB_CLI_COMMAND_MISSING', 'One of create, list,'],
     [['--frob'], 'MB_CLI_USAGE', '`mb --help` lists the options'],
     [['__proto__'], 'MB_CLI_COMMAND_UNKNOWN', '`mb --help` lists the commands'],

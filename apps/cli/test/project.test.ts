@@ -149,7 +149,7 @@ describe.skipIf(isSkipped)(`a project${skipReason}`, () => {
     await using place = await Place.open()
     const { code, stderr } = await place.mb(['plugin', 'install'])
     expect(code).toBe(4)
-    expect(stderr).toContain('with --save it is required from then on')
+    expect(stderr).toContain('Name a plugin to install, with --save')
     expect(await place.mb(['plugin', 'install', '--link'])).toMatchObject({ code: 2 })
   })
 })
