@@ -39,14 +39,18 @@ plugins:
     })
   })
 
-  it('are merged field by field: a project may set what its plugins do', async () => {
+  it('are kept apart from what a project sets', async () => {
     const person = await layer('person', 'plugins: { acme/pdf: { config: { title: A, size: 1 } } }')
     const project = await layer(
       'project',
       'plugins: { acme/pdf: { config: { size: 2, keys: x } } }',
     )
     expect(await read(person, project)).toEqual({
-      'acme/pdf': { config: { title: 'A', size: 2, keys: 'x' }, environments: {} },
+      'acme/pdf': {
+        config: { title: 'A', size: 1 },
+        environments: {},
+        project: { config: { size: 2, keys: 'x' }, environments: {} },
+      },
     })
   })
 
@@ -56,7 +60,7 @@ plugins:
       pdf: { config: { title: 'From outside' } },
     })
     expect(await read(await layer('project', text))).toMatchObject({
-      pdf: { config: { title: '${PDF_TITLE}' } },
+      pdf: { project: { config: { title: '${PDF_TITLE}' } } },
     })
   })
 

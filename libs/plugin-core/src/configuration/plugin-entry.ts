@@ -3,16 +3,22 @@ import type { Merged } from './merge-settings.ts'
 import { neverOf } from './read-value.ts'
 import { switchSetting, type Setting } from './setting.ts'
 
-/** What somebody set for one plugin. */
-export interface PluginEntry {
-  /** False switches it off. */
-  readonly enabled?: boolean
-  /** A file of values, in YAML, JSON or TOML; `config` stands above it. */
-  readonly configFile?: string
+/** Values for one plugin. */
+export interface PluginValueSet {
   /** Values of the fields that its manifest declares. */
   readonly config: Readonly<Record<string, JsonValue>>
   /** Values that hold in one environment alone, above `config`. */
   readonly environments: Readonly<Record<string, Readonly<Record<string, JsonValue>>>>
+}
+
+/** What somebody set for one plugin. */
+export interface PluginEntry extends PluginValueSet {
+  /** False switches it off. */
+  readonly enabled?: boolean
+  /** A file of values, in YAML, JSON or TOML; `config` stands above it. */
+  readonly configFile?: string
+  /** What a project set, below all that the person did: its file may be a stranger's. */
+  readonly project?: PluginValueSet
 }
 
 /** What a path below `plugins` says of a plugin: what is set, by its key, or the group of such settings. */
@@ -24,7 +30,7 @@ export type EntryMeaning =
 const id = '[a-z][a-z0-9-]{0,63}(?:/[a-z][a-z0-9-]{0,63})?'
 const isName = new RegExp(`^${id}$`)
 const isEntryKey = new RegExp(
-  `^plugins\\.(${id})\\.(?:(enabled|configFile)|config\\.(.+)|environments\\.([a-z][a-z0-9-]{0,63})\\.(.+))$`,
+  `^plugins\\.(${id})\\.(?:(enabled|configFile)|(project\\.)?(?:config\\.(.+)|environments\\.([a-z][a-z0-9-]{0,63})\\.(.+)))$`,
   's',
 )
 const members = ['enabled', 'configFile', 'config', 'environments']
@@ -81,6 +87,14 @@ const file: Setting = {
 
 const switchOff = switchSetting({ strict: false })
 
+/** The key under which a project's value is kept. */
+export function keyOfProject(key: string): string {
+  const [, name, single, project] = isEntryKey.exec(key) ?? []
+  return name === undefined || single !== undefined || project !== undefined
+    ? key
+    : `plugins.${name}.project.${key.slice(`plugins.${name}.`.length)}`
+}
+
 /** How a value for one plugin is read; undefined for a key that is none. */
 export function entrySetting(key: string): Setting | undefined {
   const [, , single] = isEntryKey.exec(key) ?? []
@@ -92,30 +106,47 @@ export function entrySetting(key: string): Setting | undefined {
 export function entriesIn(merged: Merged): Readonly<Record<string, PluginEntry>> {
   const entries = new Map<string, PluginEntry>()
   for (const [key, { value: json }] of merged) {
-    const [, name, single, field, environment, environmentField] = isEntryKey.exec(key) ?? []
+    const [, name, single, project, field, environment, environmentField] =
+      isEntryKey.exec(key) ?? []
     if (name === undefined) continue
-    const entry = entries.get(name) ?? { config: {}, environments: {} }
-    entries.set(name, {
-      ...entry,
-      ...(single === 'enabled' ? { enabled: json === true } : {}),
-      ...(single === 'configFile' && typeof json === 'string' ? { configFile: json } : {}),
-      config: field === undefined ? entry.config : withField(entry.config, field, json),
-      environments:
-        environment === undefined || environmentField === undefined
-          ? entry.environments
-          : {
-              ...entry.environments,
-              [environment]: withField(
-                Object.hasOwn(entry.environments, environment)
-                  ? (entry.environments[environment] ?? {})
-                  : {},
-                environmentField,
-                json,
-              ),
-            },
-    })
+    const entry = entries.get(name) ?? nothing
+    const change = { field, environment, environmentField, json }
+    if (project !== undefined)
+      entries.set(name, { ...entry, project: withValue(entry.project ?? nothing, change) })
+    else
+      entries.set(name, {
+        ...entry,
+        ...(single === 'enabled' ? { enabled: json === true } : {}),
+        ...(single === 'configFile' && typeof json === 'string' ? { configFile: json } : {}),
+        ...withValue(entry, change),
+      })
   }
   return Object.fromEntries(entries)
+}
+
+const nothing: PluginEntry = { config: {}, environments: {} }
+
+interface ValueChange {
+  readonly field: string | undefined
+  readonly environment: string | undefined
+  readonly environmentField: string | undefined
+  readonly json: JsonValue
+}
+
+function withValue(
+  { config, environments }: PluginValueSet,
+  { field, environment, environmentField, json }: ValueChange,
+): PluginValueSet {
+  if (field !== undefined) return { config: withField(config, field, json), environments }
+  if (environment === undefined || environmentField === undefined) return { config, environments }
+  const before = Object.hasOwn(environments, environment) ? environments[environment] : undefined
+  return {
+    config,
+    environments: {
+      ...environments,
+      [environment]: withField(before ?? {}, environmentField, json),
+    },
+  }
 }
 
 function withField(

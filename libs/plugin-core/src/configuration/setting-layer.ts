@@ -6,7 +6,7 @@ import type { ParsedConfiguration, Place } from './parsed-configuration.ts'
 import { expandVariables } from './expand-variables.ts'
 import { canonicalParts, meaningOf, unknownSetting, withoutOldRoot } from './setting-path.ts'
 import type { ReadValue } from './read-value.ts'
-import { entryMeaning, isInsideEntry } from './plugin-entry.ts'
+import { entryMeaning, isInsideEntry, keyOfProject } from './plugin-entry.ts'
 import { neverInProject, settingOf } from './settings.ts'
 
 /** One value that somebody set. */
@@ -69,7 +69,8 @@ export function layerOfFile(
     }
     const read = readValue(meaning.key, part)
     if (!read.ok) throw wrongValue(path, file, place, read.expected)
-    values.push({ key: meaning.key, value: read.value, source: `${file}${placeText(place)}` })
+    const key = kind === 'project' ? keyOfProject(meaning.key) : meaning.key
+    values.push({ key, value: read.value, source: `${file}${placeText(place)}` })
   }
 
   function readValue(key: string, part: JsonValue): ReadValue {

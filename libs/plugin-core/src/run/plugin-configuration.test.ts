@@ -62,6 +62,19 @@ describe('pluginConfiguration()', () => {
     expect(await configuration(entries, 'staging', folder.path)).toMatchObject({ pages: 3 })
   })
 
+  it('lets a project set what the person did not, and nothing beside a secret', async () => {
+    const project = { config: { size: 'a5', pages: 9 }, environments: {} }
+    expect(await configuration({ pdf: { project } })).toEqual({ size: 'a5', pages: 9 })
+    expect(await configuration({ pdf: { project, config: { pages: 1 } } })).toEqual({
+      size: 'a5',
+      pages: 1,
+    })
+    expect(await configuration({ pdf: { project, config: { token: 't' } } })).toEqual({
+      size: 'a4',
+      token: 't',
+    })
+  })
+
   it.each([
     [{ size: 'a9' }, 'the value of "size" in the settings is none of the choices'],
     [{ pages: 11 }, 'the value of "pages" in the settings is above the largest, 10'],

@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import { inHome, nearestName, type JsonValue } from '@mb/kernel'
 import { whyWrongValue, type ConfigField, type Manifest } from '@mb/manifest'
 import { isGroup } from '../configuration/json-shape.ts'
-import type { PluginEntry } from '../configuration/plugin-entry.ts'
+import type { PluginEntry, PluginValueSet } from '../configuration/plugin-entry.ts'
 import type { PluginsConfiguration } from '../configuration/plugin-settings.ts'
 import { PluginError } from '../plugin-error.ts'
 
@@ -28,8 +28,9 @@ export interface PluginConfigurationOptions {
 }
 
 /**
- * The configuration that a plugin gets: defaults of its fields < those of the environment < `configFile` < `config` <
- * the settings of the environment; what is set for its name, then for its id. Nothing reaches a plugin that does not fit
+ * The configuration that a plugin gets: defaults of its fields < those of the environment < what a project sets, unless the
+ * person gave it a secret < `configFile` < `config` < the settings of the environment; what is set for its name, then for
+ * its id. Nothing reaches a plugin that does not fit
  * the schema of its manifest.
  *
  * @throws PluginError `MB_PLUGIN_CONFIG`; `MB_CONFIG_…` for a file that cannot be read
@@ -78,15 +79,50 @@ async function layersOf({
     { values: defaultsOf(manifest.configSchema), source: 'its manifest' },
     { values: ownOf(manifest.environments, environment), source: 'its manifest' },
   ]
-  for (const entry of entriesOf(id, manifest.name, plugins.entries)) {
-    if (entry.configFile !== undefined) layers.push(await fileLayer(entry.configFile, home))
-    layers.push({ values: entry.config, source: 'the settings' })
-    layers.push({
-      values: ownOf(entry.environments, environment),
-      source: `the settings of environment "${environment}"`,
-    })
-  }
-  return layers
+  const entries = entriesOf(id, manifest.name, plugins.entries)
+  const own = (
+    await Promise.all(entries.map((entry) => layersOfPerson(entry, home, environment)))
+  ).flat()
+  // With a secret it could be told to send that elsewhere.
+  if (!hasSecret(manifest, own))
+    for (const { project } of entries)
+      layers.push(...layersOfSet(project, environment, 'the project'))
+  return [...layers, ...own]
+}
+
+async function layersOfPerson(
+  entry: PluginEntry,
+  home: string,
+  environment: string,
+): Promise<readonly ValueLayer[]> {
+  const file = entry.configFile === undefined ? [] : [await fileLayer(entry.configFile, home)]
+  return [...file, ...layersOfSet(entry, environment, 'the settings')]
+}
+
+function layersOfSet(
+  set: PluginValueSet | undefined,
+  environment: string,
+  source: string,
+): readonly ValueLayer[] {
+  if (set === undefined) return []
+  return [
+    { values: set.config, source },
+    {
+      values: ownOf(set.environments, environment),
+      source: `${source} of environment "${environment}"`,
+    },
+  ]
+}
+
+function hasSecret(
+  { configSchema }: Pick<Manifest, 'configSchema'>,
+  layers: readonly ValueLayer[],
+): boolean {
+  return layers.some(({ values }) =>
+    Object.keys(values).some(
+      (name) => Object.hasOwn(configSchema, name) && configSchema[name]?.type === 'secret',
+    ),
+  )
 }
 
 function entriesOf(
