@@ -119,6 +119,14 @@ async function resolvedPlugin(
   return { id, version, offer, needs, passedOver: store.get(id).passedOverAbove(version) }
 }
 
+const mostTold = 20
+
+/** A conflict of a thousand plugins would be a message of a thousand lines: the details have all of it. */
+function inShort(parts: readonly string[], separator: string): string {
+  const some = parts.slice(0, mostTold).join(separator)
+  return parts.length <= mostTold ? some : `${some}${separator}${parts.length - mostTold} more`
+}
+
 async function conflictError(
   question: ResolveQuestion,
   roots: readonly Root[],
@@ -129,8 +137,8 @@ async function conflictError(
   const cycle = conflict.facts.find(({ kind }) => kind === 'cycle')
   const is =
     cycle?.kind === 'cycle'
-      ? `${[...cycle.path, cycle.path[0]].join(' → ')} is a cycle`
-      : conflict.reasons.join('; ')
+      ? `${inShort([...cycle.path, ...cycle.path.slice(0, 1)], ' → ')} is a cycle`
+      : inShort(conflict.reasons, '; ')
   return new PluginError(
     'MB_PLUGIN_CONFLICT',
     `Cannot choose versions for ${asked

@@ -62,7 +62,8 @@ async function lastUpdateCheck(layout: HomeLayout): Promise<number | undefined> 
     return shape.parse(JSON.parse(text)).checkedAt
   } catch (error) {
     // What cannot be read was never written by us: it is time to look.
-    if (errorCode(error) === 'ENOENT' || isNonsense(error)) return undefined
+    const code = errorCode(error)
+    if (code === 'ENOENT' || code === 'MB_FILE_TOO_LARGE' || isNonsense(error)) return undefined
     throw error
   }
 }
