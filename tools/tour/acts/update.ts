@@ -30,8 +30,8 @@ export const update: Act = async (tour) => {
   await expectVersion(tour, '0.2.0')
 
   // What was agreed to is good for 0.2.x: going back to 0.1.0 is asked about.
-  screen.command('mb plugin rollback notes --yes')
-  const back = await must(ground.user.mb(['plugin', 'rollback', 'notes', '--yes']))
+  screen.command('mb plugin rollback notes')
+  const back = await must(ground.user.mb(['plugin', 'rollback', 'notes']))
   screen.output(back.stdout, 3)
   await expectVersion(tour, '0.1.0')
   return 'an update that asks for more waited for a yes, and was taken back in one command'

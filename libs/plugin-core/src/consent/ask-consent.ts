@@ -5,7 +5,7 @@ import { agreementTo, type Agreement } from './agreement.ts'
 import { approvalOf } from './approvals.ts'
 import { consentRequest } from './consent-request.ts'
 import type { Consent, ConsentRequest } from './consent.ts'
-import { grantGaps, type GrantGap } from './covers-request.ts'
+import { grantGaps, returnGaps, type GrantGap } from './covers-request.ts'
 import type { PluginTrust } from './grants.ts'
 import { isNothing } from './permission-entries.ts'
 
@@ -100,9 +100,11 @@ function agreementOn(question: Question, optional: readonly string[]): Agreement
 }
 
 /** Why the present grant does not do for what is asked about. */
-function gapsOf({ manifest, signature, source, trust }: Question): readonly GrantGap[] {
+function gapsOf(question: Question): readonly GrantGap[] {
+  const { manifest, signature, source, trust, isReturn = false } = question
   const keyId = signature.status === 'signed' ? signature.keyId : undefined
-  return grantGaps(trust.grant, { manifest, keyId, source })
+  const candidate = { manifest, keyId, source }
+  return isReturn ? returnGaps(trust.grant, candidate) : grantGaps(trust.grant, candidate)
 }
 
 /** Whether the person said yes to all of this before, and to the same people. */

@@ -2,7 +2,7 @@ import { addedPermissions, permissionsHash, type Permissions } from '@mb/manifes
 import { canonicalJson, sha256 } from '@mb/kernel'
 import { sourcePlace } from '../fetch/source-place.ts'
 import type { Grant } from './grants.ts'
-import { isInRange } from './grant-range.ts'
+import { isInRange, isSingleVersion } from './grant-range.ts'
 import { isNothing, unionPermissions } from './permission-entries.ts'
 
 /** What a version of a plugin asks for. */
@@ -40,6 +40,19 @@ export function grantGaps(
     ...bindingGaps(grant, candidate),
     ...(isNothing(more) ? [] : [{ kind: 'asks-more', more } as const]),
   ]
+}
+
+/**
+ * Why a grant does not hold for a version that a person names to go back to: that it is of another range was their word. A
+ * grant for one version alone holds for that one.
+ */
+export function returnGaps(
+  grant: Grant | undefined,
+  candidate: GrantCandidate,
+): readonly GrantGap[] {
+  const gaps = grantGaps(grant, candidate)
+  const isExact = grant !== undefined && isSingleVersion(grant.range)
+  return isExact ? gaps : gaps.filter(({ kind }) => kind !== 'other-version')
 }
 
 /**

@@ -4,7 +4,7 @@ import semver from 'semver'
 import { z } from 'zod'
 import { PluginError } from '../plugin-error.ts'
 import type { HomeLayout } from '../store/home-layout.ts'
-import { usualRange } from './grant-range.ts'
+import { maxRangeLength, usualRange } from './grant-range.ts'
 
 /** What a person agreed to, for one plugin. It holds as far as `coversRequest` says. */
 export interface Grant {
@@ -47,7 +47,7 @@ const hexDigest = z.string().regex(/^[0-9a-f]{64}$/)
 const version = z.string().refine((text) => semver.valid(text) !== null, 'it is no version')
 const range = z
   .string()
-  .max(256)
+  .max(maxRangeLength)
   .refine((text) => semver.validRange(text) !== null, 'it is no range of versions')
 
 const grantSchema: z.ZodType<Grant> = z

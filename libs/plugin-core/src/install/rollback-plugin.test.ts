@@ -133,6 +133,31 @@ describe('rollback()', () => {
     await expectWhole(there.home)
   })
 
+  it('asks nothing again where the version before asks for no more, below 1.0.0 too', async () => {
+    await using folder = await temporaryFolder()
+    const there = world(folder.path)
+    await there.install('0.1.0')
+    await there.install('0.2.0', { manifest: { permissions: { env: ['TZ'] } } })
+    const alone = await there.open({ consent: undefined })
+    expect(await alone.rollback('notes')).toMatchObject({ to: '0.1.0', asks: false })
+    expect((await alone.grants('notes'))?.range).toBe('0.2.x || 0.1.x')
+    expect(await alone.rollback('notes', { version: '0.2.0' })).toMatchObject({ asks: false })
+    await expectWhole(there.home)
+  })
+
+  it('asks all the same where the yes was for one version alone', async () => {
+    await using folder = await temporaryFolder()
+    const there = world(folder.path)
+    await there.install('1.0.0')
+    await there.install('2.0.0')
+    await (await there.open()).approve('notes', { isExact: true })
+    const alone = await there.open({ consent: undefined })
+    expect(await alone.rollback('notes', { dryRun: true })).toMatchObject({ asks: true })
+    await expect(alone.rollback('notes')).rejects.toMatchObject({
+      code: 'MB_PLUGIN_CONSENT_NEEDED',
+    })
+  })
+
   it('refuses files that were changed since, and changes nothing', async () => {
     await using folder = await temporaryFolder()
     const there = world(folder.path)

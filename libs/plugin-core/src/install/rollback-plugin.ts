@@ -2,8 +2,9 @@ import { errorCode } from '@mb/kernel'
 import { verifyPackage } from '@mb/manifest'
 import { grantOf, type Agreement } from '../consent/agreement.ts'
 import { askConsent, type Question } from '../consent/ask-consent.ts'
-import { coversRequest } from '../consent/covers-request.ts'
-import { readGrants } from '../consent/grants.ts'
+import { returnGaps } from '../consent/covers-request.ts'
+import { withVersion } from '../consent/grant-range.ts'
+import { readGrants, type Grant } from '../consent/grants.ts'
 import { checkFit } from '../machine/check-fit.ts'
 import { PluginError } from '../plugin-error.ts'
 import { checkUntouched } from '../store/check-untouched.ts'
@@ -66,7 +67,7 @@ export async function rollbackPlugin(
 ): Promise<RolledBack> {
   const { way, question } = await lookBack(name, { ...context, options })
   if (way.from === way.to) return unchanged(way, { ...context, options })
-  const asks = !coversRequest(question.trust.grant, way.target)
+  const asks = returnGaps(question.trust.grant, way.target).length > 0
   const result = { ...outcome(way, { ...context, options }), asks }
   if (options.dryRun === true) return result
   const agreement = await askConsent(question, context.consent)
@@ -197,10 +198,11 @@ async function returning(
   const { id } = present
   const before = (await readGrants(layout)).get(id) ?? {}
   const at = new Date(clock.now()).toISOString()
+  const grant = grantAfterReturn(before.grant, target, { agreement, at })
   const trust =
-    agreement === undefined
+    grant === undefined || grant === before.grant
       ? {}
-      : { trust: { before, after: { ...before, grant: grantOf(target, agreement, at) } } }
+      : { trust: { before, after: { ...before, grant } } }
   const { reason } = options
   const kept = options.keepData === true ? {} : await restoreKept({ id, from, to, folder }, layout)
   // What it kept with that version is in its place again, or was not wanted.
@@ -223,4 +225,16 @@ function outcome(
 
 function unchanged(way: Way, context: ReturnContext): RolledBack {
   return { ...outcome(way, context), asks: false }
+}
+
+/** What held for the version that is left holds for the one that is gone back to, and for the way forward again. */
+function grantAfterReturn(
+  before: Grant | undefined,
+  target: PluginVersion,
+  { agreement, at }: { readonly agreement: Agreement | undefined; readonly at: string },
+): Grant | undefined {
+  if (agreement !== undefined) return grantOf(target, agreement, at)
+  if (before === undefined) return undefined
+  const range = withVersion(before.range, target.version)
+  return range === before.range ? before : { ...before, range }
 }
