@@ -155,6 +155,17 @@ describe('isTrustedSource()', () => {
     )
   })
 
+  it.each([
+    ['https://a.example/plugins/', 'https://a.example/plugins', false],
+    ['https://a.example/plugins/', 'https://a.example/plugins/..\\plugins', false],
+    ['https://a.example/plugins/', 'https://a.example/plugins/x.zip', true],
+    ['https://a.example/plugins', 'https://a.example/plugins', true],
+    ['https://a.example/x.zip', 'https://a.example/x.zip', true],
+    ['https://a.example/x.zip', 'https://a.example/x.zipper', false],
+  ])('%s holds %s: %s', (pattern, url, isIn) => {
+    expect(isTrustedSource({ kind: 'https', url: new URL(url).href }, [pattern])).toBe(isIn)
+  })
+
   it('keeps to a place, whatever a server makes of the path', () => {
     const piece = fc.constantFrom(
       'plugins',

@@ -104,14 +104,17 @@ function parsePlace(text: string): Pattern | undefined {
   if (isHost === undefined) return undefined
   const { pathname } = new URL(`https://${authority}${path}`)
   if (isSlippery(pathname)) return undefined
-  const folder = pathname.endsWith('/') ? pathname : `${pathname}/`
-  return (asked) => asked.kind === 'https' && isHost(asked) && isBelow(asked, folder, path !== '')
+  const isThere = path === '' ? () => true : below(pathname)
+  return (asked) => asked.kind === 'https' && isHost(asked) && isThere(asked)
 }
 
-function isBelow({ url }: HttpsSource, folder: string, hasPath: boolean): boolean {
-  if (!hasPath) return true
-  const { pathname } = new URL(url)
-  return !isSlippery(pathname) && `${pathname}/`.startsWith(folder)
+/** Whether an address is at a path or below it; only below it, where the path is written as a folder. */
+function below(wanted: string): (source: HttpsSource) => boolean {
+  const folder = wanted.endsWith('/') ? wanted : `${wanted}/`
+  return ({ url }) => {
+    const { pathname } = new URL(url)
+    return !isSlippery(pathname) && (pathname === wanted || pathname.startsWith(folder))
+  }
 }
 
 /**
