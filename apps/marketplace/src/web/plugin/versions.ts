@@ -38,12 +38,13 @@ export function versions({ detail }: PluginPage): Html {
 function row({ version, publishedAt, bytes, digest, artefacts = [] }: VersionSummary): Html {
   const made = artefacts.map(({ platforms }) => platforms.join(', ') || 'all others').join(' · ')
   return html`<tr>
-    <th scope="row">
-      ${neutralText(version, 64)}
-      ${made !== '' && html`<small class="quiet">for ${neutralText(made, 300)}</small>`}
-    </th>
+    <th scope="row">${neutralText(version, 64)}${madeFor(made)}</th>
     <td>${day(publishedAt)}</td>
     <td>${size(bytes)}</td>
     <td><code title="${neutralText(digest, 64)}">${neutralText(digest.slice(0, 8))}</code></td>
   </tr>`
+}
+
+function madeFor(platforms: string): Html | false {
+  return platforms !== '' && html` <small class="quiet">for ${neutralText(platforms, 300)}</small>`
 }
