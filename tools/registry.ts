@@ -5,7 +5,7 @@
  * @module
  */
 import { randomBytes } from 'node:crypto'
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises'
 import type { Server } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -33,6 +33,7 @@ export async function startRegistry(options: RegistryOptions = {}): Promise<Regi
   // What comes from elsewhere is kept between runs; what is ours belongs to this run alone.
   const ours = `ours-${randomBytes(6).toString('hex')}`
   await mkdir(join(cache, 'storage'), { recursive: true })
+  await forgetStarters(join(cache, 'npm', '_npx'))
   const server = await serve(join(cache, 'storage'), ours)
   const url = addressOf(server)
   const close = async (): Promise<void> => {
@@ -60,6 +61,20 @@ export async function startRegistry(options: RegistryOptions = {}): Promise<Regi
       npm_config_fund: 'false',
     },
     [Symbol.asyncDispose]: close,
+  }
+}
+
+// Longer than what is created by one takes, as another registry may be at it.
+const mostMinutes = 10
+
+/** npm keeps what `npm create` ran by its name alone, so that an older build of ours would be run again. */
+async function forgetStarters(folder: string): Promise<void> {
+  const names = await readdir(folder).catch(() => [])
+  for (const name of names) {
+    const path = join(folder, name)
+    const { birthtimeMs } = await stat(path)
+    if (Date.now() - birthtimeMs > mostMinutes * 60_000)
+      await rm(path, { recursive: true, force: true })
   }
 }
 

@@ -50,8 +50,9 @@ async function answer(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const path = request.url ?? '/'
-  const real = await fetch(new URL(path, truth), { redirect: 'manual' })
+  const address = new URL(request.url ?? '/', truth)
+  const path = address.pathname
+  const real = await fetch(address, { redirect: 'manual' })
   const body = Buffer.from(await real.arrayBuffer())
   if (real.ok && lies.archive !== undefined && path.endsWith('/download')) {
     response.writeHead(200, {
