@@ -28,7 +28,9 @@ describe.skipIf(isSkipped)(`mb sdk scan${skipReason}`, () => {
     await writePlugin(place, { code: hiding })
     const { code, stdout } = await place.mb(['sdk', 'scan', 'notes'])
     expect(code).toBe(3)
-    expect(stdout).toMatch(/^ {2}(?:high|critical) dist\/index\.mjs:\d+:\d+ .*(?:\n {2}\S.*)?\(MB\d+\)\n {4}\S/m)
+    expect(stdout).toMatch(
+      /^ {2}(?:high|critical) dist\/index\.mjs:\d+:\d+ .*(?:\n {2}\S.*)?\(MB\d+\)\n {4}\S/m,
+    )
     expect(stdout).toContain('✗ With this it is neither installed nor published')
     for (const format of [['--json'], ['--format', 'json']]) {
       const json = await place.mb(['sdk', 'scan', 'notes', ...format])

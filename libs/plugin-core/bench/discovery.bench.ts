@@ -34,7 +34,11 @@ export const bench: Bench = {
       )
       const { bare } = measured
       return [
-        { ...result('50 plugins, cold', measured.few, bare), ...goal(measured.few.median, 100) },
+        finding(
+          'finding 50 plugins, cold, beside the start of Node',
+          measured.few.differenceTo(bare),
+        ),
+        result('50 plugins, cold', measured.few, bare),
         result('50 plugins, each judged in full', measured.checked, bare),
         result('1,000 plugins, cold', measured.many, bare),
         result('1,000 plugins, by the index', measured.manyByIndex, bare),
@@ -65,8 +69,10 @@ function result(name: string, mine: Measured, bare: Measured): BenchResult {
   }
 }
 
-function goal(value: number, mostMs: number): Pick<BenchResult, 'goal' | 'ok'> {
-  return { goal: `below ${mostMs} ms, the start of Node too`, ok: value < mostMs }
+const mostMs = 100
+
+function finding(name: string, value: number): BenchResult {
+  return { name, value, unit: 'ms CPU', goal: `below ${mostMs} ms`, ok: value < mostMs }
 }
 
 /** Plugins as people write them, half of them in each of the two usual folders. */
