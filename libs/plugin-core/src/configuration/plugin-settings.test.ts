@@ -115,16 +115,19 @@ debug_mode: false
   })
 
   it.each([
-    ['updates: { cooldownSeconds: 604800 }'],
-    ['updates: { policy: patch }'],
-    ['updates: { policy: pinned, automatic: false }'],
-    ['keepVersions: 10'],
-    ['enabled: false'],
-    ['maxPackageMb: 1'],
-    ['required: { acme/pdf: ^1.0.0 }'],
-    ['environment: staging'],
-  ])('let a project be stricter, or choose for itself: %s', async (text) => {
-    await expect(read('{}', `plugins: { ${text} }`)).resolves.toBeDefined()
+    ['updates: { cooldownSeconds: 604800 }', { updates: { cooldownSeconds: 604_800 } }],
+    ['updates: { policy: patch }', { updates: { policy: 'patch' } }],
+    [
+      'updates: { policy: pinned, automatic: false }',
+      { updates: { policy: 'pinned', automatic: false } },
+    ],
+    ['keepVersions: 10', { keepVersions: 10 }],
+    ['enabled: false', { enabled: false }],
+    ['maxPackageMb: 1', { maxPackageMb: 1 }],
+    ['required: { acme/pdf: ^1.0.0 }', { required: { 'acme/pdf': '^1.0.0' } }],
+    ['environment: staging', { environment: 'staging' }],
+  ])('let a project be stricter, or choose for itself: %s', async (text, set) => {
+    expect(await read('{}', `plugins: { ${text} }`)).toMatchObject(set)
   })
 
   it.each([
